@@ -1,0 +1,51 @@
+"""Puts the parts together; nothing imports this module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+import cli
+import clock
+import config
+import i18n
+import web
+from accountability import keys
+from models import schema, session
+from models.base import db
+from version import VERSION
+from workflow import access, files, ledger
+
+
+def create_app(environ: Mapping[str, str] | None = None) -> Flask:
+    """Return the application, configured from DONDOC_* variables. Raises BadSetting when one cannot be right."""
+    app = Flask(__name__)
+    app.config.update(config.load(environ))
+    session.watch()
+    db.init_app(app)
+    Migrate(app, db, directory=str(Path(app.root_path) / "migrations"), render_as_batch=True)
+    i18n.init_app(app, web.context.language)
+    files.open_vault(_folder(app) / "files")
+    if app.config["TEST_MODE"]:
+        access.use_cheap_hashes()
+    web.init_app(app)
+    cli.init_app(app)
+    app.extensions["dondoc"] = {"install": lambda: install(app)}
+    return app
+
+
+def install(app: Flask) -> None:
+    """Open the log when there is none: the first entry names product, schema and the public half of the key."""
+    with app.app_context():
+        public = keys.public_text(keys.ensure(_folder(app)))
+        genesis = {"product": VERSION, "key": public, "origin": app.config["LOG_ORIGIN"], "tables": sorted(schema.tracked())}
+        ledger.ensure_open(clock.now(), genesis)
+
+
+def _folder(app: Flask) -> Path:
+    folder: Any = app.config["DATA_DIR"]
+    return Path(folder)

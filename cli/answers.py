@@ -1,0 +1,62 @@
+"""How commands answer: one line of words or one JSON object; 0 done, 1 refused or broken, 2 wrong use."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ParamSpec
+
+import click
+from flask import current_app
+
+import clock
+from i18n import gettext as _
+from workflow.errors import Refusal
+
+P = ParamSpec("P")
+
+
+def answer(words: str, facts: Any = None, *, as_json: bool = False, ok: bool = True) -> None:
+    """Print the answer, as words or as JSON, and leave with 1 when it is a refusal or a fault."""
+    click.echo(json.dumps(facts, ensure_ascii=False, indent=2) if as_json else words)
+    if not ok:
+        sys.exit(1)
+
+
+def refusals_in_words(command: Callable[P, None]) -> Callable[P, None]:
+    """Have a command say a refusal in words, and leave with 1."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except Refusal as refusal:
+            text = refusal.answer
+            click.echo(" ".join(_(part, **refusal.details) if refusal.details else _(part) for part in (text.what, text.why, text.now)), err=True)
+            sys.exit(1)
+
+    return wrapped
+
+
+class MomentType(click.ParamType):
+    """A moment in ISO 8601; without a zone it is local."""
+
+    name = "MOMENT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read the moment. Fails with the right form when it cannot be read."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return clock.parse_moment(str(value))
+        except ValueError:
+            self.fail(f"{value!r}: write 2026-11-25T07:30", param, ctx)
+
+
+def require_test_mode(what: str) -> None:
+    """Leave with 2 unless the system runs in test mode."""
+    if not current_app.config["TEST_MODE"]:
+        raise click.UsageError(f"{what}: DONDOC_TEST_MODE=1")

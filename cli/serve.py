@@ -1,0 +1,71 @@
+"""`flask serve` and `flask up`: the web by a production server, with one embedded scheduler on SQLite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from alembic.util import CommandError
+from flask import Flask, current_app
+from flask_migrate import upgrade
+from waitress import create_server
+
+from accountability import verify
+from cli.demo import fill_if_empty
+from cli.log import words
+from i18n import gettext as _
+from models.base import db
+
+
+def register(app: Flask) -> None:
+    """Add the commands."""
+    app.cli.add_command(serve)
+    app.cli.add_command(up)
+
+
+@click.command("serve")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; behind a proxy keep the default.")
+@click.option("--no-scheduler", is_flag=True, help="Only the web; a `flask scheduler` runs elsewhere.")
+def serve(port: int, host: str, no_scheduler: bool) -> None:
+    """Run one web node in the foreground."""
+    run(port, host, with_scheduler=not no_scheduler)
+
+
+@click.command("up")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+def up(port: int, host: str) -> None:
+    """Bring the database up to date, fill an empty one with the sample world, then serve."""
+    migrate()
+    fill_if_empty()
+    run(port, host, with_scheduler=True)
+
+
+def migrate() -> None:
+    """Bring the database to this version's schema and open the log when it is new."""
+    try:
+        upgrade(directory=str(Path(current_app.root_path) / "migrations"))
+    except CommandError as error:
+        raise click.ClickException(str(error)) from None
+    current_app.extensions["dondoc"]["install"]()
+
+
+def run(port: int, host: str, *, with_scheduler: bool) -> None:
+    """Serve until stopped; refuse to start on a log whose guards or end are not as they should be."""
+    from notifications import schedule
+
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to its object
+    _require_sound_log()
+    is_local = db.engine.dialect.name == "sqlite"
+    if with_scheduler and is_local:
+        schedule.start(app)
+    server = create_server(app, host=host, port=port, threads=8, ident=None)
+    click.echo(_("Đôn Đốc is ready: %(url)s", url=f"http://{host}:{port}"))
+    server.run()
+
+
+def _require_sound_log() -> None:
+    verdict = verify.log(last=1000)
+    if not verdict.ok:
+        raise click.ClickException(words(verdict))

@@ -1,0 +1,121 @@
+"""Where a paragraph ends when the file only knows lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import quantiles
+from typing import Final, Self
+
+from documents.marks import DASH, PLAIN, find
+from documents.outline import Piece
+
+_ENDS: Final = (".", ":", ";", "!", "?", "…", ".)", "./")
+_TITLES: Final = frozenset({
+    "KẾ HOẠCH", "QUYẾT ĐỊNH", "QUYẾT ĐỊNH:", "CHƯƠNG TRÌNH", "CHƯƠNG TRÌNH HÀNH ĐỘNG", "ĐỀ ÁN", "PHƯƠNG ÁN",
+    "CHỈ THỊ", "NGHỊ QUYẾT", "HƯỚNG DẪN", "THÔNG BÁO", "CÔNG ĐIỆN", "BÁO CÁO", "PHỤ LỤC",
+})  # fmt: skip
+_ALONE: Final = frozenset({
+    "MẬT", "TỐI MẬT", "TUYỆT MẬT", "HỎA TỐC", "HOẢ TỐC", "KHẨN", "THƯỢNG KHẨN", "NƠI NHẬN:", "NƠI NHẬN",
+    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", "ĐỘC LẬP - TỰ DO - HẠNH PHÚC",
+    "ĐẢNG CỘNG SẢN VIỆT NAM",
+})  # fmt: skip
+_NAME_LETTERS: Final = 60
+_LONG: Final = 120
+_LEADS_ON: Final = ("sau", "gồm", "là")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the file sets its lines: whether blank lines part its paragraphs, and how wide it wraps (0: not at all)."""
+
+    spaced: bool
+    width: int
+
+    @classmethod
+    def of(cls, lines: list[str]) -> Self:
+        """Measure a file's lines, those of tables left out; a file whose long lines run on is not wrapped."""
+        full = [len(line.strip()) for line in lines if line.strip()]
+        blank = sum(1 for one, two in zip(lines, lines[1:], strict=False) if one.strip() and not two.strip())
+        widest = int(quantiles(full, n=20)[-1]) if len(full) > 1 else 0
+        return cls(spaced=blank > 0.15 * len(full), width=widest if widest <= 110 else 0)
+
+
+class Writer:
+    """Takes lines one by one and gives back paragraphs."""
+
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
+        self._done: list[Piece] = []
+        self._parts: list[str] = []
+        self._heading = False
+        self._gap = False
+        self._bold = False
+        self._title = False
+        self._bullet = False
+
+    def blank(self) -> None:
+        """Note a blank line."""
+        self._gap = True
+
+    def table(self, rows: list[list[str]]) -> None:
+        """Add table rows; they end the paragraph before them."""
+        self._close()
+        self._done += [Piece(cells=tuple(row)) for row in rows]
+
+    def line(self, words: str, *, heading: bool, bold_flips: bool) -> None:
+        """Add a line to the open paragraph or begin a new one with it."""
+        if not words:
+            self.blank()
+            return
+        if heading or not self._continues(words):
+            self._close()
+            self._heading = heading
+            self._bullet = find(words).level == DASH
+            self._title = words.upper() in _TITLES or (self._title and words.isupper())
+        self._parts.append(words)
+        self._bold = self._bold != bold_flips
+        self._gap = False
+
+    def pieces(self) -> list[Piece]:
+        """Return all that was added."""
+        self._close()
+        return self._done
+
+    def _close(self) -> None:
+        """End the open paragraph."""
+        if self._parts:
+            self._done.append(Piece(" ".join(self._parts), heading=self._heading))
+        self._parts, self._heading, self._gap, self._bold = [], False, False, False
+
+    def _continues(self, words: str) -> bool:
+        """Tell whether the line goes on with the open paragraph."""
+        if not self._parts or self._heading:
+            return False
+        if self._bold and not self._gap:
+            return True
+        last = self._parts[-1]
+        if words.upper() in _ALONE or last.upper() in _ALONE | _TITLES or words in _TITLES:
+            return False
+        mark = find(words)
+        if mark.level != PLAIN:
+            return mark.level == DASH and self._broken_name(words[mark.width :])
+        if last.endswith(_ENDS):
+            return not self._gap and self._filled(last)
+        return words[0].islower() or (not self._gap and self._runs_on(last, words))
+
+    def _runs_on(self, last: str, words: str) -> bool:
+        """Tell whether a line without an end goes on in one that begins like a new one."""
+        if last.isupper() or words.isupper():
+            return self._title and last.isupper() and words.isupper()
+        return self._shape.spaced or (self._shape.width > 0 and len(last) >= self._shape.width // 2)
+
+    def _filled(self, last: str) -> bool:
+        """Tell whether a line ends a sentence only because the paper was full there."""
+        return self._shape.spaced and self._shape.width > 0 and len(last) > 0.85 * self._shape.width
+
+    def _broken_name(self, rest: str) -> bool:
+        """Tell whether a dash is part of a name: the text before it is long, has no end and is itself no bullet."""
+        length = sum(len(part) for part in self._parts)
+        last = self._parts[-1]
+        open_end = not last.endswith((*_ENDS, ",", *_LEADS_ON))
+        return length > _LONG and open_end and not self._bullet and rest[:1].isupper()

@@ -1,0 +1,1 @@
+"""Tables and the words of the domain; the session; no decisions."""

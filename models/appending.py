@@ -1,0 +1,194 @@
+"""Entries on their way into the log: what changed, collected at flush; then numbered, chained and written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from models.base import Base, Tracked
+from models.log import (
+    VERSION,
+    LogEntry,
+    LogHead,
+    LogPrivate,
+    canonical,
+    commitment,
+    leaf_hash,
+    moment_text,
+    new_salt,
+    plain,
+)
+
+INDEXED = ("task", "plan", "unit")
+
+
+class LogNotOpenError(RuntimeError):
+    """There is no log yet: the genesis entry is written when the system is installed."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry before it has a number: who did what to which object, and what is to be kept private."""
+
+    act: str
+    at: datetime
+    actor: Mapping[str, Any]
+    auth: Mapping[str, Any] | None
+    obj: Mapping[str, Any]
+    data: Mapping[str, Any]
+    content: Mapping[str, Any] | None = None
+    req: str | None = None
+    private: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass
+class Change:
+    """A tracked row and, per column, the value before and after."""
+
+    row: Tracked
+    is_new: bool
+    before: dict[str, Any] = field(default_factory=dict)
+
+
+class Changes:
+    """The tracked rows written while the door stood open, in the order of their first change."""
+
+    def __init__(self) -> None:
+        self._by_row: dict[int, Change] = {}
+
+    def __iter__(self) -> Any:
+        """Return the changes in order."""
+        return iter(self._by_row.values())
+
+    def added(self, row: Tracked) -> None:
+        """Note a new row; its values are read when the entry is written."""
+        self._by_row.setdefault(id(row), Change(row, is_new=True))
+
+    def changed(self, row: Tracked) -> None:
+        """Note the old values of a row's changed columns; the first old value of a column stays."""
+        change = self._by_row.setdefault(id(row), Change(row, is_new=False))
+        if change.is_new:
+            return
+        state = inspect(row)
+        for name in logged_columns(type(row)):
+            history = state.attrs[name].history
+            if history.has_changes():
+                change.before.setdefault(name, history.deleted[0] if history.deleted else None)
+
+
+def logged_columns(kind: type[Tracked]) -> list[str]:
+    """Return the attribute names of a tracked table that the log carries (all but id and derived ones)."""
+    names = [attribute.key for attribute in inspect(kind).column_attrs]
+    return [name for name in names if name != "id" and name not in kind.DERIVED]
+
+
+def describe(change: Change) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
+    """Return the body's `set` of a change, column -> [old, new], and the private values it commits to."""
+    row, private = change.row, dict[str, tuple[str, str]]()
+    names = logged_columns(type(row)) if change.is_new else list(change.before)
+    found: dict[str, Any] = {}
+    for name in sorted(names):
+        old, new = plain(change.before.get(name)), plain(getattr(row, name))
+        if old == new:
+            continue
+        if name in type(row).PRIVATE:
+            old = _commit(private, f"set/{name}/old", old)
+            new = _commit(private, f"set/{name}/new", new)
+        found[name] = [old, new]
+    return found, private
+
+
+def _commit(private: dict[str, tuple[str, str]], path: str, value: str | None) -> dict[str, str] | None:
+    """Return the commitment to a value and keep the salt and the value themselves aside."""
+    if value is None:
+        return None
+    salt = new_salt()
+    private[path] = (salt, value)
+    return {"commit": commitment(salt, value)}
+
+
+def commit_all(values: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
+    """Return named private texts as commitments for a body's `data`, and the texts to keep aside."""
+    private: dict[str, tuple[str, str]] = {}
+    return {name: _commit(private, name, plain(value)) for name, value in values.items()}, private
+
+
+def open_log(session: Session, log_id: str, genesis: Entry) -> None:
+    """Write the genesis entry and the head of a new log."""
+    head = LogHead(id=1, log_id=log_id, epoch=1, seq=0, hash="0" * 64, at=genesis.at)
+    session.add(head)
+    session.flush()
+    _write_after(session, head, [genesis])
+
+
+def write(session: Session, entries: list[Entry]) -> None:
+    """Number, chain and insert the entries; the head stays locked from here to the commit.
+
+    Raises LogNotOpenError when no genesis entry was written.
+    """
+    if not entries:
+        return
+    query = select(LogHead).where(LogHead.id == 1).with_for_update().execution_options(populate_existing=True)
+    head = session.scalars(query).one_or_none()
+    if head is None:
+        raise LogNotOpenError("the log has no genesis entry")
+    _write_after(session, head, entries)
+
+
+def _write_after(session: Session, head: LogHead, entries: list[Entry]) -> None:
+    rows, kept = [], []
+    for entry in entries:
+        head.seq += 1
+        head.at = max(head.at, entry.at)
+        body = canonical(_body(entry, head))
+        rows.append(_columns(entry, head, body))
+        kept += [LogPrivate(epoch=head.epoch, seq=head.seq, path=path, salt=salt, value=value) for path, (salt, value) in entry.private.items()]
+        head.hash = leaf_hash(body)
+    _insert(session, [*(LogEntry(**row) for row in rows), *kept])
+
+
+def _insert(session: Session, rows: list[Base]) -> None:
+    session.add_all(rows)
+    session.flush()
+    for row in rows:
+        session.expunge(row)
+
+
+def _body(entry: Entry, head: LogHead) -> dict[str, Any]:
+    return {
+        "v": VERSION,
+        "log": head.log_id,
+        "epoch": head.epoch,
+        "seq": head.seq,
+        "prev": head.hash,
+        "at": moment_text(head.at),
+        "actor": dict(entry.actor),
+        "auth": dict(entry.auth) if entry.auth else None,
+        "act": entry.act,
+        "obj": dict(entry.obj),
+        "content": dict(entry.content) if entry.content else None,
+        "data": dict(entry.data),
+        "req": entry.req,
+    }
+
+
+def _columns(entry: Entry, head: LogHead, body: str) -> dict[str, Any]:
+    about = entry.data.get("about", {})
+    return {
+        "epoch": head.epoch,
+        "seq": head.seq,
+        "prev": head.hash,
+        "hash": leaf_hash(body),
+        "body": body,
+        "at": head.at,
+        "act": entry.act,
+        "obj_type": entry.obj["type"],
+        "obj_id": entry.obj["id"],
+        "actor_id": entry.actor.get("id"),
+        "req": entry.req,
+    } | {f"{name}_id": about.get(name) for name in INDEXED}

@@ -1,0 +1,173 @@
+"""Triggers that keep the log and what was signed from being changed, on both databases, and their fingerprint.
+
+SQLite: UPDATE and DELETE are refused, and an INSERT that would replace a row (`OR REPLACE`) as well.
+PostgreSQL: UPDATE, DELETE and TRUNCATE are refused by triggers that fire in every replication role.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from models.vocabulary import Status as S
+
+# table -> sets of columns that are unique in it; a row that meets one of them would replace another
+APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
+    "log_entry": (("epoch", "seq"), ("prev",), ("hash",)),
+    "log_private": (("epoch", "seq", "path"),),
+    "hand_in": (("id",), ("task_id", "no")),
+    "evidence": (("id",),),
+    "signature": (("id",), ("hand_in_id", "level", "no")),
+    "deadline": (("id",), ("task_id", "no")),
+}
+
+_STOPPED: Final = (S.CANCELLED, S.WITHDRAWN)
+# the changes of status the database lets through; the life cycle's table says who may make them, and when
+TRANSITIONS: Final[dict[S, tuple[S, ...]]] = {
+    S.DRAFT: (S.ASSIGNED, S.CANCELLED),
+    S.ASSIGNED: (S.RECEIVED, S.DRAFT, *_STOPPED),
+    S.RECEIVED: (S.IN_PROGRESS, S.ON_HOLD, S.SUBMITTED, *_STOPPED),
+    S.IN_PROGRESS: (S.WAITING, S.ON_HOLD, S.SUBMITTED, *_STOPPED),
+    S.WAITING: (S.IN_PROGRESS, *_STOPPED),
+    S.ON_HOLD: (S.IN_PROGRESS, *_STOPPED),
+    S.SUBMITTED: (S.SIGNED_OFF, S.COMPLETED, S.IN_PROGRESS),
+    S.SIGNED_OFF: (S.COMPLETED, S.IN_PROGRESS),
+}
+_LEGAL: Final = ", ".join(f"'{old}>{new}'" for old, found in TRANSITIONS.items() for new in found)
+_ILLEGAL: Final = f"NEW.status <> OLD.status AND OLD.status || '>' || NEW.status NOT IN ({_LEGAL})"
+
+_PG_FUNCTION: Final = """
+CREATE OR REPLACE FUNCTION dondoc_refuse() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $guard$
+"""
+_PG_HEAD_FUNCTION: Final = """
+CREATE OR REPLACE FUNCTION dondoc_head() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+IF TG_OP = 'UPDATE' AND (NEW.epoch, NEW.seq) > (OLD.epoch, OLD.seq) THEN RETURN NEW; END IF;
+RAISE EXCEPTION 'log_head only moves forward';
+END $guard$
+"""
+_PG_STATUS_FUNCTION: Final = f"""
+CREATE OR REPLACE FUNCTION dondoc_status() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+IF {_ILLEGAL} THEN RAISE EXCEPTION 'no such step'; END IF;
+RETURN NEW;
+END $guard$
+"""
+_PG_FUNCTIONS: Final = {
+    "dondoc_refuse": _PG_FUNCTION,
+    "dondoc_head": _PG_HEAD_FUNCTION,
+    "dondoc_status": _PG_STATUS_FUNCTION,
+}
+# event bits of pg_trigger.tgtype: 2 before, 1 row; 8 delete, 16 update, 32 truncate
+_PG_EVENTS: Final = {"rows": 1 + 2 + 8 + 16, "truncate": 2 + 32, "status": 1 + 2 + 16}
+
+
+def install(connection: Connection) -> None:
+    """Put every guard in place anew; safe to run any number of times."""
+    remove(connection)
+    for statement in _statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+def remove(connection: Connection) -> None:
+    """Take the guards away, for a migration that rebuilds a table."""
+    for name, table in _present(connection):
+        suffix = f" ON {table}" if connection.dialect.name == "postgresql" else ""
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{suffix}")
+
+
+def missing(connection: Connection) -> list[str]:
+    """Return the names of guards that are absent or not as they should be; empty when all stand."""
+    wanted = expected(connection.dialect.name)
+    found = definitions(connection)
+    return sorted(name for name, definition in wanted.items() if found.get(name) != definition)
+
+
+def expected(dialect: str) -> dict[str, str]:
+    """Return each guard's name and its definition as the database will tell it."""
+    if dialect == "sqlite":
+        return {_name_in(statement): statement for statement in _sqlite_statements()}
+    rows = [(table, "dondoc_refuse", kind) for table in APPEND_ONLY for kind in ("rows", "truncate")]
+    rows += [("log_head", "dondoc_head", kind) for kind in ("rows", "truncate")]
+    rows += [("task", "dondoc_status", "status")]
+    found = {f"guard_{table}_{kind}": f"A {_PG_EVENTS[kind]} {function}" for table, function, kind in rows}
+    return found | {f"{name}()": _pg_body(source) for name, source in _PG_FUNCTIONS.items()}
+
+
+def definitions(connection: Connection) -> dict[str, str]:
+    """Return each guard's name and its definition as it stands in the database now."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%'"))
+        return {name: sql for name, sql in rows}
+    triggers = connection.execute(
+        text(
+            "SELECT t.tgname, t.tgenabled, t.tgtype, p.proname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+            " JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname LIKE 'guard_%' AND NOT t.tgisinternal"
+            " AND pg_table_is_visible(c.oid)"
+        )
+    )
+    found = {name: f"{enabled} {events} {function}" for name, enabled, events, function in triggers}
+    sources = connection.execute(text("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'dondoc_%'"))
+    return found | {f"{name}()": source.strip() for name, source in sources}
+
+
+def _statements(dialect: str) -> list[str]:
+    return _sqlite_statements() if dialect == "sqlite" else _pg_statements()
+
+
+def _sqlite_statements() -> list[str]:
+    found = []
+    for table, uniques in APPEND_ONLY.items():
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        found += [f"CREATE TRIGGER guard_{table}_{verb.lower()} BEFORE {verb} ON {table} {refuse}" for verb in ("UPDATE", "DELETE")]
+        meets = " OR ".join("(" + " AND ".join(f"{column} = NEW.{column}" for column in unique) + ")" for unique in uniques)
+        found.append(
+            f"CREATE TRIGGER guard_{table}_insert BEFORE INSERT ON {table}"
+            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {meets}) {refuse}"
+        )
+    refuse = "BEGIN SELECT RAISE(ABORT, 'log_head only moves forward'); END"
+    return [
+        *found,
+        f"CREATE TRIGGER guard_log_head_update BEFORE UPDATE ON log_head WHEN NOT (NEW.epoch, NEW.seq) > (OLD.epoch, OLD.seq) {refuse}",
+        f"CREATE TRIGGER guard_log_head_delete BEFORE DELETE ON log_head {refuse}",
+        f"CREATE TRIGGER guard_log_head_insert BEFORE INSERT ON log_head WHEN EXISTS (SELECT 1 FROM log_head) {refuse}",
+        f"CREATE TRIGGER guard_task_status BEFORE UPDATE OF status ON task WHEN {_ILLEGAL}"
+        " BEGIN SELECT RAISE(ABORT, 'no such step'); END",
+    ]
+
+
+def _pg_statements() -> list[str]:
+    found = [
+        *_PG_FUNCTIONS.values(),
+        "CREATE TRIGGER guard_task_status BEFORE UPDATE ON task FOR EACH ROW EXECUTE FUNCTION dondoc_status()",
+        "ALTER TABLE task ENABLE ALWAYS TRIGGER guard_task_status",
+    ]
+    for table, function in [*((table, "dondoc_refuse") for table in APPEND_ONLY), ("log_head", "dondoc_head")]:
+        found += [
+            f"CREATE TRIGGER guard_{table}_rows BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()",
+            f"CREATE TRIGGER guard_{table}_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
+            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_{table}_rows",
+            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_{table}_truncate",
+        ]
+    return found
+
+
+def _present(connection: Connection) -> list[tuple[str, str]]:
+    if connection.dialect.name == "sqlite":
+        query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%'"
+    else:
+        query = (
+            "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE t.tgname LIKE 'guard_%' AND NOT t.tgisinternal AND pg_table_is_visible(c.oid)"
+        )
+    return [(name, table) for name, table in connection.execute(text(query))]
+
+
+def _name_in(statement: str) -> str:
+    return statement.split()[2]
+
+
+def _pg_body(function: str) -> str:
+    return function.split("$guard$")[1].strip()

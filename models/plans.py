@@ -1,0 +1,154 @@
+"""Documents and the plans read from them: sections, clauses with their place in the text, and targets."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Numeric, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Tracked, term
+from models.vocabulary import ClauseKind, PlanState, TargetOp
+
+
+class Document(Tracked, Base):
+    """A document as it was read: its header, its outline text, and the SHA-256 of the file kept beside."""
+
+    __tablename__ = "document"
+    __table_args__ = (CheckConstraint("length(sha256) = 64", name="sha256"),)
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"filename"})
+
+    sha256: Mapped[str] = mapped_column(index=True)
+    filename: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    kind: Mapped[str | None]
+    number: Mapped[int | None]
+    symbol: Mapped[str | None]
+    place: Mapped[str | None]
+    issued_year: Mapped[int | None]
+    issued_month: Mapped[int | None]
+    issued_day: Mapped[int | None]
+    title: Mapped[str | None] = mapped_column(Text)
+    issuing_body: Mapped[str | None]
+    signer_position: Mapped[str | None]
+    signer_name: Mapped[str | None]
+    sign_for: Mapped[str | None]
+    cited: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    recipients: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    text: Mapped[str] = mapped_column(Text, deferred=True)
+    read_at: Mapped[datetime]
+
+
+class Plan(Tracked, Base):
+    """A plan the body answers for; its tasks can be assigned once it is published."""
+
+    __tablename__ = "plan"
+    __table_args__ = (
+        CheckConstraint("steps IN (1, 2)", name="one_or_two_steps"),
+        CheckConstraint("state = 'read' OR published_on IS NOT NULL", name="published_has_day"),
+    )
+    DERIVED: ClassVar[frozenset[str]] = frozenset({"folded"})
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), unique=True)
+    title: Mapped[str] = mapped_column(Text)
+    short_title: Mapped[str]
+    state: Mapped[PlanState] = mapped_column(term(PlanState), default=PlanState.READ)
+    steps: Mapped[int] = mapped_column(default=2)
+    horizon_on: Mapped[date | None]
+    published_on: Mapped[date | None]
+    folded: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column()
+
+    document: Mapped[Document] = relationship()
+    sections: Mapped[list[Section]] = relationship(order_by="Section.position")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def about(self) -> dict[str, int]:
+        """Return the plan itself."""
+        return {"plan": self.id}
+
+
+class Section(Tracked, Base):
+    """A heading of the plan with its number path, such as II.2."""
+
+    __tablename__ = "section"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    path: Mapped[str]
+    heading: Mapped[str] = mapped_column(Text)
+    position: Mapped[int]
+
+    def about(self) -> dict[str, int]:
+        """Return the plan."""
+        return {"plan": self.plan_id}
+
+
+class Clause(Tracked, Base):
+    """A piece of the plan's text; `span` points into the document's text, half-open, in code points."""
+
+    __tablename__ = "clause"
+    __table_args__ = (
+        UniqueConstraint("plan_id", "span_from"),
+        CheckConstraint("span_from >= 0 AND span_to > span_from", name="span"),
+    )
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"declared_why"})
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
+    kind: Mapped[ClauseKind] = mapped_column(term(ClauseKind))
+    text: Mapped[str] = mapped_column(Text)
+    span_from: Mapped[int]
+    span_to: Mapped[int]
+    declared_why: Mapped[str | None] = mapped_column(Text)
+
+    section: Mapped[Section | None] = relationship()
+
+    def about(self) -> dict[str, int]:
+        """Return the plan."""
+        return {"plan": self.plan_id}
+
+
+class Target(Tracked, Base):
+    """A measured aim of the plan: an operator and one or two values in a unit, for a year."""
+
+    __tablename__ = "target"
+    __table_args__ = (
+        CheckConstraint("(op = 'between') = (high IS NOT NULL)", name="between_has_two"),
+        CheckConstraint("high IS NULL OR high >= low", name="low_before_high"),
+    )
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
+    group_name: Mapped[str | None]
+    about_what: Mapped[str] = mapped_column(Text)
+    op: Mapped[TargetOp] = mapped_column(term(TargetOp))
+    low: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+    high: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
+    unit: Mapped[str | None]
+    year: Mapped[int | None]
+    span_from: Mapped[int]
+    span_to: Mapped[int]
+
+    def about(self) -> dict[str, int]:
+        """Return the plan."""
+        return {"plan": self.plan_id}
+
+
+class Reading(Base):
+    """What was read from an uploaded file, kept for the person who uploaded it until he accepts or drops it."""
+
+    __tablename__ = "reading"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    filename: Mapped[str]
+    media_type: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    payload: Mapped[str] = mapped_column(Text)
+    plan_id: Mapped[int | None]

@@ -1,0 +1,158 @@
+"""The session's two ways: reads as they come, and one write unit that commits change and log entry together.
+
+Every write begins with the database's lock (SQLite: BEGIN IMMEDIATE; PostgreSQL: the row FOR UPDATE), so what is
+checked inside is what is changed. A tracked row that changes outside the one door is refused at flush.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+from flask_sqlalchemy.session import Session
+from sqlalchemy import Engine
+from sqlalchemy import event as sa_event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import ORMExecuteState, UOWTransaction
+
+from models import appending
+from models.appending import Changes
+from models.base import Base, Tracked, db
+
+Row = TypeVar("Row", bound=Base)
+
+PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",
+)
+WRITING: Final = "writing"
+DOOR: Final = "door"
+PENDING: Final = "pending"
+
+
+class BypassedDoorError(RuntimeError):
+    """A tracked row was about to change without an entry in the log."""
+
+
+class NotFoundError(LookupError):
+    """The row a write unit was opened for is gone."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open one write unit: the lock first, then whatever is read or written inside, with its entries, committed at the end.
+
+    Raises RuntimeError when one is open already: a write unit is never nested.
+    """
+    session = db.session()
+    if session.info.get(WRITING):
+        raise RuntimeError("a write unit is open already")
+    session.rollback()
+    session.connection(execution_options={"write": True})
+    session.info[WRITING] = True
+    try:
+        yield session
+        session.flush()
+        appending.write(session, session.info.pop(PENDING, []))
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        for key in (WRITING, PENDING):
+            session.info.pop(key, None)
+
+
+def is_writing() -> bool:
+    """Return whether a write unit is open here."""
+    return bool(db.session().info.get(WRITING))
+
+
+@contextmanager
+def door(changes: Changes) -> Iterator[None]:
+    """Let tracked rows change while `changes` notes each of them with its old and new values."""
+    session = db.session()
+    if not session.info.get(WRITING):
+        raise RuntimeError("a tracked row changes only inside a write unit")
+    if session.info.get(DOOR) is not None:
+        raise RuntimeError("the door is open already")
+    session.flush()
+    session.info[DOOR] = changes
+    try:
+        yield
+        session.flush()
+    finally:
+        session.info.pop(DOOR, None)
+
+
+def append(entries: list[appending.Entry]) -> None:
+    """Add entries to the log when the open write unit commits, after everything else in it."""
+    db.session().info.setdefault(PENDING, []).extend(entries)
+
+
+def lock(kind: type[Row], key: int | None) -> Row:
+    """Return the row with this key as it is now, locked until the unit ends. Raises NotFoundError when there is none."""
+    found = db.session.get(kind, key, populate_existing=True, with_for_update={"of": kind}) if key is not None else None
+    if found is None:
+        raise NotFoundError(kind.__name__)
+    return found
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if connection.__class__.__module__.startswith("sqlite3"):
+        connection.isolation_level = None
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _refuse_unrecorded(session: Any, _context: UOWTransaction, _instances: Any) -> None:
+    """Refuse a flush that would change a tracked row while no entry is being written."""
+    if session.info.get(DOOR) is not None:
+        return
+    for row in (*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))):
+        if isinstance(row, Tracked):
+            raise BypassedDoorError(f"{type(row).__name__} changes outside ledger.recorded()")
+
+
+def _note_changes(session: Any, _context: UOWTransaction) -> None:
+    """Note old and new values of the tracked rows just written, while the session still knows both."""
+    changes = session.info.get(DOOR)
+    if changes is None:
+        return
+    for row in session.new:
+        if isinstance(row, Tracked):
+            changes.added(row)
+    for row in session.dirty:
+        if isinstance(row, Tracked) and session.is_modified(row):
+            changes.changed(row)
+    for row in session.deleted:
+        if isinstance(row, Tracked):
+            raise BypassedDoorError(f"{type(row).__name__} would be deleted; tracked rows are ended, never removed")
+
+
+def _refuse_bulk(state: ORMExecuteState) -> None:
+    """Refuse a bulk statement on a tracked table: it would change rows without old and new value."""
+    if not (state.is_insert or state.is_update or state.is_delete) or state.bind_mapper is None:
+        return
+    if issubclass(state.bind_mapper.class_, Tracked) and state.session.info.get(DOOR) is None:
+        raise BypassedDoorError(f"a bulk statement changes {state.bind_mapper.class_.__name__}")
+
+
+def watch() -> None:
+    """Install the listeners above, once for the process."""
+    if not sa_event.contains(Engine, "connect", _prepare_sqlite):
+        sa_event.listen(Engine, "connect", _prepare_sqlite)
+        sa_event.listen(Engine, "begin", _begin)
+        sa_event.listen(Session, "before_flush", _refuse_unrecorded)
+        sa_event.listen(Session, "after_flush", _note_changes)
+        sa_event.listen(Session, "do_orm_execute", _refuse_bulk)

@@ -1,0 +1,153 @@
+"""Sign-in for the browser: a session on the server, deny by default, forms that carry a token and come from here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask_wtf.csrf import CSRFProtect
+
+from models.access import WebSession
+from models.people import Person
+from web import context
+from workflow import access, actors
+from workflow.actors import Actor
+from workflow.errors import Refusal
+
+bp = Blueprint("auth", __name__)
+csrf = CSRFProtect()
+
+# what a stranger may open; everything else asks to sign in
+PUBLIC: Final = frozenset({"auth.login", "auth.language", "static", "assets.vendor", "health.alive", "health.ready"})
+
+
+class SignedIn(UserMixin):
+    """The person behind this request's session."""
+
+    def __init__(self, token: str, found: WebSession, person: Person) -> None:
+        self.token = token
+        self.session_key = found.id
+        self.seen_at = found.seen_at
+        auth = {"method": "password", "at": found.created_at.isoformat(), "session": found.id[:16]}
+        self.actor: Actor = actors.actor(person, context.ref(), context.now(), auth)
+
+    def get_id(self) -> str:
+        """Return what Flask-Login keeps in the cookie: the session's token."""
+        return self.token
+
+
+def init_app(app: Flask) -> None:
+    """Have every request ask who it is, before anything else looks at it."""
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(_load)
+    app.before_request(_require_person)
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
+    csrf.init_app(app)
+    app.register_blueprint(bp)
+
+
+@bp.route("/login", methods=["GET", "POST"])
+def login() -> ResponseReturnValue:
+    """Ask for name and password, and open a session."""
+    if request.method == "POST":
+        return _sign_in()
+    if current_user.is_authenticated:
+        return redirect(url_for("desk.show"))
+    return _login_page(None)
+
+
+@bp.post("/logout")
+def logout() -> ResponseReturnValue:
+    """End the session for good."""
+    access.sign_out(current_user.token, by=context.me(), at=context.now())
+    chosen = session.get("language")
+    session.clear()
+    if chosen:
+        session["language"] = chosen
+    return redirect(url_for("auth.login"))
+
+
+@bp.post("/language")
+def language() -> ResponseReturnValue:
+    """Choose the language: for a signed-in person for good, for a visitor in this browser."""
+    chosen = request.form.get("language", "")
+    if chosen not in context.LANGUAGES:
+        abort(422)
+    session["language"] = chosen
+    if current_user.is_authenticated:
+        from workflow.organization import people
+
+        people.choose_language(context.me().person_id or 0, chosen, by=context.me(), at=context.now())
+    return redirect(own_path(request.form.get("next")))
+
+
+def own_path(target: str | None) -> str:
+    """Return a path of our own route map to go on to; the desk for anything else (never another site)."""
+    desk = url_for("desk.show")
+    if not target or not target.startswith("/") or target.startswith("//") or any(char < " " or char in "\\%" for char in target):
+        return desk
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc:
+        return desk
+    adapter = current_app.create_url_adapter(request)
+    try:
+        if adapter is None or adapter.match(parts.path, method="GET")[0] in ("auth.login", "static"):
+            return desk
+    except Exception:  # noqa: BLE001 (whatever the route map does not know is not ours)
+        return desk
+    return target
+
+
+def _sign_in() -> ResponseReturnValue:
+    username, password = request.form.get("username", ""), request.form.get("password", "")
+    try:
+        _, token = access.sign_in(username, password, context.address(), at=context.now())
+    except Refusal as refusal:
+        return _login_page(refusal), 429 if refusal.code == "too_many_tries" else 422
+    target = own_path(request.form.get("next"))
+    session.clear()
+    g.pop("_login_user", None)
+    user = _load(token)
+    if user is not None:
+        login_user(user)
+    session.permanent = True
+    return redirect(target)
+
+
+def _login_page(refusal: Refusal | None) -> str:
+    samples: list[dict[str, Any]] = current_app.extensions["dondoc"].get("samples", list)()
+    target = request.values.get("next", "")
+    return render_template("login.html", refusal=refusal, next=target, username=request.form.get("username", ""), samples=samples)
+
+
+def _load(token: str) -> SignedIn | None:
+    settings = current_app.config
+    idle, whole = timedelta(minutes=settings["SESSION_IDLE_MINUTES"]), timedelta(hours=settings["SESSION_HOURS"])
+    found = access.session_person(token, context.now(), idle, whole)
+    return SignedIn(token, *found) if found else None
+
+
+def _require_person() -> ResponseReturnValue | None:
+    """Send strangers to the sign-in page; note at most once a minute that a session is in use."""
+    _require_own_origin()
+    if request.endpoint in PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
+        return redirect(url_for("auth.login", next=own_path(wanted)))
+    if context.now() - current_user.seen_at > access.SEEN_EVERY:
+        access.touch(current_user.session_key, context.now())
+    return None
+
+
+def _require_own_origin() -> None:
+    """Refuse a form that another site sent (ASVS 5.0, 3.5.1): its Origin is not ours."""
+    origin = request.headers.get("Origin")
+    if request.method == "POST" and origin and urlsplit(origin).netloc != request.host:
+        abort(400)

@@ -1,0 +1,92 @@
+"""The frame of every page: navigation, who is signed in, warnings, the seal of the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from flask import request, url_for
+from flask_login import current_user
+
+from i18n import gettext as _
+from models.labels import label
+from terms import N_
+from web import context
+
+# endpoint, what it is called, the page family it belongs to
+NAVIGATION: Final = (
+    ("desk.show", N_("Desk"), "desk"),
+    ("tasks.index", N_("Tasks"), "tasks"),
+    ("plans.index", N_("Plans"), "plans"),
+    ("targets.index", N_("Targets"), "targets"),
+    ("log.index", N_("Log"), "log"),
+    ("reminders.index", N_("Reminders"), "reminders"),
+    ("organisation.units", N_("Organisation"), "organisation"),
+)
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One place of the navigation."""
+
+    href: str
+    label: str
+    current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What is said of the log at the foot of a page."""
+
+    ok: bool
+    entries: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Banner:
+    """A warning for everyone who can do something about it."""
+
+    level: str
+    text: str
+    href: str = ""
+
+
+def variables() -> dict[str, Any]:
+    """Return what base.html shows around a page, and the words every template uses."""
+    common: dict[str, Any] = {"term": lambda code: _(label(code)), "lang": context.language(), "body_name": "", "nav": [], "me": None, "banners": [], "seal": None}
+    if not current_user or not current_user.is_authenticated:
+        return common
+    ref = context.ref()
+    return common | {
+        "me": context.me(),
+        "nav": _navigation(),
+        "today": ref.on,
+        "ref": ref,
+        "scope": context.scope(),
+        "body_name": ref.settings["body.name"],
+        "banners": _banners(),
+        "seal": Seal(True, ref.head.seq, ref.head.at) if ref.head else None,
+    }
+
+
+def _navigation() -> list[NavItem]:
+    here = request.blueprint or ""
+    return [
+        NavItem(url_for(endpoint), _(text), endpoint.split(".")[0] == here)
+        for endpoint, text, place in NAVIGATION
+        if context.scope().allows(place)
+    ]
+
+
+def _banners() -> list[Banner]:
+    """Warn of a year whose days off nobody entered (visible from 1 December, domain §5.2)."""
+    ref = context.ref()
+    if not context.scope().allows("calendar"):
+        return []
+    return [
+        Banner("warning", _("The days off of %(year)s have not been entered; deadlines of that year rest on a forecast.", year=year), url_for("calendar.index"))
+        for year in ref.calendar.missing_years(ref.on)
+    ]

@@ -1,0 +1,7 @@
+"""Placeholder until its owner writes it."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("health", __name__)

@@ -1,0 +1,17 @@
+"""Every page family of the product, registered in one place."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from web import accounts, calendar, desk, health, imports, log, organisation, plans, reminders, targets, tasks
+from web.converters import ActionConverter
+
+FAMILIES = (desk, tasks, imports, plans, targets, log, reminders, organisation, accounts, calendar, health)
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.url_map.converters["action"] = ActionConverter
+    for family in FAMILIES:
+        app.register_blueprint(family.bp)

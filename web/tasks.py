@@ -1,0 +1,192 @@
+"""Tasks: the list, one task, its steps, the signing page, its files, and tasks given without a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+
+from i18n import gettext as _
+from models.labels import TERMS, label
+from models.vocabulary import Action, Meaning
+from web import context, forms, tables
+from web.errors import refused
+from web.gate import place
+from workflow import files, tasks
+from workflow.errors import Refusal
+from workflow.exports import note_export
+from workflow.queries import evidence, people
+from workflow.queries import tasks as queries
+from workflow.queries.tasks import Filter
+
+bp = Blueprint("tasks", __name__, url_prefix="/tasks")
+
+
+@bp.get("")
+@place("tasks")
+def index() -> ResponseReturnValue:
+    """List the tasks this person may read, filtered by what the address says."""
+    wanted = _filter()
+    page = queries.page(wanted, context.ref(), seen_by=context.scope())
+    return render_template("tasks/index.html", page=page, wanted=wanted, states=queries.STATES, next_after=_after_text(page.next))
+
+
+@bp.get("/export.csv")
+@place("tasks")
+def export() -> ResponseReturnValue:
+    """Send the same list as CSV, row by row; the log keeps that it was taken."""
+    note_export("tasks", by=context.me(), at=context.now())
+    lines = tables.csv(TASK_COLUMNS, _exported(_filter()))
+    headers = {"Content-Disposition": "attachment; filename=nhiem-vu.csv"}
+    return Response(stream_with_context(lines), mimetype="text/csv; charset=utf-8", headers=headers)
+
+
+@bp.get("/new")
+@place("give")
+def new() -> ResponseReturnValue:
+    """Show the form for a task that comes from a document or meeting, without a plan."""
+    return render_template("tasks/new.html", key=forms.new_key())
+
+
+@bp.post("/new")
+@place("give")
+def create() -> ResponseReturnValue:
+    """Give such a task its record and go on to assigning it."""
+    try:
+        task_id = tasks.create(None, forms.text("title", limit=2000), forms.text("source_document", limit=300), by=context.me(), at=context.now(), given=forms.given())
+    except Refusal as refusal:
+        return _again("tasks/new.html", refusal, key=forms.new_key())
+    return redirect(url_for(".show", task_id=task_id))
+
+
+@bp.get("/<int:task_id>")
+@place("tasks")
+def show(task_id: int) -> ResponseReturnValue:
+    """Show one task: who owes what by when, the steps this person may take, and its history."""
+    return _page(task_id)
+
+
+@bp.get("/<int:task_id>/sign")
+@place("tasks")
+def sign(task_id: int) -> ResponseReturnValue:
+    """Show exactly what would be signed, with the evidence."""
+    view = queries.one(task_id, context.ref(), seen_by=context.scope())
+    step = next((step for step in view.steps if step.action in (Action.SIGN_OFF, Action.CONFIRM)), None)
+    if step is None or view.case.hand_in is None:
+        return redirect(url_for(".show", task_id=task_id))
+    return render_template("tasks/sign.html", view=view, step=step, result=view.case.hand_in, key=forms.new_key(), meanings=TERMS_OF_MEANING)
+
+
+@bp.post("/<int:task_id>/<action:action>")
+@place("tasks")
+def step(task_id: int, action: Action) -> ResponseReturnValue:
+    """Take one step; the life-cycle table decides whether it is allowed."""
+    try:
+        tasks.take_step(task_id, action, by=context.me(), at=context.now(), given=forms.given())
+    except Refusal as refusal:
+        return _refused(task_id, action, refusal)
+    flash(_("Done: %(step)s.", step=_(TERMS[Action][action])), "success")
+    return redirect(url_for(".show", task_id=task_id) if action not in SIGNING else url_for("desk.show"))
+
+
+@bp.get("/<int:task_id>/evidence/<int:evidence_id>")
+@place("tasks")
+def download(task_id: int, evidence_id: int) -> ResponseReturnValue:
+    """Send a file of a result, always as an attachment."""
+    found = evidence.one(task_id, evidence_id, seen_by=context.scope())
+    try:
+        data = files.vault().get(found.sha256 or "")
+    except (OSError, ValueError):
+        raise Refusal("not_found") from None
+    return send_file(BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=found.filename or "file")
+
+
+SIGNING = (Action.SIGN_OFF, Action.CONFIRM)
+TERMS_OF_MEANING = TERMS[Meaning]
+TASK_COLUMNS = ("id", "title", "lead_unit", "officer", "status", "due_on", "original_due_on", "timing", "days_late", "working_days_late", "plan")
+
+
+def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = None) -> str:
+    ref = context.ref()
+    view = queries.one(task_id, ref, seen_by=context.scope())
+    gives = any(step.action in (Action.ASSIGN, Action.RECEIVE) for step in view.steps)
+    return render_template(
+        "tasks/show.html",
+        view=view,
+        key=forms.new_key(),
+        officers=people.of_units(ref) if gives else {},
+        refusal=refusal,
+        failed=failed,
+        typed=request.form if refusal else {},
+    )
+
+
+def _refused(task_id: int, action: Action, refusal: Refusal) -> ResponseReturnValue:
+    """Answer a refused step on the task's own page, with what was typed; a lost race shows both texts."""
+    answered = refused(refusal)
+    status = answered[1] if isinstance(answered, tuple) else 400
+    if status not in (409, 422, 415, 413) and refusal.code not in ("wrong_password", "own_work"):
+        return answered
+    if action in SIGNING and refusal.code in ("wrong_password", "missing_field"):
+        return _sign_again(task_id, refusal, status)
+    return _page(task_id, refusal, action), status
+
+
+def _sign_again(task_id: int, refusal: Refusal, status: Any) -> ResponseReturnValue:
+    view = queries.one(task_id, context.ref(), seen_by=context.scope())
+    step = next((step for step in view.steps if step.action in SIGNING), None)
+    if step is None or view.case.hand_in is None:
+        return _page(task_id, refusal), status
+    page = render_template(
+        "tasks/sign.html", view=view, step=step, result=view.case.hand_in, key=forms.new_key(), meanings=TERMS_OF_MEANING, refusal=refusal, typed=request.form
+    )
+    return page, status
+
+
+def _again(template: str, refusal: Refusal, **more: Any) -> ResponseReturnValue:
+    answered = refused(refusal)
+    status = answered[1] if isinstance(answered, tuple) else 400
+    return render_template(template, refusal=refusal, typed=request.form, **more), status
+
+
+def _filter() -> Filter:
+    """Read the filter from the address; what cannot be read is no filter."""
+    args = request.args
+    return Filter(
+        state=args.get("state", "open"),
+        when=args.get("when", ""),
+        unit_id=args.get("unit", type=int),
+        plan_id=args.get("plan", type=int),
+        text=args.get("q", "")[:200],
+        after=_after(args.get("after", "")),
+    )
+
+
+def _after(text: str) -> tuple[date, int] | None:
+    day, _dot, number = text.partition(".")
+    try:
+        return date.fromisoformat(day), int(number)
+    except ValueError:
+        return None
+
+
+def _after_text(after: tuple[date, int] | None) -> str:
+    return f"{after[0].isoformat()}.{after[1]}" if after else ""
+
+
+def _exported(wanted: Filter) -> Iterator[tuple[Any, ...]]:
+    ref, scope = context.ref(), context.scope()
+    while True:
+        page = queries.page(wanted, ref, seen_by=scope)
+        for row in page.rows:
+            late = row.timing
+            yield (row.id, row.title, row.lead_unit, row.officer, _(label(row.status)), row.due_on, row.original_due_on, late.state, late.days, late.working_days, row.plan)
+        if page.next is None:
+            return
+        wanted = replace(wanted, after=page.next)
+

@@ -1,0 +1,192 @@
+"""Sign-in, signing again, and sessions on the server; guessing is slowed by rows that all processes share."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import delete, func, select
+
+import vietnamese
+from models.access import Throttle, WebSession
+from models.base import db
+from models.people import Credential, Person
+from models.session import transaction
+from workflow.actors import Actor
+from workflow.errors import Refusal
+from workflow.ledger import note
+
+WINDOW: Final = timedelta(minutes=15)
+# what is guessed at -> wrong tries taken in the window
+TRIES: Final = {"account": 10, "address": 50, "sign": 5}
+SEEN_EVERY: Final = timedelta(minutes=1)
+LEAST_LETTERS: Final = 12
+OBVIOUS: Final = ("password", "matkhau", "123456", "bandantoc", "langson", "dondoc", "qwerty")
+
+_hasher = {"argon2": PasswordHasher()}
+
+
+def use_cheap_hashes() -> None:
+    """Hash passwords fast and weakly: for tests and sample accounts only."""
+    _hasher["argon2"] = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash of a password."""
+    return _hasher["argon2"].hash(password)
+
+
+def require_strong(password: str, username: str) -> None:
+    """Raise Refusal for a password that is short or obvious (ASVS 5.0, 6.2)."""
+    folded = vietnamese.fold(password).replace(" ", "")
+    if len(password) < LEAST_LETTERS or username in folded or any(word in folded for word in OBVIOUS):
+        raise Refusal("weak_password")
+
+
+def set_password(person: Person, password: str, *, by: Actor, at: datetime) -> None:
+    """Give a person a new password and end his sessions. Needs a write unit."""
+    row = db.session.get(Credential, person.id) or Credential(person_id=person.id)
+    row.password_hash, row.changed_at = hash_password(password), at
+    db.session.add(row)
+    for session in db.session.scalars(select(WebSession).where(WebSession.person_id == person.id, WebSession.ended_at.is_(None))):
+        session.ended_at = at
+    note("access.password", by=by, at=at, obj=("person", person.id), about={"person": person.id})
+
+
+def sign_in(username: str, password: str, address: str, *, at: datetime) -> tuple[Person, str]:
+    """Return the person and a new session's token. Raises Refusal: wrong, or too many tries.
+
+    An unknown name costs the same time and gets the same answer as a wrong password.
+    """
+    username = vietnamese.normalise(username).strip().lower()[:100]
+    keys = {"account": _key("account", username), "address": _key("address", address)}
+    _require_quiet(keys, at)
+    row = db.session.execute(
+        select(Person, Credential.password_hash).join(Credential, Credential.person_id == Person.id).where(Person.username == username)
+    ).one_or_none()
+    fits = _fits(row[1] if row else None, password)
+    with transaction() as session:
+        if row is None or not fits or not row[0].active:
+            _note_failure(keys, username, address, at)
+            failed = True
+        else:
+            failed = False
+            session.execute(delete(Throttle).where(Throttle.key == keys["account"]))
+            person = session.get_one(Person, row[0].id)
+            token = _open_session(person, at)
+            _note_sign_in(person, address, at)
+    if failed:
+        raise Refusal("sign_in_failed")
+    return person, token
+
+
+def sign_out(token: str, *, by: Actor, at: datetime) -> None:
+    """End a session; its token is worthless from now on."""
+    with transaction() as session:
+        row = session.get(WebSession, session_id(token))
+        if row is not None and row.ended_at is None:
+            row.ended_at = at
+            note("access.sign_out", by=by, at=at, obj=("person", by.person_id))
+
+
+def verify_again(by: Actor, password: str, *, at: datetime) -> None:
+    """Check the password once more before a signature. Raises Refusal: wrong, or locked after five wrong tries."""
+    keys = {"sign": _key("sign", str(by.person_id))}
+    if not password:
+        raise Refusal("missing_field", field="password")
+    _require_quiet(keys, at)
+    stored = db.session.scalar(select(Credential.password_hash).where(Credential.person_id == by.person_id))
+    if _fits(stored, password):
+        return
+    with transaction() as session:
+        session.add(Throttle(key=keys["sign"], at=at))
+        note("access.signing_refused", by=by, at=at, obj=("person", by.person_id))
+    raise Refusal("wrong_password")
+
+
+def session_person(token: str, at: datetime, idle: timedelta, absolute: timedelta) -> tuple[WebSession, Person] | None:
+    """Return the live session of a token and its person; None when it ended, idled out, or the account is closed."""
+    row = db.session.execute(
+        select(WebSession, Person).join(Person, Person.id == WebSession.person_id).where(WebSession.id == session_id(token))
+    ).one_or_none()
+    if row is None:
+        return None
+    found, person = row
+    is_live = found.ended_at is None and at - found.seen_at < idle and at - found.created_at < absolute
+    return (found, person) if is_live and person.active else None
+
+
+def touch(session_key: str, at: datetime) -> None:
+    """Note that a session is in use; at most once a minute, so that reading pages stays reading."""
+    with transaction() as session:
+        row = session.get(WebSession, session_key)
+        if row is not None:
+            row.seen_at = at
+
+
+def session_id(token: str) -> str:
+    """Return what is stored of a session's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def failures(username: str, at: datetime) -> int:
+    """Return how many wrong tries an account has had in the window."""
+    return _count(_key("account", username), at)
+
+
+def note_refusal(by: Actor, place: str, *, at: datetime) -> None:
+    """Log that somebody was refused a page or step; many of one kind are summed up (1st, 2nd, 4th, 8th …)."""
+    key = _key("refused", f"{by.person_id}:{place}")
+    with transaction() as session:
+        session.add(Throttle(key=key, at=at))
+        session.flush()
+        count = _count(key, at)
+        if count & (count - 1) == 0:
+            note("access.refused", by=by, at=at, obj=("page", None), data={"page": place, "count": count})
+
+
+def _key(kind: str, what: str) -> str:
+    return f"{kind}:{hashlib.sha256(what.encode()).hexdigest()[:32]}"
+
+
+def _count(key: str, at: datetime) -> int:
+    query = select(func.count()).select_from(Throttle).where(Throttle.key == key, Throttle.at > at - WINDOW)
+    return db.session.scalar(query) or 0
+
+
+def _require_quiet(keys: dict[str, str], at: datetime) -> None:
+    for kind, key in keys.items():
+        if _count(key, at) >= TRIES[kind]:
+            raise Refusal("too_many_tries", minutes=int(WINDOW.total_seconds() // 60))
+
+
+def _fits(stored: str | None, password: str) -> bool:
+    """Return whether a password opens a hash; a missing hash is checked against one nobody knows."""
+    if stored is None:
+        _hasher["argon2"].hash(password)
+        return False
+    try:
+        return _hasher["argon2"].verify(stored, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _note_failure(keys: dict[str, str], username: str, address: str, at: datetime) -> None:
+    db.session.add_all(Throttle(key=key, at=at) for key in keys.values())
+    private = {"username": username, "address": address}
+    note("access.failed", by=Actor.system(), at=at, obj=("person", None), private=private)
+
+
+def _open_session(person: Person, at: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    db.session.add(WebSession(id=session_id(token), person_id=person.id, created_at=at, seen_at=at))
+    return token
+
+
+def _note_sign_in(person: Person, address: str, at: datetime) -> None:
+    by = Actor(person.id, person.username, person.name, "", "")
+    note("access.sign_in", by=by, at=at, obj=("person", person.id), private={"address": address})

@@ -1,0 +1,165 @@
+"""Who somebody is on a day: the seats he holds, the mandates and roles he has, and what he is called in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import or_, select, union_all
+from sqlalchemy.sql import literal, null
+from sqlalchemy.types import Date, Integer, String
+
+import clock
+from models.base import Moment, db
+from models.people import Mandate, Person, RoleGrant
+from models.vocabulary import Capacity, MandateKind, Rank, Role
+from workflow.errors import Refusal
+from workflow.reference import Reference, Seat
+
+LEADING: Final = frozenset({Rank.CHAIR, Rank.VICE_CHAIR})
+WORKING: Final = frozenset({Role.OFFICER, Role.OFFICE})
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A seat somebody acts for today: held (with a capacity) or by mandate (with its kind)."""
+
+    seat: Seat
+    capacity: Capacity | None
+    mandate_id: int | None = None
+    mandate_kind: MandateKind | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One person on one day: what he may see and do follows from this object alone."""
+
+    person_id: int | None
+    username: str
+    name: str
+    position: str
+    unit_name: str
+    roles: frozenset[Role] = frozenset()
+    holdings: tuple[Holding, ...] = ()
+    unit_ids: frozenset[int] = frozenset()
+    language: str = "vi"
+    auth: Mapping[str, Any] | None = field(default=None, compare=False)
+
+    @classmethod
+    def system(cls) -> Actor:
+        """Return the system itself, for what no person does."""
+        return cls(None, "system", "Đôn Đốc", "", "")
+
+    @property
+    def heads(self) -> frozenset[int]:
+        """Return the ids of the units whose head he is, or signs for by mandate."""
+        return frozenset(held.seat.unit_id for held in self.holdings if held.seat.rank == Rank.HEAD)
+
+    @property
+    def leader_posts(self) -> frozenset[int]:
+        """Return the ids of the leadership's posts he acts for."""
+        return frozenset(held.seat.post_id for held in self.holdings if held.seat.rank in LEADING)
+
+    @property
+    def is_chair(self) -> bool:
+        """Return whether he acts for the post at the top."""
+        return any(held.seat.rank == Rank.CHAIR for held in self.holdings)
+
+    def has(self, *roles: Role) -> bool:
+        """Return whether he has any of these roles today."""
+        return bool(self.roles.intersection(roles))
+
+    def holding(self, post_ids: frozenset[int] | set[int]) -> Holding | None:
+        """Return how he acts for one of these posts: a held seat before a mandate; None when he does not."""
+        found = [held for held in self.holdings if held.seat.post_id in post_ids]
+        return min(found, key=lambda held: held.mandate_id is not None, default=None)
+
+    def logged(self) -> dict[str, Any]:
+        """Return the actor as the log copies him, so that the line reads fully when he is gone."""
+        mandate = next((held for held in self.holdings if held.mandate_id), None)
+        return {
+            "id": self.person_id,
+            "username": self.username,
+            "name": self.name,
+            "position": self.position,
+            "unit": self.unit_name,
+            "acting_for": mandate.seat.title if mandate else None,
+            "delegation": mandate.mandate_id if mandate else None,
+        }
+
+
+def actor(person: Person, ref: Reference, at: datetime, auth: Mapping[str, Any] | None = None) -> Actor:
+    """Return who a person is at a moment, from his seats, confirmed mandates and roles. One query."""
+    on = clock.day_of(at)
+    seats = [Holding(seat, seat.capacity) for seat in ref.seats if seat.person_id == person.id and seat.capacity]
+    granted, mandated = _granted(person.id, at)
+    posts = {seat.post_id: seat for seat in ref.seats}
+    holdings = [*seats, *(Holding(posts[post], None, key, kind) for post, key, kind in mandated if post in posts)]
+    units = {held.seat.unit_id for held in seats} | {unit for role, unit in granted if role in WORKING}
+    first = min(seats, key=lambda held: list(Rank).index(held.seat.rank), default=None)
+    home = first.seat.unit_id if first else next((unit for _, unit in granted), None)
+    return Actor(
+        person_id=person.id,
+        username=person.username,
+        name=person.name,
+        position=_position(first, granted),
+        unit_name=ref.unit_name(home, on) if home else "",
+        roles=_roles(seats, granted),
+        holdings=tuple(holdings),
+        unit_ids=frozenset(units),
+        language=person.language,
+        auth=auth,
+    )
+
+
+def reload(by: Actor, at: datetime, ref: Reference) -> Actor:
+    """Return the same person with the rights he has now; called inside a write unit. Raises Refusal when he has gone."""
+    if by.person_id is None:
+        return by
+    person = db.session.get(Person, by.person_id, populate_existing=True)
+    if person is None or not person.active:
+        raise Refusal("not_yours", who="—")
+    return replace(actor(person, ref, at), auth=by.auth)
+
+
+def _granted(person_id: int, at: datetime) -> tuple[list[tuple[Role, int]], list[tuple[int, int, MandateKind]]]:
+    """Return his roles with their units and his mandates (post, id, kind) in force, in one query."""
+    on = clock.day_of(at)
+    roles = select(
+        literal("role").label("what"), RoleGrant.role.cast(String).label("code"), RoleGrant.unit_id.label("key"), null().cast(Integer).label("id")
+    ).where(
+        RoleGrant.person_id == person_id,
+        RoleGrant.from_on <= on,
+        or_(RoleGrant.to_on.is_(None), RoleGrant.to_on > literal(on, Date)),
+    )
+    mandates = select(literal("mandate"), Mandate.kind.cast(String), Mandate.post_id, Mandate.id).where(
+        Mandate.person_id == person_id,
+        Mandate.confirmed_at.is_not(None),
+        Mandate.from_at <= literal(at, Moment),
+        or_(Mandate.to_at.is_(None), Mandate.to_at > literal(at, Moment)),
+    )
+    rows = db.session.execute(union_all(roles, mandates)).all()
+    return (
+        [(Role(code), key) for what, code, key, _ in rows if what == "role"],
+        [(key, number, MandateKind(code)) for what, code, key, number in rows if what == "mandate"],
+    )
+
+
+def _roles(seats: list[Holding], granted: list[tuple[Role, int]]) -> frozenset[Role]:
+    by_rank = {Rank.CHAIR: Role.LEADER, Rank.VICE_CHAIR: Role.LEADER, Rank.HEAD: Role.HEAD, Rank.DEPUTY: Role.OFFICER}
+    return frozenset({role for role, _ in granted} | {by_rank[held.seat.rank] for held in seats})
+
+
+def _position(first: Holding | None, granted: list[tuple[Role, int]]) -> str:
+    if first is None:
+        return "Chuyên viên" if granted else ""
+    prefix = {Capacity.FULL: "", Capacity.IN_CHARGE: "Phụ trách ", Capacity.ACTING: "Quyền "}
+    return prefix[first.capacity or Capacity.FULL] + first.seat.title
+
+
+def units_of(person_id: int, ref: Reference, at: datetime) -> frozenset[int]:
+    """Return the units a person works in at a moment, by seat or role."""
+    person = db.session.get(Person, person_id)
+    return actor(person, ref, at).unit_ids if person else frozenset()

@@ -1,0 +1,78 @@
+"""Evidence files: which kinds are taken, told by content and name together, and where they are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import vietnamese
+from documents.vault import Vault
+from workflow.errors import Refusal
+from workflow.given import Upload
+
+MOST_FILES: Final = 10
+ZIPPED: Final = b"PK\x03\x04"
+
+# ending -> (media type, how such a file begins)
+KINDS: Final[dict[str, tuple[str, tuple[bytes, ...]]]] = {
+    ".pdf": ("application/pdf", (b"%PDF-",)),
+    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (ZIPPED,)),
+    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (ZIPPED,)),
+    ".png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
+    ".jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
+    ".jpeg": ("image/jpeg", (b"\xff\xd8\xff",)),
+    ".txt": ("text/plain", ()),
+    ".md": ("text/markdown", ()),
+    ".csv": ("text/csv", ()),
+}
+
+_place: dict[str, Path] = {}
+
+
+def open_vault(folder: Path) -> None:
+    """Say where files are kept; called once when the parts are put together."""
+    _place["vault"] = folder
+
+
+def vault() -> Vault:
+    """Return the store of files. Raises KeyError when nobody said where it is."""
+    return Vault(_place["vault"])
+
+
+def keep(uploads: tuple[Upload, ...]) -> list[dict[str, Any]]:
+    """Keep the files that came with a form and return their facts, as columns of evidence.
+
+    Raises Refusal for a kind that is not taken, for an empty file, or for more than ten files.
+    """
+    if len(uploads) > MOST_FILES:
+        raise Refusal("bad_value", field="file", value=str(len(uploads)))
+    kinds = [media_type(upload) for upload in uploads]
+    return [
+        {"sha256": vault().put(upload.data), "size": len(upload.data), "media_type": kind, "filename": name_of(upload.filename)}
+        for upload, kind in zip(uploads, kinds, strict=True)
+    ]
+
+
+def media_type(upload: Upload) -> str:
+    """Return the kind of a file whose content is what its name says. Raises Refusal otherwise."""
+    ending = Path(upload.filename).suffix.lower()
+    kind, beginnings = KINDS.get(ending, ("", ()))
+    fits = upload.data.startswith(beginnings) if beginnings else _is_text(upload.data)
+    if not kind or not upload.data or not fits:
+        raise Refusal("file_type", name=name_of(upload.filename), allowed=", ".join(KINDS))
+    return kind
+
+
+def name_of(filename: str) -> str:
+    """Return a file's own name, without folders or control characters, at most 120 letters with its ending."""
+    name = vietnamese.normalise(filename.replace("\\", "/").rsplit("/", 1)[-1]).replace("\n", " ").strip()
+    stem, ending = (name.rsplit(".", 1) + [""])[:2] if "." in name else (name, "")
+    return f"{stem[:100]}.{ending[:10]}" if ending else stem[:100] or "file"
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return "\x00" not in text

@@ -1,0 +1,83 @@
+"""What a form gives with a step: typed, with limits, and asked for by the life cycle's table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Final
+
+from models.vocabulary import DeadlineKind, Meaning
+from terms import N_
+from workflow.errors import Refusal
+
+LIMITS: Final = {"reason": 4000, "text": 8000, "result": 8000, "product": 500, "deadline_words": 300, "decision": 300, "title": 2000}
+
+LABELS: Final = {
+    "lead_unit_id": N_("lead unit"),
+    "leader_post_id": N_("supervising leader"),
+    "reason": N_("reason"),
+    "decision": N_("number and day of the decision"),
+    "result": N_("result"),
+    "text": N_("text"),
+    "unit_id": N_("unit"),
+    "answer_by": N_("answer by"),
+    "until": N_("until"),
+    "proposed_on": N_("proposed date"),
+    "password": N_("password"),
+    "meaning": N_("meaning of the signature"),
+    "content_hash": N_("what was shown"),
+    "product": N_("expected product"),
+    "deadline_words": N_("words of the deadline"),
+    "title": N_("task"),
+}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that came with a form: its name as sent, its bytes, its kind as found by content."""
+
+    filename: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Given:
+    """Everything a step may be given; what is absent is None or empty."""
+
+    version: int | None = None
+    idempotency_key: str | None = None
+    reason: str = ""
+    decision: str = ""
+    text: str = ""
+    result: str = ""
+    product: str | None = None
+    lead_unit_id: int | None = None
+    leader_post_id: int | None = None
+    officer_id: int | None = None
+    coordinator_ids: tuple[int, ...] = ()
+    unit_id: int | None = None
+    due_on: date | None = None
+    boundary: str = "on"
+    deadline_words: str = ""
+    deadline_kind: DeadlineKind | None = None
+    answer_by: date | None = None
+    until: date | None = None
+    proposed_on: date | None = None
+    granted_on: date | None = None
+    password: str = ""
+    meaning: Meaning | None = None
+    content_hash: str = ""
+    document_number: str = ""
+    document_on: date | None = None
+    files: tuple[Upload, ...] = ()
+
+    def require(self, names: tuple[str, ...]) -> None:
+        """Raise Refusal for the first of these that is missing, or any text beyond its limit."""
+        for name in names:
+            value = getattr(self, name)
+            if value is None or value == "":
+                raise Refusal("missing_field", field=LABELS[name])
+        for item in fields(self):
+            value, limit = getattr(self, item.name), LIMITS.get(item.name)
+            if limit and isinstance(value, str) and len(value) > limit:
+                raise Refusal("too_long", field=LABELS[item.name], limit=limit, length=len(value))

@@ -1,0 +1,116 @@
+"""The life of a task as one table: every legal step, from where to where, whose it is, and what it must be given.
+
+What is not a row here does not exist: the service refuses it and no page shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from models.tasks import HandIn, Task
+from models.vocabulary import Action, Status
+from terms import N_
+from workflow import permissions as may
+from workflow.actors import Actor
+from workflow.errors import Refusal
+from workflow.permissions import Case
+
+S, A = Status, Action
+
+LIVE: Final = (S.ASSIGNED, S.RECEIVED, S.IN_PROGRESS, S.WAITING, S.ON_HOLD)
+WORKING: Final = (S.RECEIVED, S.IN_PROGRESS)
+OPEN: Final = (*LIVE, S.SUBMITTED, S.SIGNED_OFF)
+TALKED_ABOUT: Final = (*OPEN, S.COMPLETED)
+
+OWNER: Final = ("lead_unit_id",)
+REASON: Final = ("reason",)
+SIGNATURE: Final = ("password", "meaning", "content_hash")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One legal step; `target` None means that the status stays as it is."""
+
+    action: Action
+    sources: tuple[Status, ...]
+    target: Status | None
+    who: Callable[[Actor, Case], bool]
+    gives: tuple[str, ...] = ()
+
+
+# fmt: off
+LIFECYCLE: Final = (
+    #    action               from                     to              who                    gives
+    Step(A.ASSIGN,            (S.DRAFT,),              S.ASSIGNED,     may.plans,             OWNER),
+    Step(A.RECEIVE,           (S.ASSIGNED,),           S.RECEIVED,     may.heads_lead_unit),
+    Step(A.DECLINE,           (S.ASSIGNED,),           S.DRAFT,        may.heads_lead_unit,   REASON),
+    Step(A.START,             (S.RECEIVED,),           S.IN_PROGRESS,  may.works_on),
+    Step(A.WAIT,              (S.IN_PROGRESS,),        S.WAITING,      may.heads_lead_unit,   ("unit_id", "reason", "answer_by")),
+    Step(A.RESUME,            (S.WAITING,),            S.IN_PROGRESS,  may.heads_lead_unit),
+    Step(A.HOLD,              WORKING,                 S.ON_HOLD,      may.supervises,        ("reason", "until")),
+    Step(A.RESUME,            (S.ON_HOLD,),            S.IN_PROGRESS,  may.supervises),
+    Step(A.HAND_IN,           WORKING,                 S.SUBMITTED,    may.works_on,          ("result",)),
+    Step(A.SIGN_OFF,          (S.SUBMITTED,),          S.SIGNED_OFF,   may.signs_first,       SIGNATURE),
+    Step(A.CONFIRM,           (S.SIGNED_OFF,),         S.COMPLETED,    may.signs_second,      SIGNATURE),
+    Step(A.RETURN,            (S.SUBMITTED,),          S.IN_PROGRESS,  may.signs_first,       REASON),
+    Step(A.RETURN,            (S.SIGNED_OFF,),         S.IN_PROGRESS,  may.signs_second,      REASON),
+    Step(A.CANCEL,            (S.DRAFT, *LIVE),        S.CANCELLED,    may.leads,             ("reason", "decision")),
+    Step(A.WITHDRAW,          LIVE,                    S.WITHDRAWN,    may.plans,             ("reason", "decision")),
+    Step(A.REQUEST_EXTENSION, (*WORKING, S.WAITING),   None,           may.heads_lead_unit,   ("proposed_on", "reason")),
+    Step(A.GRANT_EXTENSION,   LIVE,                    None,           may.decides_extension),
+    Step(A.REFUSE_EXTENSION,  LIVE,                    None,           may.decides_extension, REASON),
+    Step(A.PROGRESS,          (*WORKING, S.WAITING),   None,           may.works_on,          ("text",)),
+    Step(A.COMMENT,           TALKED_ABOUT,            None,           may.takes_part,        ("text",)),
+)
+# fmt: on
+
+# who a refusal names: the rule of a step -> whose step it is
+WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
+    may.plans: N_("the office or leadership"),
+    may.leads: N_("leadership"),
+    may.heads_lead_unit: N_("the head of the lead unit"),
+    may.works_on: N_("the people of the lead unit"),
+    may.supervises: N_("the supervising member of leadership"),
+    may.decides_extension: N_("the supervising member of leadership"),
+    may.signs_first: N_("the first signer"),
+    may.signs_second: N_("the second signer"),
+    may.takes_part: N_("those concerned by the task"),
+}
+
+
+def case_of(task: Task, hand_in: HandIn | None, ref: may.Reference, *, open_request: bool = False) -> Case:
+    """Return what the rules need to know of a task beside the task itself."""
+    return Case(task, hand_in, ref, open_request)
+
+
+def permitted(by: Actor, case: Case) -> tuple[Step, ...]:
+    """Return the steps this person may take on the task as it stands, in the table's order."""
+    return tuple(step for step in LIFECYCLE if case.task.status in step.sources and step.who(by, case) and _possible(step, case))
+
+
+def check(action: Action, by: Actor, case: Case) -> Step:
+    """Return the one step that is meant. Raises Refusal: not yours, own work, or not from this state."""
+    steps = [step for step in LIFECYCLE if step.action == action]
+    allowed = [step for step in steps if step.who(by, case)]
+    if not allowed:
+        raise Refusal("own_work" if may.is_own_work(by, case, action) else "not_yours", who=WHOSE[steps[0].who])
+    for step in allowed:
+        if case.task.status in step.sources:
+            return _require_request(step, case)
+    raise Refusal("wrong_state", state=case.task.status)
+
+
+def _require_request(step: Step, case: Case) -> Step:
+    if not _possible(step, case):
+        raise Refusal("request_open" if step.action == A.REQUEST_EXTENSION else "no_open_request")
+    return step
+
+
+def _possible(step: Step, case: Case) -> bool:
+    """Return whether the request the step speaks of is there (or not there yet)."""
+    needs = {A.REQUEST_EXTENSION: False, A.GRANT_EXTENSION: True, A.REFUSE_EXTENSION: True}
+    if step.action == A.REQUEST_EXTENSION and case.task.due_on is None:
+        return False
+    return needs.get(step.action, case.open_request) == case.open_request

@@ -1,0 +1,148 @@
+"""What waits for one person today, in the order of what hurts first. Three queries, whatever the number of tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+
+from models.base import db
+from models.people import Person
+from models.plans import Plan
+from models.tasks import Extension, HandIn, Signature, Task
+from models.vocabulary import ExtensionState, Role, Status, TaskKind
+from terms import N_
+from workflow import lifecycle
+from workflow.permissions import Case, Scope, signing_chain
+from workflow.queries.rows import COLUMNS, TaskRow, rows
+from workflow.reference import Reference
+
+SHOWN: Final = 12
+LOOKED_AT: Final = 300
+
+TITLES: Final = {
+    "to_sign": N_("To sign"),
+    "to_decide": N_("Requests for more time"),
+    "overdue": N_("Overdue"),
+    "returned": N_("Returned for redoing"),
+    "new": N_("New"),
+    "to_assign": N_("To assign"),
+    "soon": N_("Due within 7 working days"),
+}
+
+
+@dataclass(frozen=True)
+class DeskSection:
+    """One heap on the desk: what it is, how many there are, and the first of them."""
+
+    name: str
+    title: str
+    count: int
+    rows: list[TaskRow]
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What signing needs to know of a hand-in: who handed in, who signed."""
+
+    person_id: int
+    signatures: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Mark:
+    person_id: int
+
+
+def sections(ref: Reference, *, seen_by: Scope) -> list[DeskSection]:
+    """Return what waits for this person, only heaps that hold something, in the order of TITLES."""
+    found = {section.name: section for section in (_to_sign(ref, seen_by), _to_decide(ref, seen_by), *_heaps(ref, seen_by))}
+    return [found[name] for name in TITLES if name in found and found[name].count]
+
+
+def mine(seen_by: Scope) -> ColumnElement[bool]:
+    """Return which tasks are this person's to move: his units', or those he supervises; the office has them all."""
+    by = seen_by.actor
+    if by.is_chair or by.has(Role.OFFICE):
+        return true()
+    return or_(Task.lead_unit_id.in_(seen_by.units()), Task.leader_post_id.in_(by.leader_posts))
+
+
+def _heaps(ref: Reference, seen_by: Scope) -> list[DeskSection]:
+    """Return overdue, returned, new, to assign, due soon: each task in the first heap it belongs to. One query."""
+    heap = _heap(ref, seen_by).label("heap")
+    due = func.coalesce(Task.due_on, date(9999, 12, 31))
+    place = func.row_number().over(partition_by=heap, order_by=(due, Task.id)).label("place")
+    size = func.count().over(partition_by=heap).label("size")
+    inner = _selected(heap, place, size).where(seen_by.tasks(), mine(seen_by), heap.is_not(None)).subquery()
+    query = select(inner).where(inner.c.place <= SHOWN).order_by(inner.c.heap, inner.c.place)
+    together: dict[str, list[Any]] = {}
+    for row in db.session.execute(query):
+        together.setdefault(row.heap, []).append(row)
+    return [DeskSection(name, TITLES[name], items[0].size, rows(items, ref)) for name, items in together.items()]
+
+
+def _heap(ref: Reference, seen_by: Scope) -> Any:
+    soon = ref.calendar.add(ref.on, ref.settings["due_soon.working_days"])
+    running = Task.status.in_(lifecycle.LIVE)
+    gives = seen_by.actor.has(Role.OFFICE, Role.LEADER)
+    heaps = [
+        (and_(running, Task.late_after < ref.on), "overdue"),
+        (and_(running, Task.redo_by.is_not(None)), "returned"),
+        (Task.status == Status.ASSIGNED, "new"),
+        (and_(running, Task.due_on <= soon), "soon"),
+    ]
+    if gives:
+        heaps.append((Task.status == Status.DRAFT, "to_assign"))
+    return case(*heaps, else_=None)
+
+
+def _to_sign(ref: Reference, seen_by: Scope) -> DeskSection:
+    """Return the results that wait for this person's signature today: his level, not his own work. One query."""
+    by = seen_by.actor
+    latest = select(HandIn.person_id).where(HandIn.task_id == Task.id).order_by(HandIn.no.desc()).limit(1).scalar_subquery()
+    signer = select(Signature.person_id).where(Signature.task_id == Task.id).order_by(Signature.id.desc()).limit(1).scalar_subquery()
+    seats = or_(Task.lead_unit_id.in_(by.heads), Task.leader_post_id.in_(by.leader_posts), true() if by.is_chair else Task.id < 0)
+    query = _selected(latest.label("author"), signer.label("signer"), Task.steps, Task.leader_post_id).where(
+        Task.status.in_((Status.SUBMITTED, Status.SIGNED_OFF)), seats
+    )
+    found = db.session.execute(query.order_by(Task.handed_in_on, Task.id).limit(LOOKED_AT)).all() if by.holdings else []
+    waiting = [row for row in found if _signs_now(row, ref, seen_by)]
+    return DeskSection("to_sign", TITLES["to_sign"], len(waiting), rows(waiting[:SHOWN], ref))
+
+
+def _signs_now(row: Any, ref: Reference, seen_by: Scope) -> bool:
+    """Return whether the next signature on a row is this person's; the same rule as the life cycle's."""
+    marks = (_Mark(row.signer),) if row.status == Status.SIGNED_OFF and row.signer else ()
+    found = Case(row, _Result(row.author, marks), ref)  # type: ignore[arg-type]  # a row has the columns the rule asks for
+    level = 0 if row.status == Status.SUBMITTED else 1
+    chain = signing_chain(found)
+    by = seen_by.actor
+    if level >= len(chain) or by.person_id in {row.author, found.signed_by if level else None}:
+        return False
+    return by.holding({chain[level].post_id}) is not None
+
+
+def _to_decide(ref: Reference, seen_by: Scope) -> DeskSection:
+    """Return the requests for more time that this person decides. One query; none for who supervises nothing."""
+    by = seen_by.actor
+    if not by.leader_posts:
+        return DeskSection("to_decide", TITLES["to_decide"], 0, [])
+    supervised = true() if by.is_chair else Task.leader_post_id.in_(by.leader_posts)
+    asked = select(Extension.task_id).where(Extension.state == ExtensionState.ASKED)
+    size = func.count().over().label("size")
+    query = _selected(size).where(Task.id.in_(asked), Task.status.in_(lifecycle.LIVE), supervised)
+    found = db.session.execute(query.order_by(Task.due_on, Task.id).limit(SHOWN)).all()
+    return DeskSection("to_decide", TITLES["to_decide"], found[0].size if found else 0, rows(found, ref))
+
+
+def _selected(*extra: Any) -> Any:
+    return (
+        select(*COLUMNS, *extra)
+        .select_from(Task)
+        .outerjoin(Person, Person.id == Task.officer_id)
+        .outerjoin(Plan, Plan.id == Task.plan_id)
+        .where(Task.kind == TaskKind.LEAD)
+    )

@@ -1,0 +1,109 @@
+"""A task as lists show it, with its timing worked out by the one function that knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from models.people import Person
+from models.plans import Plan
+from models.tasks import Task
+from models.vocabulary import DeadlineKind, NameForm, Status, TaskKind
+from terms import N_
+from workflow.reference import Reference
+from workflow.timing import Timing, TimingFacts, timing
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One line of a list of tasks."""
+
+    id: int
+    title: str
+    status: Status
+    lead_unit_id: int | None
+    lead_unit: str
+    officer: str | None
+    plan_id: int | None
+    plan: str | None
+    due_on: date | None
+    original_due_on: date | None
+    deadline_words: str
+    deadline_kind: DeadlineKind
+    redo_by: date | None
+    lead_words: str
+    product: str
+    version: int
+    timing: Timing
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return which of the six clears are not clear yet (rõ người, rõ thời gian, rõ sản phẩm …)."""
+        checks = (
+            (self.lead_unit_id is None, N_("lead unit")),
+            (self.due_on is None and self.deadline_kind in NEEDS_DATE, N_("date")),
+            (not self.product, N_("expected product")),
+        )
+        return tuple(name for absent, name in checks if absent)
+
+
+NEEDS_DATE = frozenset({DeadlineKind.NONE, DeadlineKind.URGENT, DeadlineKind.BY, DeadlineKind.RANGE})
+COLUMNS = (
+    Task.id, Task.title, Task.status, Task.lead_unit_id, Task.plan_id, Task.due_on, Task.late_after, Task.original_due_on,
+    Task.deadline_words, Task.deadline_kind, Task.handed_in_on, Task.redo_by, Task.lead_words, Task.product, Task.version,
+    Person.name.label("officer"), Plan.short_title.label("plan"),
+)
+
+
+def selected() -> Select[Any]:
+    """Return the query of a list: counted tasks with their officer and plan."""
+    return (
+        select(*COLUMNS)
+        .select_from(Task)
+        .outerjoin(Person, Person.id == Task.officer_id)
+        .outerjoin(Plan, Plan.id == Task.plan_id)
+        .where(Task.kind == TaskKind.LEAD)
+    )
+
+
+def rows(found: Sequence[Any], ref: Reference) -> list[TaskRow]:
+    """Return lines for rows of `selected()`."""
+    return [_row(item, ref) for item in found]
+
+
+def timing_of(item: Any, ref: Reference) -> Timing:
+    """Return the timing of a task, or of a row with a task's columns, on the reference's day."""
+    facts = TimingFacts(
+        status=item.status,
+        deadline_kind=item.deadline_kind,
+        due_on=item.due_on,
+        late_after=item.late_after,
+        handed_in_on=item.handed_in_on,
+    )
+    return timing(facts, ref.on, ref.calendar, soon=ref.settings["due_soon.working_days"])
+
+
+def _row(item: Any, ref: Reference) -> TaskRow:
+    return TaskRow(
+        id=item.id,
+        title=item.title,
+        status=item.status,
+        lead_unit_id=item.lead_unit_id,
+        lead_unit=ref.unit_name(item.lead_unit_id, form=NameForm.SHORT),
+        officer=item.officer,
+        plan_id=item.plan_id,
+        plan=item.plan,
+        due_on=item.due_on,
+        original_due_on=item.original_due_on,
+        deadline_words=item.deadline_words,
+        deadline_kind=item.deadline_kind,
+        redo_by=item.redo_by,
+        lead_words=item.lead_words,
+        product=item.product,
+        version=item.version,
+        timing=timing_of(item, ref),
+    )

@@ -1,0 +1,150 @@
+"""Tasks to look at: a list with filters and pages, and one task with everything about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy.orm import joinedload
+
+import vietnamese
+from models.base import db
+from models.tasks import Coordination, HandIn, Task
+from models.vocabulary import Status, TaskKind
+from workflow import lifecycle
+from workflow.errors import Refusal
+from workflow.lifecycle import Step
+from workflow.permissions import Case, Scope, signing_chain
+from workflow.queries import history
+from workflow.queries.history import History
+from workflow.queries.rows import TaskRow, rows, selected, timing_of
+from workflow.reference import Reference, Seat
+from workflow.timing import Timing
+
+PAGE: Final = 50
+FAR: Final = date(9999, 12, 31)
+OPEN: Final = tuple(lifecycle.OPEN)
+
+# what a filter's name means; each gives a condition for its value
+STATES: Final[dict[str, tuple[Status, ...]]] = {
+    "open": OPEN,
+    "to_assign": (Status.DRAFT,),
+    "to_receive": (Status.ASSIGNED,),
+    "working": (Status.RECEIVED, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD),
+    "to_sign": (Status.SUBMITTED, Status.SIGNED_OFF),
+    "done": (Status.COMPLETED,),
+    "stopped": (Status.CANCELLED, Status.WITHDRAWN),
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the address of a list asks for; empty means all of what the person may read."""
+
+    state: str = ""
+    when: str = ""
+    unit_id: int | None = None
+    plan_id: int | None = None
+    text: str = ""
+    after: tuple[date, int] | None = None
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """One page of a list, how many there are in all, and where the next one starts."""
+
+    rows: list[TaskRow]
+    total: int
+    next: tuple[date, int] | None
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """One task with everything its page shows."""
+
+    task: Task
+    timing: Timing
+    case: Case
+    steps: tuple[Step, ...]
+    chain: tuple[Seat, ...]
+    hand_ins: list[HandIn]
+    history: History
+
+
+def page(wanted: Filter, ref: Reference, *, seen_by: Scope) -> TaskPage:
+    """Return one page of tasks, the earliest deadline first, those without a date last. Two queries."""
+    conditions = _conditions(wanted, ref, seen_by)
+    total = db.session.scalar(select(func.count()).select_from(Task).where(*conditions)) or 0
+    due = func.coalesce(Task.due_on, FAR)
+    query = selected().where(*conditions).order_by(due, Task.id).limit(PAGE + 1)
+    if wanted.after is not None:
+        query = query.where(tuple_(due, Task.id) > tuple_(*wanted.after))
+    found = db.session.execute(query).all()
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return TaskPage(rows(found[:PAGE], ref), total, (last.due_on or FAR, last.id) if last else None)
+
+
+def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
+    """Return a task with all its parts: three queries, however long its history.
+
+    Raises Refusal `not_found` for what is absent or not this person's to read.
+    """
+    task = visible(task_id, seen_by=seen_by)
+    hand_ins = _hand_ins(task_id)
+    past = history.of_task(task_id)
+    asked = any(request["state"] in ("asked", "countered") for request in past.rows("extension"))
+    case = lifecycle.case_of(task, hand_ins[-1] if hand_ins else None, ref, open_request=asked)
+    steps = lifecycle.permitted(seen_by.actor, case)
+    return TaskView(task, timing_of(task, ref), case, steps, signing_chain(case), hand_ins, past)
+
+
+def visible(task_id: int, *, seen_by: Scope) -> Task:
+    """Return a task this person may read, with plan, clause and parts. Raises Refusal `not_found` otherwise."""
+    task = None
+    if 0 < task_id < 2**31:
+        query = (
+            select(Task)
+            .where(Task.id == task_id, seen_by.tasks())
+            .options(joinedload(Task.plan), joinedload(Task.clause), joinedload(Task.officer), joinedload(Task.coordinations))
+        )
+        task = db.session.scalars(query).unique().one_or_none()
+    if task is None:
+        raise Refusal("not_found")
+    return task
+
+
+def _hand_ins(task_id: int) -> list[HandIn]:
+    query = (
+        select(HandIn)
+        .where(HandIn.task_id == task_id)
+        .order_by(HandIn.no)
+        .options(joinedload(HandIn.evidence), joinedload(HandIn.signatures))
+    )
+    return list(db.session.scalars(query).unique())
+
+
+def _conditions(wanted: Filter, ref: Reference, seen_by: Scope) -> list[ColumnElement[bool]]:
+    found = [Task.kind == TaskKind.LEAD, seen_by.tasks()]
+    if wanted.state in STATES:
+        found.append(Task.status.in_(STATES[wanted.state]))
+    if wanted.unit_id is not None:
+        part = select(Coordination.task_id).where(Coordination.unit_id == wanted.unit_id)
+        found.append(or_(Task.lead_unit_id == wanted.unit_id, Task.id.in_(part)))
+    if wanted.plan_id is not None:
+        found.append(Task.plan_id == wanted.plan_id)
+    found += [Task.folded.contains(word, autoescape=True) for word in vietnamese.fold(wanted.text).split()[:8]]
+    return found + _when(wanted.when, ref)
+
+
+def _when(name: str, ref: Reference) -> list[ColumnElement[bool]]:
+    """Return the condition of a filter by time; the same days as `timing()` uses."""
+    soon = ref.calendar.add(ref.on, ref.settings["due_soon.working_days"])
+    running = Task.status.in_((*lifecycle.LIVE,))
+    conditions: dict[str, list[ColumnElement[bool]]] = {
+        "overdue": [running, Task.late_after < ref.on],
+        "soon": [running, Task.late_after >= ref.on, Task.due_on <= soon],
+        "no_date": [Task.status.in_((Status.DRAFT, *lifecycle.LIVE)), Task.due_on.is_(None)],
+    }
+    return conditions.get(name, [])

@@ -1,0 +1,184 @@
+"""Hand-in, signature, return: what is signed is exactly what was shown, and nobody signs his own work.
+
+A signature here is an internal confirmation with evidence, not a digital signature: it identifies the signer, shows
+his approval, is tied to the exact content and lets later change be seen (Nghị định 23/2025, chữ ký chuyên dùng).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import select
+
+import clock
+import vietnamese
+from models.base import db
+from models.log import canonical, commitment, new_salt, plain
+from models.tasks import Evidence, HandIn, Note, Signature, Task
+from models.vocabulary import Action, Status
+from workflow import files
+from workflow.actors import Holding
+from workflow.errors import Refusal
+from workflow.permissions import Case, signing_chain
+from workflow.turn import Turn
+
+LEVELS: Final = {Action.SIGN_OFF: 1, Action.CONFIRM: 2}
+
+
+def hand_in(turn: Turn) -> None:
+    """Keep a numbered, immutable result with its evidence; the doer's clock stops today."""
+    task, on = turn.task, clock.day_of(turn.at)
+    kept = files.keep(turn.given.files)
+    row = _hand_in_row(turn, on)
+    evidence = [Evidence(task_id=task.id, **facts) for facts in kept]
+    if turn.given.document_number:
+        evidence.append(Evidence(task_id=task.id, document_number=turn.given.document_number, document_on=turn.given.document_on))
+    row.content = canonical(_content(turn, row, evidence))
+    row.content_sha = sha(row.content)
+    with turn.recorded(content={"snapshot": row.content_sha, "files": [facts["sha256"] for facts in kept]}):
+        task.status = turn.target
+        task.handed_in_on = on
+        task.redo_by = None
+        db.session.add(row)
+        db.session.flush()
+        for item in evidence:
+            item.hand_in_id = row.id
+            db.session.add(item)
+        _require_signer(Case(task, row, turn.case.ref))
+
+
+def sign(turn: Turn) -> None:
+    """Sign the latest hand-in at this level; the last level completes the task."""
+    task, level = turn.task, LEVELS[turn.step.action]
+    result = _shown(turn)
+    chain = signing_chain(turn.case)
+    signature = _signature(turn, result, level, chain[level - 1].post_id)
+    is_last = level >= len(chain)
+    with turn.recorded(content={"snapshot": result.content_sha, "files": _file_hashes(result)}, data={"level": level, "last": is_last}):
+        db.session.add(signature)
+        task.status = Status.COMPLETED if is_last else turn.target
+        if is_last:
+            task.completed_at = turn.at
+
+
+def give_back(turn: Turn) -> None:
+    """Return the result with a reason: the clock runs again, and a redo-by day drives reminders (rulings 7)."""
+    ref, task = turn.case.ref, turn.task
+    with turn.recorded(data={"hand_in": turn.case.hand_in.no if turn.case.hand_in else None}):
+        task.status = turn.target
+        task.handed_in_on = None
+        task.redo_by = ref.calendar.add(clock.day_of(turn.at), ref.settings["redo.working_days"])
+
+
+def sha(content: str) -> str:
+    """Return the SHA-256 of a snapshot's canonical text, in hex."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def is_intact(row: HandIn) -> bool:
+    """Return whether result, evidence and files are still exactly what the content's hash speaks of."""
+    content = json.loads(row.content)
+    evidence = [_evidence_facts(item) for item in row.evidence]
+    return (
+        sha(row.content) == row.content_sha
+        and content["result"]["commit"] == commitment(row.salt, row.result)
+        and content["evidence"] == evidence
+        and all(files.vault().holds(item.sha256) for item in row.evidence if item.sha256)
+    )
+
+
+def standing(row: HandIn, level: int) -> Signature | None:
+    """Return the signature in force on a hand-in at a level; a withdrawn one is none."""
+    withdrawn = {mark.withdraws_id for mark in row.signatures}
+    return next((mark for mark in row.signatures if mark.level == level and not mark.withdraws_id and mark.id not in withdrawn), None)
+
+
+def _hand_in_row(turn: Turn, on: date) -> HandIn:
+    last = turn.case.hand_in
+    return HandIn(
+        task_id=turn.task.id,
+        no=last.no + 1 if last else 1,
+        person_id=turn.person_id,
+        name=turn.by.name,
+        position=turn.by.position,
+        unit_name=turn.by.unit_name,
+        at=turn.at,
+        counts_on=on,
+        result=vietnamese.normalise(turn.given.result),
+        salt=new_salt(),
+    )
+
+
+def _content(turn: Turn, row: HandIn, evidence: list[Evidence]) -> dict[str, Any]:
+    """Return what a signature binds to: wording, lead, dates, result and notes (as commitments), evidence."""
+    task, ref = turn.task, turn.case.ref
+    notes = db.session.scalars(select(Note).where(Note.task_id == task.id).order_by(Note.id))
+    return plain(
+        {
+            "v": 1,
+            "task": {"id": task.id, "title": task.title, "product": task.product, "lead_unit": ref.unit_name(task.lead_unit_id)},
+            "dates": {"words": task.deadline_words, "due_on": task.due_on, "original_due_on": task.original_due_on},
+            "parts": [{"unit": ref.unit_name(part.unit_id), "part": part.part} for part in task.coordinations],
+            "hand_in": {"no": row.no, "at": row.at, "counts_on": row.counts_on, "name": row.name, "position": row.position, "unit": row.unit_name},
+            "result": {"commit": commitment(row.salt, row.result)},
+            "evidence": [_evidence_facts(item) for item in evidence],
+            "notes": [{"commit": commitment(note.salt, note.text)} for note in notes],
+        }
+    )
+
+
+def _evidence_facts(item: Evidence) -> dict[str, Any]:
+    facts = {"sha256": item.sha256, "size": item.size, "document_number": item.document_number or "", "document_on": item.document_on}
+    return plain(facts)
+
+
+def _shown(turn: Turn) -> HandIn:
+    """Return the hand-in if it is what the page showed and nothing of it changed since."""
+    result = turn.case.hand_in
+    if result is None:
+        raise Refusal("wrong_state", state=turn.task.status)
+    if turn.given.content_hash != result.content_sha or not is_intact(result):
+        raise Refusal("content_changed")
+    return result
+
+
+def _signature(turn: Turn, result: HandIn, level: int, post_id: int) -> Signature:
+    holding = turn.by.holding({post_id})
+    if holding is None or turn.given.meaning is None:
+        raise Refusal("not_yours", who="—")
+    used = [mark.no for mark in result.signatures if mark.level == level]
+    return Signature(
+        task_id=turn.task.id,
+        hand_in_id=result.id,
+        level=level,
+        no=max(used, default=0) + 1,
+        person_id=turn.person_id,
+        name=turn.by.name,
+        position=_position(holding),
+        unit_name=turn.case.ref.unit_name(holding.seat.unit_id),
+        capacity=holding.capacity,
+        mandate_id=holding.mandate_id,
+        mandate_kind=holding.mandate_kind,
+        meaning=turn.given.meaning,
+        content_sha=result.content_sha,
+        method="password",
+        at=turn.at,
+        remark=vietnamese.normalise(turn.given.reason) or None,
+    )
+
+
+def _position(holding: Holding) -> str:
+    """Return the title as a signature block prints it: KT., TL., TUQ. before the post signed for."""
+    return f"{holding.mandate_kind}. {holding.seat.title}" if holding.mandate_kind else holding.seat.title
+
+
+def _file_hashes(result: HandIn) -> list[str]:
+    return [item.sha256 for item in result.evidence if item.sha256]
+
+
+def _require_signer(case: Case) -> None:
+    if not signing_chain(case):
+        raise Refusal("nobody_can_sign")

@@ -1,0 +1,285 @@
+"""Steps of a task: the table says what is legal, the functions here say what each step changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import select
+
+import clock
+import vietnamese
+from models.base import db
+from models.people import Person
+from models.plans import Plan
+from models.session import NotFoundError, lock, transaction
+from models.tasks import Coordination, Deadline, Extension, HandIn, Note, Task, Wait
+from models.vocabulary import Action, DeadlineCause, DeadlineKind, ExtensionState, Part, PlanState, Status
+from models.log import new_salt
+from workflow import access, actors, extensions, idempotency, reference, signoff
+from workflow.actors import Actor
+from workflow.errors import Refusal
+from workflow.given import Given
+from workflow.ledger import recorded
+from workflow.lifecycle import LIFECYCLE, case_of, check
+from workflow.permissions import Case, Scope
+from workflow.turn import Turn
+
+
+def take_step(task_id: int, action: Action, *, by: Actor, at: datetime, given: Given) -> None:
+    """Take one step on a task, or nothing when this form was answered before.
+
+    Raises Refusal: not visible (as if absent), not yours, wrong state, somebody was faster, something missing.
+    """
+    if "password" in _gives(action):
+        access.verify_again(by, given.password, at=at)
+    with transaction():
+        task = _visible(task_id, by, at)  # locked first, so that a double click waits here and then finds its answer
+        if idempotency.answered(by, given.idempotency_key):
+            return
+        turn = _turn(task, action, by=by, at=at, given=given)
+        EFFECTS[action](turn)
+        idempotency.keep(turn.by, given.idempotency_key, f"task {task.id}", at)
+
+
+def case(task: Task, ref: reference.Reference) -> Case:
+    """Return the task with its latest hand-in and whether a request is open. Two queries."""
+    return case_of(task, latest_hand_in(task.id), ref, open_request=extensions.open_request(task.id) is not None)
+
+
+def latest_hand_in(task_id: int) -> HandIn | None:
+    """Return the latest numbered result of a task."""
+    return db.session.scalar(select(HandIn).where(HandIn.task_id == task_id).order_by(HandIn.no.desc()).limit(1))
+
+
+def create(plan_id: int | None, title: str, source: str, *, by: Actor, at: datetime, given: Given) -> int:
+    """Give a task its record: in a published plan, or under a document or meeting with number and day. Returns its id.
+
+    Raises Refusal when the giver may not, or neither plan nor document is named (rulings 28).
+    """
+    given.require(())
+    with transaction() as session:
+        by = actors.reload(by, at, reference.load(clock.day_of(at)))
+        if answer := idempotency.answered(by, given.idempotency_key):
+            return int(answer.split()[-1])
+        if not Scope(by).allows("give"):
+            raise Refusal("not_yours", who="—")
+        title, source = vietnamese.normalise(title).strip(), vietnamese.normalise(source).strip()
+        if not title:
+            raise Refusal("missing_field", field="title")
+        if plan_id is None and not source:
+            raise Refusal("missing_field", field="source_document")
+        steps = _published(plan_id).steps if plan_id is not None else 2
+        task = Task(
+            plan_id=plan_id, source_document=source, title=title, folded=vietnamese.fold(title), steps=steps, product=given.product or ""
+        )
+        with recorded(None, "task.create", by=by, at=at, req=given.idempotency_key):
+            session.add(task)
+        idempotency.keep(by, given.idempotency_key, f"task {task.id}", at)
+        return task.id
+
+
+def _gives(action: Action) -> tuple[str, ...]:
+    return tuple(name for step in LIFECYCLE if step.action == action for name in step.gives)
+
+
+def _visible(task_id: int, by: Actor, at: datetime) -> Task:
+    """Return the task, locked, if this person may read it; what he may not read is absent for him."""
+    try:
+        task = lock(Task, task_id)
+    except (NotFoundError, OverflowError):
+        raise Refusal("not_found") from None
+    fresh = actors.reload(by, at, reference.load(clock.day_of(at)))
+    if db.session.scalar(select(Task.id).where(Task.id == task.id, Scope(fresh).tasks())) is None:
+        raise Refusal("not_found")
+    return task
+
+
+def _turn(task: Task, action: Action, *, by: Actor, at: datetime, given: Given) -> Turn:
+    """Check everything anew inside the write unit: seats, rights, state, version, what is given."""
+    ref = reference.load(clock.day_of(at))
+    by = actors.reload(by, at, ref)
+    found = case(task, ref)
+    step = check(action, by, found)
+    if given.version is not None and given.version != task.version:
+        raise Refusal("somebody_was_faster")
+    given.require(step.gives)
+    return Turn(task, step, found, by, at, given)
+
+
+def _assign(turn: Turn) -> None:
+    """Give the task to a lead unit, with a date if there is one; a missing date stays visible as missing."""
+    task, given, ref = turn.task, turn.given, turn.case.ref
+    unit = ref.units.get(given.lead_unit_id or 0)
+    if unit is None or (unit.to_on is not None and unit.to_on <= ref.on):
+        raise Refusal("unit_unknown")
+    if unit not in ref.inside:
+        raise Refusal("unit_outside")
+    if task.plan_id is not None:
+        _published(task.plan_id)
+    with turn.recorded():
+        task.status = Status.ASSIGNED
+        task.lead_unit_id = unit.id
+        task.leader_post_id = _leader_post(turn)
+        task.officer_id = _officer(turn, unit.id)
+        task.assigned_at = turn.at
+        task.product = given.product if given.product is not None else task.product
+        _set_first_date(turn)
+        _set_parts(turn, unit.id)
+
+
+def _published(plan_id: int) -> Plan:
+    plan = db.session.get(Plan, plan_id)
+    if plan is None:
+        raise Refusal("not_found")
+    if plan.state != PlanState.PUBLISHED:
+        raise Refusal("plan_not_published")
+    return plan
+
+
+def _leader_post(turn: Turn) -> int | None:
+    chosen = turn.given.leader_post_id or turn.task.leader_post_id
+    if chosen is None:
+        return turn.case.ref.chair.post_id if turn.case.ref.chair else None
+    if chosen not in {seat.post_id for seat in turn.case.ref.leadership}:
+        raise Refusal("post_unknown")
+    return chosen
+
+
+def _officer(turn: Turn, unit_id: int) -> int | None:
+    """Return the officer named, who must work in the unit today; None when none is named."""
+    if turn.given.officer_id is None:
+        return None
+    person = db.session.get(Person, turn.given.officer_id)
+    if person is None or not person.active or unit_id not in actors.units_of(person.id, turn.case.ref, turn.at):
+        raise Refusal("person_unknown")
+    return person.id
+
+
+def _set_first_date(turn: Turn) -> None:
+    """Set the first deadline, which stays for ever; an assignment without a date has none."""
+    task, given = turn.task, turn.given
+    task.deadline_words = given.deadline_words or task.deadline_words
+    task.deadline_kind = given.deadline_kind or (DeadlineKind.BY if given.due_on else task.deadline_kind)
+    if given.due_on is None:
+        return
+    if given.due_on < clock.day_of(turn.at):
+        raise Refusal("date_in_past")
+    deadline = extensions.fixed(given.due_on, given.boundary, turn.case.ref)
+    task.due_on, task.late_after = deadline.due_on, deadline.late_after
+    task.original_due_on, task.original_late_after = deadline.due_on, deadline.late_after
+    extensions.add_deadline(task, deadline, DeadlineCause.ORIGINAL, task.deadline_words, turn.by, turn.at)
+
+
+def _set_parts(turn: Turn, lead_id: int) -> None:
+    """Name the units that take part: inside they coordinate, outside they are invited."""
+    present = {part.unit_id for part in turn.task.coordinations}
+    for unit_id in dict.fromkeys(turn.given.coordinator_ids):
+        unit = turn.case.ref.units.get(unit_id)
+        if unit is None:
+            raise Refusal("unit_unknown")
+        if unit_id != lead_id and unit_id not in present:
+            part = Part.COORDINATES if unit.inside else Part.INVITED
+            db.session.add(Coordination(task_id=turn.task.id, unit_id=unit_id, part=part))
+
+
+def _move(turn: Turn) -> None:
+    """Change the status and nothing else."""
+    with turn.recorded():
+        turn.task.status = turn.target
+
+
+def _receive(turn: Turn) -> None:
+    with turn.recorded():
+        turn.task.status = turn.target
+        turn.task.received_at = turn.at
+        if turn.given.officer_id is not None:
+            turn.task.officer_id = _officer(turn, turn.task.lead_unit_id or 0)
+
+
+def _decline(turn: Turn) -> None:
+    """Hand the task back with a reason; its words stay, its assignment is undone."""
+    task = turn.task
+    with turn.recorded():
+        task.status = turn.target
+        task.lead_unit_id = task.officer_id = task.assigned_at = None
+        task.due_on = task.late_after = task.original_due_on = task.original_late_after = None
+
+
+def _wait(turn: Turn) -> None:
+    """Wait for another unit: from now its clock runs (rulings 10-11)."""
+    given, task = turn.given, turn.task
+    if given.unit_id == task.lead_unit_id or given.unit_id not in turn.case.ref.units:
+        raise Refusal("unit_unknown")
+    _require_future(given.answer_by, turn)
+    with turn.recorded():
+        task.status = turn.target
+        assert given.unit_id is not None and given.answer_by is not None
+        db.session.add(Wait(task_id=task.id, unit_id=given.unit_id, asked=given.reason, answer_by=given.answer_by, from_at=turn.at))
+
+
+def _resume(turn: Turn) -> None:
+    with turn.recorded():
+        turn.task.status = turn.target
+        turn.task.held_until = None
+        for wait in db.session.scalars(select(Wait).where(Wait.task_id == turn.task.id, Wait.to_at.is_(None))):
+            wait.to_at = turn.at
+
+
+def _hold(turn: Turn) -> None:
+    _require_future(turn.given.until, turn)
+    with turn.recorded():
+        turn.task.status = turn.target
+        turn.task.held_until = turn.given.until
+
+
+def _stop(turn: Turn) -> None:
+    """Cancel or withdraw by a decision; an open request lapses with it."""
+    with turn.recorded():
+        turn.task.status = turn.target
+        for wait in db.session.scalars(select(Wait).where(Wait.task_id == turn.task.id, Wait.to_at.is_(None))):
+            wait.to_at = turn.at
+        request = extensions.open_request(turn.task.id)
+        if request is not None:
+            request.state, request.decided_at = ExtensionState.LAPSED, turn.at
+
+
+def _note(turn: Turn) -> None:
+    """Write something on the task; the first progress of a received task also starts it."""
+    with turn.recorded():
+        if turn.step.action == Action.PROGRESS and turn.task.status == Status.RECEIVED:
+            turn.task.status = Status.IN_PROGRESS
+        db.session.add(
+            Note(
+                task_id=turn.task.id, person_id=turn.person_id, name=turn.by.name, position=turn.by.position,
+                kind=turn.step.action.value, at=turn.at, text=vietnamese.normalise(turn.given.text), salt=new_salt(),
+            )
+        )
+
+
+def _require_future(day: date | None, turn: Turn) -> None:
+    if day is not None and day < clock.day_of(turn.at):
+        raise Refusal("date_in_past")
+
+
+EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
+    Action.ASSIGN: _assign,
+    Action.RECEIVE: _receive,
+    Action.DECLINE: _decline,
+    Action.START: _move,
+    Action.WAIT: _wait,
+    Action.RESUME: _resume,
+    Action.HOLD: _hold,
+    Action.HAND_IN: signoff.hand_in,
+    Action.SIGN_OFF: signoff.sign,
+    Action.CONFIRM: signoff.sign,
+    Action.RETURN: signoff.give_back,
+    Action.CANCEL: _stop,
+    Action.WITHDRAW: _stop,
+    Action.REQUEST_EXTENSION: extensions.ask,
+    Action.GRANT_EXTENSION: extensions.grant,
+    Action.REFUSE_EXTENSION: extensions.refuse,
+    Action.PROGRESS: _note,
+    Action.COMMENT: _note,
+}
