@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import config
 import i18n
 import web
 from accountability import keys
+from cli.sample_world import accounts
 from models import schema, session
 from models.base import db
 from version import VERSION
@@ -34,16 +36,19 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
         access.use_cheap_hashes()
     web.init_app(app)
     cli.init_app(app)
-    app.extensions["dondoc"] = {"install": lambda: install(app)}
+    app.extensions["dondoc"] = {"install": lambda at=None: install(app, at), "samples": lambda: accounts.shown(app)}
     return app
 
 
-def install(app: Flask) -> None:
-    """Open the log when there is none: the first entry names product, schema and the public half of the key."""
+def install(app: Flask, at: datetime | None = None) -> None:
+    """Open the log when there is none: the first entry names product, schema and the public half of the key.
+
+    `at` is given by sample worlds only, whose history begins in the past.
+    """
     with app.app_context():
         public = keys.public_text(keys.ensure(_folder(app)))
         genesis = {"product": VERSION, "key": public, "origin": app.config["LOG_ORIGIN"], "tables": sorted(schema.tracked())}
-        ledger.ensure_open(clock.now(), genesis)
+        ledger.ensure_open(at or clock.now(), genesis)
 
 
 def _folder(app: Flask) -> Path:

@@ -217,6 +217,7 @@ def _derived(values: Values) -> dict[str, object]:
         "TRUSTED_HOSTS": list(values["TRUSTED_HOSTS"] or {public.hostname, "localhost", "127.0.0.1"}),
         "LOG_ORIGIN": values["LOG_ORIGIN"] or public.hostname,
         "MAX_CONTENT_LENGTH": values["UPLOAD_MAX_BYTES"],
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,  # an import's form carries the text of each proposal
         "PREFERRED_URL_SCHEME": public.scheme,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=values["SESSION_HOURS"]),
         "SESSION_COOKIE_NAME": "__Host-dondoc"

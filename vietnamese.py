@@ -60,7 +60,9 @@ def _parted(char: str) -> tuple[str, str]:
 
 
 def _other(char: str) -> str:
-    """Return the code of what is no letter: blanks first, then digits, then signs by their number."""
+    """Return the code of what is no letter: blanks, then digits, then signs by number; none of a lone mark."""
+    if not char:
+        return ""
     if char.isspace():
         return "01"
     if char.isdigit():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
+import tempfile
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -13,7 +15,10 @@ NAME = "log.key"
 
 
 def ensure(folder: Path) -> Ed25519PrivateKey:
-    """Return the key in a folder, made there (mode 0600) when there is none. Raises PermissionError when others can read it."""
+    """Return the key in a folder, made there (mode 0600) when there is none.
+
+    Raises PermissionError when others can read it.
+    """
     path = folder / NAME
     if not path.exists():
         _create(path)
@@ -32,12 +37,16 @@ def public_text(key: Ed25519PrivateKey) -> str:
 
 
 def _create(path: Path) -> None:
+    """Make the key whole before it has its name, so that two starts at once agree on one key."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pem = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle, made = tempfile.mkstemp(dir=path.parent, prefix=f".{NAME}.")
     with os.fdopen(handle, "wb") as file:
         file.write(pem)
         file.flush()
         os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(made, path)
+    os.unlink(made)

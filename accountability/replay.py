@@ -14,6 +14,7 @@ from models import schema
 from models.appending import logged_columns
 from models.base import Tracked, db
 from models.log import LogEntry, LogPrivate, commitment, plain
+from models.session import snapshot
 
 State = dict[tuple[str, int], dict[str, Any]]
 
@@ -30,17 +31,21 @@ class Difference:
 
 
 def differences() -> list[Difference]:
-    """Return every place where rows and log disagree; empty when state = replay of the log."""
-    state, opened = rebuild()
-    found = []
-    for table, kind in schema.tracked().items():
-        rows = {row.id: row for row in db.session.scalars(select(kind))}
-        known = {key: columns for (name, key), columns in state.items() if name == table}
-        found += [Difference(table, key, "*", "absent", "present") for key in sorted(rows.keys() - known.keys())]
-        found += [Difference(table, key, "*", "present", "absent") for key in sorted(known.keys() - rows.keys())]
-        for key in sorted(rows.keys() & known.keys()):
-            found += _compare(table, rows[key], known[key], opened)
-    return found
+    """Return every place where rows and log disagree at one moment; empty when state = replay of the log."""
+    with snapshot():
+        state, opened = rebuild()
+        return [found for table, kind in schema.tracked().items() for found in _table(table, kind, state, opened)]
+
+
+def _table(table: str, kind: type[Tracked], state: State, opened: dict[str, str]) -> Iterator[Difference]:
+    rows = {row.id: row for row in db.session.scalars(select(kind))}
+    known = {key: columns for (name, key), columns in state.items() if name == table}
+    for key in sorted(rows.keys() - known.keys()):
+        yield Difference(table, key, "*", "absent", "present")
+    for key in sorted(known.keys() - rows.keys()):
+        yield Difference(table, key, "*", "present", "absent")
+    for key in sorted(rows.keys() & known.keys()):
+        yield from _compare(table, rows[key], known[key], opened)
 
 
 def rebuild() -> tuple[State, dict[str, str]]:
@@ -51,7 +56,10 @@ def rebuild() -> tuple[State, dict[str, str]]:
         if columns is not None and body["obj"]["id"] is not None:
             row = state.setdefault((body["obj"]["type"], body["obj"]["id"]), {})
             row.update({name: new for name, (_, new) in columns.items()})
-    opened = {commitment(row.salt, row.value): row.value for row in db.session.scalars(select(LogPrivate).execution_options(yield_per=BATCH))}
+    opened = {
+        commitment(row.salt, row.value): row.value
+        for row in db.session.scalars(select(LogPrivate).execution_options(yield_per=BATCH))
+    }
     return state, opened
 
 

@@ -7,19 +7,24 @@ something kept elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, Row, func, select, tuple_
+from sqlalchemy import Connection, Row, String, func, select, tuple_, type_coerce
+from sqlalchemy.exc import DBAPIError
 
 from models import guards
-from models.base import db
+from models.appending import INDEXED
 from models.log import NO_HASH, LogEntry, LogHead, LogPrivate, commitment, leaf_hash
+from models.session import snapshot
 from terms import N_
 
 BATCH: Final = 5000
+# an entry that opens a new epoch: the log was taken up again from a backup (rulings 3)
+OPENS_EPOCH: Final = "log.restored"
 
 # why a line is bad -> what a person reads
 REASONS: Final = {
@@ -48,93 +53,151 @@ class Verdict:
 
 
 def log(*, last: int | None = None) -> Verdict:
-    """Verify the whole log, or its last so many entries, beside whatever is written meanwhile."""
-    connection = db.session.connection()
-    head = connection.execute(select(LogHead.epoch, LogHead.seq, LogHead.hash)).one_or_none()
+    """Verify the whole log, or its last so many entries, as it stands at one moment, whatever is written meanwhile."""
+    with snapshot() as connection:
+        try:
+            return _verdict(connection, last)
+        except DBAPIError as error:
+            if "decode" not in str(error.orig).lower():
+                raise
+        with _reading_any_bytes(connection):
+            return _verdict(connection, last)
+
+
+def _verdict(connection: Connection, last: int | None) -> Verdict:
+    columns = (LogHead.epoch, LogHead.seq, LogHead.hash, LogHead.log_id, type_coerce(LogHead.at, String).label("at"))
+    head: Any = connection.execute(select(*columns)).one_or_none()
     if head is None:
-        return Verdict(False, 0, None, "no_log")
+        entries = connection.execute(select(func.count()).select_from(LogEntry)).scalar() or 0
+        return Verdict(False, entries, None, "head" if entries else "no_log")
     start = max(0, head.seq - last) if last else 0
-    found = _walk(connection, head, start)
-    if found is None:
-        found = _after_the_walk(connection, head)
-    db.session.rollback()
+    found = _walk(connection, head, start) or _after_the_walk(connection, head)
     return found or Verdict(True, head.seq, covered_to=head.seq, started_after=start)
+
+
+@contextmanager
+def _reading_any_bytes(connection: Connection) -> Iterator[None]:
+    """Read text that is no UTF-8 as well: SQLite keeps any bytes, and a line broken so has to be named, too."""
+    driver: Any = connection.connection.driver_connection
+    kept, driver.text_factory = driver.text_factory, lambda raw: raw.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = kept
+
+
+@dataclass
+class _Place:
+    """How far the walk has come: the number, epoch, hash and moment of the entry it stands on."""
+
+    seq: int = 0
+    epoch: int = 1
+    hash: str = NO_HASH
+    at: str = ""
+
+    def move(self, row: Row[Any]) -> None:
+        """Go on to the next entry."""
+        self.seq, self.epoch, self.hash, self.at = row.seq, row.epoch, row.hash, _moment(row.at)
 
 
 def _walk(connection: Connection, head: Row[Any], start: int) -> Verdict | None:
     """Go through the entries in order and return the first thing that is wrong."""
-    prev = NO_HASH if start == 0 else _hash_of(connection, head.epoch, start)
-    expected = start + 1
-    private = _Private(connection, head, start)
+    place = _Place(seq=max(0, start - 1))
+    private = _Private(connection, start)
     for row in _entries(connection, head, start):
-        if row.seq != expected:
-            return _bad(head, expected, "missing")
-        reason = _wrong(row, prev) or private.wrong(row)
+        if start and row.seq == start:
+            place.move(row)
+            continue
+        if row.seq != place.seq + 1:
+            return _bad(head, place.seq + 1, "missing")
+        reason = _wrong(row, place, head, private)
         if reason:
             return _bad(head, row.seq, reason)
-        prev, expected = row.hash, expected + 1
-    if expected != head.seq + 1:
-        return _bad(head, expected, "missing")
-    return None if prev == head.hash else _bad(head, head.seq, "head")
+        place.move(row)
+    if place.seq != head.seq:
+        return _bad(head, min(place.seq, head.seq) + 1, "missing" if place.seq < head.seq else "head")
+    ends = (place.epoch, place.hash, place.at) == (head.epoch, head.hash, _moment(head.at))
+    return None if ends else _bad(head, head.seq, "head")
 
 
-def _wrong(row: Row[Any], prev: str | None) -> str | None:
-    """Return why an entry is bad by itself, or None."""
-    if leaf_hash(row.body) != row.hash:
+def _wrong(row: Row[Any], place: _Place, head: Row[Any], private: _Private) -> str | None:
+    """Return why an entry is bad, or None; what has not the form of an entry was altered."""
+    try:
+        if leaf_hash(row.body) != row.hash:
+            return "altered"
+        body = orjson.loads(row.body)
+        if row.prev != place.hash or not _follows(body, place, head):
+            return "unlinked"
+        if _columns(body) != _beside(row):
+            return "renumbered"
+        return private.wrong(row, body)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return "altered"
-    body = orjson.loads(row.body)
-    if prev is not None and (row.prev != prev or body["prev"] != prev):
-        return "unlinked"
-    return None if _columns(body) == _beside(row) else "renumbered"
+
+
+def _follows(body: dict[str, Any], place: _Place, head: Row[Any]) -> bool:
+    """Return whether a body is the next of its log; only an entry about the log itself opens a new epoch."""
+    if (body["prev"], body["log"]) != (place.hash, head.log_id) or _moment(body["at"]) < place.at:
+        return False
+    if place.seq == 0:
+        return (body["act"], body["epoch"]) == ("log.open", 1)
+    return bool(body["epoch"] == place.epoch + (body["act"] == OPENS_EPOCH))
 
 
 def _columns(body: dict[str, Any]) -> tuple[Any, ...]:
     """Return what the columns beside a body must say."""
-    about = body["data"].get("about", {})
-    return (
-        body["epoch"], body["seq"], body["prev"], body["act"], body["at"], body["obj"]["type"], body["obj"]["id"], body["actor"]["id"],
-        body["req"], about.get("task"), about.get("plan"), about.get("unit"),
-    )
+    about, obj = body["data"].get("about", {}), body["obj"]
+    named = (body["act"], obj["type"], obj["id"], body["actor"]["id"], body["req"])
+    return (body["epoch"], body["seq"], _moment(body["at"]), *named, *(about.get(name) for name in INDEXED))
 
 
 def _beside(row: Row[Any]) -> tuple[Any, ...]:
-    at = row.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return (
-        row.epoch, row.seq, row.prev, row.act, at, row.obj_type, row.obj_id, row.actor_id, row.req, row.task_id, row.plan_id, row.unit_id
-    )
+    named = (row.act, row.obj_type, row.obj_id, row.actor_id, row.req)
+    return (row.epoch, row.seq, _moment(row.at), *named, row.task_id, row.plan_id, row.unit_id)
+
+
+def _moment(value: Any) -> str:
+    """Return a moment as one text, whether it comes from a body, from SQLite (text) or from PostgreSQL."""
+    text = value if isinstance(value, str) else value.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return text.replace("T", " ").removesuffix("Z")
 
 
 class _Private:
     """The private values in the order of their entries, read beside the entries."""
 
-    def __init__(self, connection: Connection, head: Row[Any], start: int) -> None:
+    def __init__(self, connection: Connection, start: int) -> None:
         query = (
-            select(LogPrivate.seq, LogPrivate.path, LogPrivate.salt, LogPrivate.value)
-            .where(LogPrivate.epoch == head.epoch, LogPrivate.seq > start, LogPrivate.seq <= head.seq)
-            .order_by(LogPrivate.seq, LogPrivate.path)
+            select(LogPrivate.epoch, LogPrivate.seq, LogPrivate.path, LogPrivate.salt, LogPrivate.value)
+            .where(LogPrivate.seq > start)
+            .order_by(LogPrivate.epoch, LogPrivate.seq, LogPrivate.path)
         )
-        rows = connection.execution_options(yield_per=BATCH).execute(query)
-        self._groups = groupby(rows, key=lambda row: row.seq)
-        self._next = next(self._groups, None)
-        self._kept = list(self._next[1]) if self._next else []
+        rows = connection.execute(query, execution_options={"yield_per": BATCH})
+        self._groups = groupby(rows, key=lambda row: (row.epoch, row.seq))
+        self._advance()
 
-    def wrong(self, row: Row[Any]) -> str | None:
+    def wrong(self, row: Row[Any], body: dict[str, Any]) -> str | None:
         """Return why the private values of an entry are bad, or None: each commitment opens, and nothing is beside."""
         found: dict[str, Any] = {}
-        if self._next is not None and self._next[0] == row.seq:
+        if self._next is not None and self._next[0] == (row.epoch, row.seq):
             found = {item.path: item for item in self._kept}
             self._advance()
-        elif self._next is not None and self._next[0] < row.seq:
+        elif self._next is not None and self._next[0] < (row.epoch, row.seq):
             return "private"
-        wanted = dict(commitments(orjson.loads(row.body)["data"])) if found or '"commit"' in row.body else {}
+        wanted = dict(commitments(body["data"])) if found or '"commit"' in row.body else {}
         if found.keys() != wanted.keys():
             return "private"
-        opens = all(commitment(item.salt, item.value) == wanted[path] for path, item in found.items())
-        return None if opens else "private"
+        return None if all(_opens(item, wanted[path]) for path, item in found.items()) else "private"
 
     def _advance(self) -> None:
         self._next = next(self._groups, None)
         self._kept = list(self._next[1]) if self._next else []
+
+
+def _opens(item: Row[Any], wanted: str) -> bool:
+    try:
+        return commitment(item.salt, item.value) == wanted
+    except ValueError:  # a salt that is no hex, a value that is no text
+        return False
 
 
 def commitments(data: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -155,31 +218,29 @@ def _set_commitments(columns: dict[str, list[Any]]) -> Iterator[tuple[str, str]]
 
 def _after_the_walk(connection: Connection, head: Row[Any]) -> Verdict | None:
     """Check what lies outside the chain: no entry beyond the head, no unknown private value, guards in place."""
-    beyond = connection.execute(select(func.max(LogEntry.seq)).where(LogEntry.epoch == head.epoch)).scalar() or 0
-    now = connection.execute(select(LogHead.seq)).scalar() or 0
-    if beyond > now:
-        return _bad(head, now + 1, "head")
-    orphan = connection.execute(
-        select(func.min(LogPrivate.seq)).where(tuple_(LogPrivate.epoch, LogPrivate.seq).not_in(select(LogEntry.epoch, LogEntry.seq)))
-    ).scalar()
-    if orphan is not None and orphan <= head.seq:
+    key = tuple_(LogEntry.epoch, LogEntry.seq)
+    beyond = connection.execute(select(func.min(LogEntry.seq)).where(key > tuple_(head.epoch, head.seq))).scalar()
+    if beyond is not None:
+        return _bad(head, head.seq + 1, "head")
+    known = select(LogEntry.seq).where(LogEntry.epoch == LogPrivate.epoch, LogEntry.seq == LogPrivate.seq)
+    orphan = connection.execute(select(func.min(LogPrivate.seq)).where(~known.exists())).scalar()
+    if orphan is not None:
         return _bad(head, orphan, "private")
     missing = guards.missing(connection)
     return Verdict(False, head.seq, None, "guards", ", ".join(missing), head.seq) if missing else None
 
 
 def _entries(connection: Connection, head: Row[Any], start: int) -> Iterator[Row[Any]]:
+    """Return the entries from number `start` on, in the log's order; their moments as the database keeps them."""
+    table = LogEntry.__table__
+    columns = [type_coerce(column, String).label("at") if column.name == "at" else column for column in table.c]
     query = (
-        select(LogEntry.__table__)
-        .where(LogEntry.epoch == head.epoch, LogEntry.seq > start, LogEntry.seq <= head.seq)
-        .order_by(LogEntry.seq)
+        select(*columns)
+        .where(table.c.seq >= start, tuple_(table.c.epoch, table.c.seq) <= tuple_(head.epoch, head.seq))
+        .order_by(table.c.epoch, table.c.seq)
     )
-    yield from connection.execution_options(yield_per=BATCH).execute(query)
-
-
-def _hash_of(connection: Connection, epoch: int, seq: int) -> str | None:
-    return connection.execute(select(LogEntry.hash).where(LogEntry.epoch == epoch, LogEntry.seq == seq)).scalar()
+    yield from connection.execute(query, execution_options={"yield_per": BATCH})
 
 
 def _bad(head: Row[Any], seq: int, reason: str) -> Verdict:
-    return Verdict(False, head.seq, seq, reason, covered_to=seq - 1)
+    return Verdict(False, head.seq, seq, reason, covered_to=max(0, seq - 1))

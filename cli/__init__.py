@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Flask
 
-MODULES: Final = ("serve", "log", "plan", "reminders", "organization", "demo")
+MODULES: Final = ("serve", "log", "plan", "reminders", "organization", "demo", "seed")
 
 
 def init_app(app: Flask) -> None:

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 import clock
-from accountability import replay, verify
+from accountability import replay, seal, verify
 from cli.answers import answer
 from i18n import gettext as _
-from models import guards
+from models import probes
 from models.base import db
 from workflow.actors import Actor
-from workflow.ledger import note_now
 
 group = AppGroup("log", help="The log of accountability.")
-
-# what nobody may do to the log; each is tried in a transaction that is rolled back
-PROBES: Final[dict[str, tuple[str, ...]]] = {
-    "both": (
-        "UPDATE {table} SET {column} = {column}",
-        "DELETE FROM {table}",
-    ),
-    "sqlite": ("INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1", "REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"),
-    "postgresql": ("TRUNCATE {table} CASCADE", "SET LOCAL session_replication_role = replica; DELETE FROM {table}"),
-}
 
 
 def register(app: Flask) -> None:
@@ -43,10 +30,9 @@ def register(app: Flask) -> None:
 @click.option("--last", type=click.IntRange(min=1), help="Only the last so many entries.")
 def verify_log(as_json: bool, last: int | None) -> None:
     """Verify every entry, the chain, the private values and the guards; exit 1 when anything is wrong."""
-    verdict = verify.log(last=last)
+    verdict = seal.check(by=Actor.system(), at=clock.now(), last=last)
     facts = {name: value for name, value in asdict(verdict).items() if name != "started_after"}
     answer(words(verdict), facts, as_json=as_json, ok=verdict.ok)
-    note_now("log.verify", by=Actor.system(), at=clock.now(), data={"ok": True, "covered_to": verdict.covered_to})
 
 
 def words(verdict: verify.Verdict) -> str:
@@ -74,32 +60,10 @@ def compare(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def append_probe(as_json: bool) -> None:
     """Try each forbidden write in a transaction that is rolled back; exit 0 when the database refuses all of them."""
-    tried = {statement: _is_refused(statement) for statement in _statements(db.engine.dialect.name)}
-    refused = sum(tried.values())
-    got_through = [statement for statement, no in tried.items() if not no]
+    db.session.remove()
+    tried = probes.forbidden(db.engine.dialect.name)
+    through = [statement for table, statement in tried if not probes.is_refused(db.engine, table, statement)]
+    refused = len(tried) - len(through)
     summary = _("%(refused)s of %(tried)s forbidden writes were refused.", refused=refused, tried=len(tried))
-    answer("\n".join([summary, *got_through]), {"refused": refused, "tried": len(tried), "through": got_through}, as_json=as_json, ok=not got_through)
-
-
-def _statements(dialect: str) -> list[str]:
-    columns = {"log_entry": "body", "log_private": "value", "log_head": "seq"}
-    found = [
-        form.format(table=table, column=columns.get(table, "id"))
-        for table in guards.APPEND_ONLY
-        for form in (*PROBES["both"], *PROBES[dialect])
-    ]
-    return [*found, "UPDATE log_head SET seq = seq - 1", "DELETE FROM log_head"]
-
-
-def _is_refused(statement: str) -> bool:
-    """Return whether the database refuses a write; a table without rows has nothing to refuse and counts as refused."""
-    connection = db.engine.connect()
-    try:
-        for part in statement.split("; "):
-            changed = connection.execute(text(part)).rowcount
-        return changed == 0
-    except DBAPIError:
-        return True
-    finally:
-        connection.rollback()
-        connection.close()
+    facts = {"refused": refused, "tried": len(tried), "through": through}
+    answer("\n".join([summary, *through]), facts, as_json=as_json, ok=not through)

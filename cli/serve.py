@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from alembic.util import CommandError
 from flask import Flask, current_app
-from flask_migrate import upgrade
 from waitress import create_server
 
-from accountability import verify
+import clock
+from accountability import seal
+from cli import schema
 from cli.demo import fill_if_empty
 from cli.log import words
 from i18n import gettext as _
 from models.base import db
+from workflow.actors import Actor
+from workflow.organization import setup
 
 
 def register(app: Flask) -> None:
@@ -28,26 +30,27 @@ def register(app: Flask) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; behind a proxy keep the default.")
 @click.option("--no-scheduler", is_flag=True, help="Only the web; a `flask scheduler` runs elsewhere.")
 def serve(port: int, host: str, no_scheduler: bool) -> None:
-    """Run one web node in the foreground."""
+    """Bring the database up to date and run one web node in the foreground."""
+    migrate()
     run(port, host, with_scheduler=not no_scheduler)
 
 
 @click.command("up")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
-def up(port: int, host: str) -> None:
-    """Bring the database up to date, fill an empty one with the sample world, then serve."""
+@click.option("--empty", is_flag=True, help="Leave an empty database empty: no sample world, the first administrator is asked for.")
+def up(port: int, host: str, empty: bool) -> None:
+    """Bring the database up to date, fill a new one with the sample world, then serve."""
+    schema.bring_up_to_date()
+    if not empty:
+        fill_if_empty()
     migrate()
-    fill_if_empty()
     run(port, host, with_scheduler=True)
 
 
 def migrate() -> None:
     """Bring the database to this version's schema and open the log when it is new."""
-    try:
-        upgrade(directory=str(Path(current_app.root_path) / "migrations"))
-    except CommandError as error:
-        raise click.ClickException(str(error)) from None
+    schema.bring_up_to_date()
     current_app.extensions["dondoc"]["install"]()
 
 
@@ -62,10 +65,19 @@ def run(port: int, host: str, *, with_scheduler: bool) -> None:
         schedule.start(app)
     server = create_server(app, host=host, port=port, threads=8, ident=None)
     click.echo(_("Đôn Đốc is ready: %(url)s", url=f"http://{host}:{port}"))
+    say_setup_code(f"http://{host}:{port}")
     server.run()
 
 
+def say_setup_code(url: str) -> None:
+    """Print the one-time code for the first administrator, as long as nobody is here."""
+    if setup.is_needed():
+        code = setup.code(Path(current_app.config["DATA_DIR"]))
+        click.echo(_("Nobody is here yet. Open %(url)s/setup with this code: %(code)s", url=url, code=code))
+    db.session.remove()
+
+
 def _require_sound_log() -> None:
-    verdict = verify.log(last=1000)
+    verdict = seal.check(by=Actor.system(), at=clock.now(), last=1000)
     if not verdict.ok:
         raise click.ClickException(words(verdict))

@@ -8,11 +8,14 @@ from typing import Final
 
 PART, UPPER, ROMAN, ARTICLE, DECIMAL, LETTER, DASH, PLUS, PLAIN = 0, 1, 2, 3, 4, 20, 21, 22, 99
 
-# Nghị định 30/2020/NĐ-CP, Phụ lục I: parts, roman sections, articles, decimals, letters of the Vietnamese alphabet;
-# dashes and pluses come by custom. "f)" is no letter of that alphabet but is met, so any small letter is read.
+# Nghị định 30/2020/NĐ-CP, Phụ lục I: parts, roman sections, articles, decimals, letters of the Vietnamese
+# alphabet;
+# dashes and pluses come by custom. "f)" is no letter of that alphabet but is met, so any small letter is
+# read.
 # fmt: off
 _FORMS: Final = (
-    (PART,    re.compile(r"(?:PHẦN|Phần|CHƯƠNG|Chương) ([IVXLC]{1,7}|\d{1,2}|thứ \w{1,4})(?:[.:)\-]|(?=\s)|$)\s*")),
+    (PART,    re.compile(r"(?:PHẦN|Phần|CHƯƠNG|Chương) ([IVXLC]{1,7}|\d{1,2}|thứ \w{1,4})(?:[.:)\-]|(?=\s)"
+                         r"|$)\s*")),
     (ARTICLE, re.compile(r"(?:ĐIỀU|Điều) (\d{1,3})[.:]\s*")),
     (ROMAN,   re.compile(r"([IVXLC]{1,7})\s?[.)/:\-]\s*(?=\S)")),
     (UPPER,   re.compile(r"([A-ZĐ])[.)]\s*(?=\S)")),
@@ -77,7 +80,9 @@ class Marks:
         return mark
 
     def _settled(self, mark: Mark) -> Mark:
-        """Decide whether C., D., I. and their like are letters or roman numerals: what continues the row is meant."""
+        """Decide whether C., D., I. and their like are letters or roman numerals: what continues the row is
+        meant.
+        """
         if mark.level == UPPER:
             self._last_upper = mark.number
         if mark.level != ROMAN or len(mark.number) > 1 or not self._last_upper:

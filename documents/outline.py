@@ -63,10 +63,16 @@ class Outline:
     blocks: tuple[Block, ...]
 
 
-# Islandic eth is what several fonts and scanners write for the Vietnamese letter; a dotted I would change length.
+# Islandic eth is what several fonts and scanners write for the Vietnamese letter; a dotted I would change
+# length.
 _LETTERS: Final = str.maketrans({"Ð": "Đ", "ð": "đ", "İ": "I"})
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _UNSEEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
+
+# Behind a title of its own (the plan a Decision puts in force, an annex) the numbers begin anew.
+_RESTARTS: Final = re.compile(
+    r"(?:KẾ HOẠCH|CHƯƠNG TRÌNH|ĐỀ ÁN|PHƯƠNG ÁN|QUY CHẾ)$|PHỤ LỤC(?!\w)|Phụ lục(?: \w{1,5})?[.:]?$"
+)
 
 
 def clean(text: str) -> str:
@@ -82,6 +88,8 @@ def outline(pieces: Iterable[Piece]) -> Outline:
         line, cells = _line(piece)
         if not line:
             continue
+        if not cells and _RESTARTS.match(line):
+            marks = Marks()
         blocks.append(_block(piece, line, cells, at, marks))
         lines.append(line)
         at = blocks[-1].span[1]

@@ -15,16 +15,18 @@ class Vault:
         self.folder = folder
 
     def put(self, data: bytes) -> str:
-        """Keep the bytes and return their SHA-256 in hex."""
+        """Keep the bytes and return their SHA-256 in hex; a copy that was damaged on disk is made whole again."""
         sha = hashlib.sha256(data).hexdigest()
         target = self.path(sha)
-        if not target.exists():
+        if not self.holds(sha):
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._write(target, data)
         return sha
 
     def get(self, sha: str) -> bytes:
-        """Return the bytes kept under a hash. Raises FileNotFoundError, or ValueError when they were altered."""
+        """Return the bytes kept under a hash. Raises FileNotFoundError, or ValueError when they were
+        altered.
+        """
         data = self.path(sha).read_bytes()
         if hashlib.sha256(data).hexdigest() != sha:
             raise ValueError(f"file {sha} is not what was kept")
@@ -46,11 +48,23 @@ class Vault:
 
     def _write(self, target: Path, data: bytes) -> None:
         handle, name = tempfile.mkstemp(dir=target.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, target)
-        folder = os.open(target.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, target)
+        except OSError:  # no space left: nothing half stays behind
+            os.unlink(name)
+            raise
+        for folder in (target.parent, self.folder):
+            _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    """Have the folder's own list of names survive a power cut, too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

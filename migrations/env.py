@@ -1,8 +1,8 @@
-"""Runs migrations in one transaction, on the account that owns the tables, with the log's guards put back at the end."""
+"""Runs migrations in one transaction, on the account that owns the tables, with the guards put back at the end."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
@@ -15,7 +15,7 @@ assert schema.MODULES, "every table must be known before migrations compare or b
 OWNER = current_app.config["DATABASE_OWNER_URL"] or current_app.config["DATABASE_URL"]
 
 
-def render(kind: str, item: Any, _context: Any) -> str | bool:
+def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write a moment as the plain type it is stored as, so that a migration stands without the models."""
     return "sa.DateTime()" if kind == "type" and isinstance(item, Moment) else False
 
@@ -36,15 +36,31 @@ def run() -> None:
             transactional_ddl=True,
         )
         with context.begin_transaction():
-            guards.remove(connection)
+            is_moving = moves()
+            if is_moving:
+                guards.remove(connection)
             context.run_migrations()
-            if connection.dialect.has_table(connection, "log_head"):
+            if is_moving and connection.dialect.has_table(connection, "log_head"):
                 guards.install(connection)
     engine.dispose()
 
 
+def moves() -> bool:
+    """Say whether the schema changes now; where it does not, the guards stay as they are, so that a start notices.
+
+    `flask db upgrade -x guards=install` puts them back in place.
+    """
+    if context.get_x_argument(as_dictionary=True).get("guards") == "install":
+        return True
+    try:
+        wanted = context.get_revision_argument()
+    except KeyError:  # a command that only looks
+        return False
+    return context.get_context().get_current_revision() != wanted
+
+
 def _let_tables_be_rebuilt(connection: Any, _record: object) -> None:
-    """Switch foreign keys off: SQLite changes a table by making it anew, which would empty the tables that refer to it."""
+    """Switch foreign keys off: SQLite changes a table by making it anew, which would empty those that refer to it."""
     connection.execute("PRAGMA foreign_keys=OFF")
 
 

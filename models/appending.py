@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -89,14 +89,22 @@ def logged_columns(kind: type[Tracked]) -> list[str]:
 
 def describe(change: Change) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
     """Return the body's `set` of a change, column -> [old, new], and the private values it commits to."""
-    row, private = change.row, dict[str, tuple[str, str]]()
+    row = change.row
     names = logged_columns(type(row)) if change.is_new else list(change.before)
+    return compare(type(row), change.before, {name: getattr(row, name) for name in names})
+
+
+def compare(
+    kind: type[Tracked], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, tuple[str, str]]]:
+    """Return the same for a row given by its columns: those of `after` that differ from `before`."""
+    private: dict[str, tuple[str, str]] = {}
     found: dict[str, Any] = {}
-    for name in sorted(names):
-        old, new = plain(change.before.get(name)), plain(getattr(row, name))
+    for name in sorted(after):
+        old, new = plain(before.get(name)), plain(after[name])
         if old == new:
             continue
-        if name in type(row).PRIVATE:
+        if name in kind.PRIVATE:
             old = _commit(private, f"set/{name}/old", old)
             new = _commit(private, f"set/{name}/new", new)
         found[name] = [old, new]
@@ -133,23 +141,36 @@ def write(session: Session, entries: list[Entry]) -> None:
     """
     if not entries:
         return
+    _write_after(session, locked_head(session), entries)
+
+
+def locked_head(session: Session) -> LogHead:
+    """Return where the log ends, locked to the commit. Raises LogNotOpenError when no genesis entry was written."""
     query = select(LogHead).where(LogHead.id == 1).with_for_update().execution_options(populate_existing=True)
     head = session.scalars(query).one_or_none()
     if head is None:
         raise LogNotOpenError("the log has no genesis entry")
-    _write_after(session, head, entries)
+    return head
 
 
 def _write_after(session: Session, head: LogHead, entries: list[Entry]) -> None:
-    rows, kept = [], []
+    rows, kept = chained(head, entries)
+    _insert(session, [*(LogEntry(**row) for row in rows), *(LogPrivate(**row) for row in kept)])
+
+
+def chained(head: LogHead, entries: Iterable[Entry]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Number and chain entries after the head, which moves on; return the rows of the log and of its private values."""
+    rows: list[dict[str, Any]] = []
+    kept: list[dict[str, Any]] = []
     for entry in entries:
         head.seq += 1
         head.at = max(head.at, entry.at)
         body = canonical(_body(entry, head))
         rows.append(_columns(entry, head, body))
-        kept += [LogPrivate(epoch=head.epoch, seq=head.seq, path=path, salt=salt, value=value) for path, (salt, value) in entry.private.items()]
-        head.hash = leaf_hash(body)
-    _insert(session, [*(LogEntry(**row) for row in rows), *kept])
+        key = {"epoch": head.epoch, "seq": head.seq}
+        kept += [{**key, "path": path, "salt": salt, "value": value} for path, (salt, value) in entry.private.items()]
+        head.hash = rows[-1]["hash"]
+    return rows, kept
 
 
 def _insert(session: Session, rows: list[Base]) -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import DateTime, Dialect, Enum, MetaData, String, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
@@ -54,10 +55,19 @@ def term(kind: type[StrEnum]) -> Enum:
 class Base(DeclarativeBase):
     """The root of every table."""
 
-    registry = registry(metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: Moment(), str: String()})
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: Moment(), str: String()}
+    )
 
 
-db = SQLAlchemy(model_class=Base)
+class UnitOfWork(Session):
+    """The session without its old bulk ways, which write rows that no listener sees."""
+
+    def _bulk_save_mappings(self, *_args: Any, **_more: Any) -> None:
+        raise RuntimeError("a bulk write goes past the log; add objects inside ledger.recorded()")
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": UnitOfWork})
 
 
 class Tracked:

@@ -10,7 +10,9 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from models.vocabulary import Status as S
+from models.vocabulary import Status
+
+S: Final = Status
 
 # table -> sets of columns that are unique in it; a row that meets one of them would replace another
 APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
@@ -21,10 +23,15 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "signature": (("id",), ("hand_in_id", "level", "no")),
     "deadline": (("id",), ("task_id", "no")),
 }
+# tables whose rows change but are never removed or replaced: a task put in anew could have any status
+KEPT: Final[dict[str, tuple[tuple[str, ...], ...]]] = {"task": (("id",),)}
+
+# how a guard says no, on both databases
+WORDS: Final = ("append-only", "only moves forward", "no such step")
 
 _STOPPED: Final = (S.CANCELLED, S.WITHDRAWN)
 # the changes of status the database lets through; the life cycle's table says who may make them, and when
-TRANSITIONS: Final[dict[S, tuple[S, ...]]] = {
+TRANSITIONS: Final[dict[Status, tuple[Status, ...]]] = {
     S.DRAFT: (S.ASSIGNED, S.CANCELLED),
     S.ASSIGNED: (S.RECEIVED, S.DRAFT, *_STOPPED),
     S.RECEIVED: (S.IN_PROGRESS, S.ON_HOLD, S.SUBMITTED, *_STOPPED),
@@ -61,7 +68,7 @@ _PG_FUNCTIONS: Final = {
     "dondoc_status": _PG_STATUS_FUNCTION,
 }
 # event bits of pg_trigger.tgtype: 2 before, 1 row; 8 delete, 16 update, 32 truncate
-_PG_EVENTS: Final = {"rows": 1 + 2 + 8 + 16, "truncate": 2 + 32, "status": 1 + 2 + 16}
+_PG_EVENTS: Final = {"rows": 1 + 2 + 8 + 16, "truncate": 2 + 32, "status": 1 + 2 + 16, "delete": 1 + 2 + 8}
 
 
 def install(connection: Connection) -> None:
@@ -91,25 +98,34 @@ def expected(dialect: str) -> dict[str, str]:
         return {_name_in(statement): statement for statement in _sqlite_statements()}
     rows = [(table, "dondoc_refuse", kind) for table in APPEND_ONLY for kind in ("rows", "truncate")]
     rows += [("log_head", "dondoc_head", kind) for kind in ("rows", "truncate")]
+    rows += [(table, "dondoc_refuse", kind) for table in KEPT for kind in ("delete", "truncate")]
     rows += [("task", "dondoc_status", "status")]
-    found = {f"guard_{table}_{kind}": f"A {_PG_EVENTS[kind]} {function}" for table, function, kind in rows}
+    found = {f"guard_{table}_{kind}": f"{table} A {_PG_EVENTS[kind]} {function} - -" for table, function, kind in rows}
     return found | {f"{name}()": _pg_body(source) for name, source in _PG_FUNCTIONS.items()}
 
 
 def definitions(connection: Connection) -> dict[str, str]:
     """Return each guard's name and its definition as it stands in the database now."""
     if connection.dialect.name == "sqlite":
-        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%'"))
-        return {name: sql for name, sql in rows}
+        rows = connection.execute(
+            text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%'")
+        )
+        return {str(name): str(sql) for name, sql in rows}
     triggers = connection.execute(
         text(
-            "SELECT t.tgname, t.tgenabled, t.tgtype, p.proname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
-            " JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname LIKE 'guard_%' AND NOT t.tgisinternal"
-            " AND pg_table_is_visible(c.oid)"
+            "SELECT t.tgname, c.relname, t.tgenabled, t.tgtype, p.oid::regproc::text,"
+            " coalesce(nullif(t.tgattr::text, ''), '-'), CASE WHEN t.tgqual IS NULL THEN '-' ELSE 'when' END"
+            " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE t.tgname LIKE 'guard_%' AND NOT t.tgisinternal AND pg_table_is_visible(c.oid)"
         )
     )
-    found = {name: f"{enabled} {events} {function}" for name, enabled, events, function in triggers}
-    sources = connection.execute(text("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'dondoc_%'"))
+    found = {str(name): " ".join(str(part) for part in parts) for name, *parts in triggers}
+    sources = connection.execute(
+        text(
+            "SELECT proname, prosrc FROM pg_proc"
+            " WHERE proname LIKE 'dondoc_%' AND pronargs = 0 AND pg_function_is_visible(oid)"
+        )
+    )
     return found | {f"{name}()": source.strip() for name, source in sources}
 
 
@@ -119,20 +135,24 @@ def _statements(dialect: str) -> list[str]:
 
 def _sqlite_statements() -> list[str]:
     found = []
-    for table, uniques in APPEND_ONLY.items():
+    for table, uniques in (APPEND_ONLY | KEPT).items():
         refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        found += [f"CREATE TRIGGER guard_{table}_{verb.lower()} BEFORE {verb} ON {table} {refuse}" for verb in ("UPDATE", "DELETE")]
-        meets = " OR ".join("(" + " AND ".join(f"{column} = NEW.{column}" for column in unique) + ")" for unique in uniques)
+        verbs = ("UPDATE", "DELETE") if table in APPEND_ONLY else ("DELETE",)
+        found += [f"CREATE TRIGGER guard_{table}_{verb.lower()} BEFORE {verb} ON {table} {refuse}" for verb in verbs]
+        meets = " OR ".join(
+            "(" + " AND ".join(f"{column} = NEW.{column}" for column in unique) + ")" for unique in uniques
+        )
         found.append(
-            f"CREATE TRIGGER guard_{table}_insert BEFORE INSERT ON {table}"
+            f"CREATE TRIGGER guard_{table}_insert BEFORE INSERT ON {table}"  # noqa: S608  (this module's tables only)
             f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {meets}) {refuse}"
         )
     refuse = "BEGIN SELECT RAISE(ABORT, 'log_head only moves forward'); END"
     return [
         *found,
-        f"CREATE TRIGGER guard_log_head_update BEFORE UPDATE ON log_head WHEN NOT (NEW.epoch, NEW.seq) > (OLD.epoch, OLD.seq) {refuse}",
+        "CREATE TRIGGER guard_log_head_update BEFORE UPDATE ON log_head"
+        f" WHEN NOT (NEW.epoch, NEW.seq) > (OLD.epoch, OLD.seq) {refuse}",
         f"CREATE TRIGGER guard_log_head_delete BEFORE DELETE ON log_head {refuse}",
-        f"CREATE TRIGGER guard_log_head_insert BEFORE INSERT ON log_head WHEN EXISTS (SELECT 1 FROM log_head) {refuse}",
+        f"CREATE TRIGGER guard_log_head_insert BEFORE INSERT ON log_head WHEN EXISTS (SELECT 1 FROM log_head) {refuse}",  # noqa: S608  (a text of this module)
         f"CREATE TRIGGER guard_task_status BEFORE UPDATE OF status ON task WHEN {_ILLEGAL}"
         " BEGIN SELECT RAISE(ABORT, 'no such step'); END",
     ]
@@ -144,14 +164,22 @@ def _pg_statements() -> list[str]:
         "CREATE TRIGGER guard_task_status BEFORE UPDATE ON task FOR EACH ROW EXECUTE FUNCTION dondoc_status()",
         "ALTER TABLE task ENABLE ALWAYS TRIGGER guard_task_status",
     ]
+    for table in KEPT:
+        found += _pg_guard(table, "delete", "DELETE", "ROW", "dondoc_refuse")
+        found += _pg_guard(table, "truncate", "TRUNCATE", "STATEMENT", "dondoc_refuse")
     for table, function in [*((table, "dondoc_refuse") for table in APPEND_ONLY), ("log_head", "dondoc_head")]:
-        found += [
-            f"CREATE TRIGGER guard_{table}_rows BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()",
-            f"CREATE TRIGGER guard_{table}_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_{table}_rows",
-            f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard_{table}_truncate",
-        ]
+        found += _pg_guard(table, "rows", "UPDATE OR DELETE", "ROW", function)
+        found += _pg_guard(table, "truncate", "TRUNCATE", "STATEMENT", function)
     return found
+
+
+def _pg_guard(table: str, kind: str, events: str, each: str, function: str) -> tuple[str, str]:
+    """Return how a guard is made, and made to fire in every replication role."""
+    name = f"guard_{table}_{kind}"
+    return (
+        f"CREATE TRIGGER {name} BEFORE {events} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+    )
 
 
 def _present(connection: Connection) -> list[tuple[str, str]]:

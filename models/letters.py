@@ -11,9 +11,15 @@ from models.base import Base, term
 from models.people import Person
 from models.vocabulary import LetterKind, LetterState, LineState
 
+# lines that wait for a letter
+WAITING: str = "letter_id IS NULL AND state IN ('planned', 'folded')"
+
 
 class Letter(Base):
-    """One letter to one person; (recipient, key) is what makes sending it twice impossible."""
+    """One letter to one person; (recipient, key) is what makes sending it twice impossible.
+
+    `attempts` counts every try, `doubts` those whose answer was lost: one of these is repeated, a second is not.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -33,6 +39,7 @@ class Letter(Base):
     owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    doubts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
@@ -53,7 +60,7 @@ class LetterLine(Base):
     __table_args__ = (
         UniqueConstraint("recipient_id", "task_id", "rule", "on"),
         Index("ix_letter_line_letter_id", "letter_id"),
-        Index("ix_letter_line_open", "recipient_id", sqlite_where=text("letter_id IS NULL"), postgresql_where=text("letter_id IS NULL")),
+        Index("ix_letter_line_waiting", "recipient_id", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
         Index("ix_letter_line_task_id", "task_id"),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 import unicodedata
 from datetime import UTC, date, datetime
@@ -23,6 +24,7 @@ from models.base import Base
 VERSION: Final = 1
 NO_HASH: Final = "0" * 64
 LARGEST_INTEGER: Final = 2**53
+SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class LogEntry(Base):
@@ -139,7 +141,7 @@ def _refuse_what_has_no_canonical_form(value: Any) -> None:
             _require(abs(value) < LARGEST_INTEGER, "an integer beyond 2^53")
         case str():
             _require(unicodedata.is_normalized("NFC", value), "text that is not NFC")
-            _require(not any("\ud800" <= char <= "\udfff" for char in value), "a lone surrogate")
+            _require(value.isascii() or not SURROGATE.search(value), "a lone surrogate")
         case list() | tuple():
             for item in value:
                 _refuse_what_has_no_canonical_form(item)

@@ -6,14 +6,17 @@ checked inside is what is changed. A tracked row that changes outside the one do
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Engine
 from sqlalchemy import event as sa_event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 
 from models import appending
@@ -21,6 +24,8 @@ from models.appending import Changes
 from models.base import Base, Tracked, db
 
 Row = TypeVar("Row", bound=Base)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -32,6 +37,13 @@ PRAGMAS: Final = (
 WRITING: Final = "writing"
 DOOR: Final = "door"
 PENDING: Final = "pending"
+BROKEN: Final = "broken"
+SNAPSHOT: Final = {"postgresql": {"isolation_level": "REPEATABLE READ"}}
+
+TRIES: Final = 6
+# what another's write at the same moment looks like: SQLite's BUSY, LOCKED, UNIQUE and PRIMARY KEY; PostgreSQL's
+# serialization failure, deadlock, lock not available and unique violation
+PASSING: Final = frozenset({5, 6, 2067, 1555, "40001", "40P01", "55P03", "23505"})
 
 
 class BypassedDoorError(RuntimeError):
@@ -44,7 +56,7 @@ class NotFoundError(LookupError):
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Open one write unit: the lock first, then whatever is read or written inside, with its entries, committed at the end.
+    """Open one write unit: the lock first, then whatever is read or written inside, with its entries, then the commit.
 
     Raises RuntimeError when one is open already: a write unit is never nested.
     """
@@ -57,14 +69,61 @@ def transaction() -> Iterator[Session]:
     try:
         yield session
         session.flush()
+        _require_whole(session)
         appending.write(session, session.info.pop(PENDING, []))
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
-        for key in (WRITING, PENDING):
+        for key in (WRITING, PENDING, BROKEN):
             session.info.pop(key, None)
+
+
+def _require_whole(session: Session) -> None:
+    """Refuse the commit when a recorded change failed and the fault was swallowed: half of it may be written."""
+    if session.info.get(BROKEN):
+        raise RuntimeError("a recorded change failed: what it had written by then may not stay")
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """Open one read transaction that sees a single moment, whatever is written beside it, and let it go at the end."""
+    session = db.session()
+    if session.info.get(WRITING):
+        raise RuntimeError("a write unit is open already")
+    session.rollback()
+    try:
+        yield session.connection(execution_options=SNAPSHOT.get(session.get_bind().dialect.name, {}))
+    finally:
+        session.rollback()
+
+
+def retried(service: Callable[P, T]) -> Callable[P, T]:
+    """Have a service that opens its own write unit begin anew, up to five times, when another's write was in its way.
+
+    Everything is read and checked again each time, so a form that was answered meanwhile does nothing (CON-3).
+    """
+
+    @functools.wraps(service)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        for left in reversed(range(TRIES)):
+            try:
+                return service(*args, **kwargs)
+            except DBAPIError as error:
+                if not left or not _is_passing(error):
+                    raise
+                time.sleep(0.02 * (TRIES - left))
+        raise AssertionError("the last try returns or raises")
+
+    return wrapped
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    """Return whether a fault of the database is one that goes away when the unit is tried again."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    state = getattr(error.orig, "sqlstate", None)
+    return state in PASSING or code in PASSING or (code is not None and code & 0xFF in (5, 6))
 
 
 def is_writing() -> bool:
@@ -85,6 +144,9 @@ def door(changes: Changes) -> Iterator[None]:
     try:
         yield
         session.flush()
+    except BaseException:
+        session.info[BROKEN] = True
+        raise
     finally:
         session.info.pop(DOOR, None)
 
@@ -95,7 +157,10 @@ def append(entries: list[appending.Entry]) -> None:
 
 
 def lock(kind: type[Row], key: int | None) -> Row:
-    """Return the row with this key as it is now, locked until the unit ends. Raises NotFoundError when there is none."""
+    """Return the row with this key as it is now, locked until the unit ends.
+
+    Raises NotFoundError when there is none.
+    """
     found = db.session.get(kind, key, populate_existing=True, with_for_update={"of": kind}) if key is not None else None
     if found is None:
         raise NotFoundError(kind.__name__)
@@ -141,11 +206,12 @@ def _note_changes(session: Any, _context: UOWTransaction) -> None:
 
 
 def _refuse_bulk(state: ORMExecuteState) -> None:
-    """Refuse a bulk statement on a tracked table: it would change rows without old and new value."""
-    if not (state.is_insert or state.is_update or state.is_delete) or state.bind_mapper is None:
+    """Refuse a bulk statement on a tracked table, door or no door: it would change rows without old and new value."""
+    if not (state.is_insert or state.is_update or state.is_delete):
         return
-    if issubclass(state.bind_mapper.class_, Tracked) and state.session.info.get(DOOR) is None:
-        raise BypassedDoorError(f"a bulk statement changes {state.bind_mapper.class_.__name__}")
+    table = getattr(state.statement, "table", None)
+    if any(mapper.local_table is table and issubclass(mapper.class_, Tracked) for mapper in Base.registry.mappers):
+        raise BypassedDoorError(f"a bulk statement changes {table}")
 
 
 def watch() -> None:

@@ -32,19 +32,31 @@ class Task(Tracked, Base):
 
     __tablename__ = "task"
     __table_args__ = (
-        CheckConstraint("status = 'draft' OR kind IN ('common', 'invitation') OR lead_unit_id IS NOT NULL", name="live_has_lead"),
-        CheckConstraint("status = 'draft' OR kind = 'common' OR assigned_at IS NOT NULL", name="live_was_assigned"),
+        CheckConstraint(
+            "status IN ('draft', 'cancelled') OR kind IN ('common', 'invitation') OR lead_unit_id IS NOT NULL",
+            name="live_has_lead",
+        ),
+        CheckConstraint(
+            "status IN ('draft', 'cancelled') OR kind = 'common' OR assigned_at IS NOT NULL", name="live_was_assigned"
+        ),
         CheckConstraint("kind <> 'common' OR due_on IS NULL", name="common_has_no_date"),
         CheckConstraint("(due_on IS NULL) = (late_after IS NULL)", name="due_and_late_together"),
         CheckConstraint("due_on IS NULL OR late_after >= due_on", name="late_not_before_due"),
         CheckConstraint("(original_due_on IS NULL) = (original_late_after IS NULL)", name="original_together"),
         CheckConstraint("due_on IS NULL OR original_due_on IS NOT NULL", name="current_has_original"),
-        CheckConstraint("status NOT IN ('submitted', 'signed_off', 'completed') OR handed_in_on IS NOT NULL", name="handed_in_has_day"),
-        CheckConstraint("status NOT IN ('received', 'in_progress', 'waiting') OR handed_in_on IS NULL", name="open_not_handed_in"),
+        CheckConstraint(
+            "status NOT IN ('submitted', 'signed_off', 'completed') OR handed_in_on IS NOT NULL",
+            name="handed_in_has_day",
+        ),
+        CheckConstraint(
+            "status NOT IN ('received', 'in_progress', 'waiting') OR handed_in_on IS NULL", name="open_not_handed_in"
+        ),
         CheckConstraint("(status = 'completed') = (completed_at IS NOT NULL)", name="completed_has_moment"),
         CheckConstraint("plan_id IS NOT NULL OR source_document <> ''", name="has_a_source"),
         CheckConstraint("steps IN (1, 2)", name="one_or_two_steps"),
-        Index("ix_task_open_of_unit", "lead_unit_id", "due_on", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index(
+            "ix_task_open_of_unit", "lead_unit_id", "due_on", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)
+        ),
         Index("ix_task_open_due", "due_on", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
         Index("ix_task_lead_unit_id", "lead_unit_id", "status"),
         Index("ix_task_plan_id", "plan_id", "status"),
@@ -85,7 +97,11 @@ class Task(Tracked, Base):
     clause: Mapped[Clause | None] = relationship()
     officer: Mapped[Person | None] = relationship()
     leader_post: Mapped[Post | None] = relationship()
-    coordinations: Mapped[list[Coordination]] = relationship(order_by="Coordination.id")
+    coordinations: Mapped[list[Coordination]] = relationship(
+        order_by="Coordination.id",
+        primaryjoin="and_(Coordination.task_id == Task.id, Coordination.ended_at.is_(None))",
+        viewonly=True,
+    )
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -106,7 +122,10 @@ class OfTask(Tracked):
 
 
 class Coordination(OfTask, Base):
-    """A unit that takes part beside the lead: it coordinates, or is invited from outside."""
+    """A unit that takes part beside the lead: it coordinates, or is invited from outside.
+
+    It ends with the assignment it belongs to; a later one may begin it again.
+    """
 
     __tablename__ = "coordination"
     __table_args__ = (UniqueConstraint("task_id", "unit_id"),)
@@ -114,6 +133,7 @@ class Coordination(OfTask, Base):
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     part: Mapped[Part] = mapped_column(term(Part), default=Part.COORDINATES)
+    ended_at: Mapped[datetime | None]
 
     unit: Mapped[Unit] = relationship()
 
@@ -275,7 +295,13 @@ class Wait(OfTask, Base):
     __tablename__ = "wait"
     __table_args__ = (
         CheckConstraint("to_at IS NULL OR to_at >= from_at", name="from_before_to"),
-        Index("uq_wait_open", "task_id", unique=True, sqlite_where=text("to_at IS NULL"), postgresql_where=text("to_at IS NULL")),
+        Index(
+            "uq_wait_open",
+            "task_id",
+            unique=True,
+            sqlite_where=text("to_at IS NULL"),
+            postgresql_where=text("to_at IS NULL"),
+        ),
     )
     PRIVATE: ClassVar[frozenset[str]] = frozenset({"asked"})
 

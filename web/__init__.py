@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import assets, auth, context, errors, headers, pages
+from web import assets, auth, context, errors, formats, headers, pages
 
 __all__ = ["context", "init_app"]
 
@@ -16,4 +16,5 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     context.init_app(app)
     assets.init_app(app)
+    formats.init_app(app)
     pages.init_app(app)

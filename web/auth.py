@@ -22,7 +22,7 @@ bp = Blueprint("auth", __name__)
 csrf = CSRFProtect()
 
 # what a stranger may open; everything else asks to sign in
-PUBLIC: Final = frozenset({"auth.login", "auth.language", "static", "assets.vendor", "health.alive", "health.ready"})
+PUBLIC: Final = frozenset({"auth.login", "auth.language", "static", "assets.vendor", "health.alive", "health.ready", "health.metrics", "accounts.setup", "accounts.create_first"})
 
 
 class SignedIn(UserMixin):

@@ -10,9 +10,10 @@ from flask import request, url_for
 from flask_login import current_user
 
 from i18n import gettext as _
+from models import vocabulary
 from models.labels import label
 from terms import N_
-from web import context
+from web import context, errors
 
 # endpoint, what it is called, the page family it belongs to
 NAVIGATION: Final = (
@@ -56,7 +57,7 @@ class Banner:
 
 def variables() -> dict[str, Any]:
     """Return what base.html shows around a page, and the words every template uses."""
-    common: dict[str, Any] = {"term": lambda code: _(label(code)), "lang": context.language(), "body_name": "", "nav": [], "me": None, "banners": [], "seal": None}
+    common: dict[str, Any] = {"term": lambda code: _(label(code)), "term_of": _term_of, "refusal_texts": errors.texts, "lang": context.language(), "body_name": "", "nav": [], "me": None, "banners": [], "seal": None}
     if not current_user or not current_user.is_authenticated:
         return common
     ref = context.ref()
@@ -70,6 +71,11 @@ def variables() -> dict[str, Any]:
         "banners": _banners(),
         "seal": Seal(True, ref.head.seq, ref.head.at) if ref.head else None,
     }
+
+
+def _term_of(kind: str, code: str) -> str:
+    """Return the label of a code that stands as plain text, by the name of its vocabulary."""
+    return _(label(getattr(vocabulary, kind)(code)))
 
 
 def _navigation() -> list[NavItem]:

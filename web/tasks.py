@@ -6,23 +6,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from i18n import gettext as _
 from models.labels import TERMS, label
 from models.vocabulary import Action, Meaning
+from terms import N_
 from web import context, forms, tables
 from web.errors import refused
 from web.gate import place
-from workflow import files, tasks
+from web.sentences import of_act
+from workflow import files, permissions, signoff, tasks
 from workflow.errors import Refusal
 from workflow.exports import note_export
-from workflow.queries import evidence, people
+from workflow.lifecycle import Step
+from workflow.queries import evidence, people, rows
 from workflow.queries import tasks as queries
-from workflow.queries.tasks import Filter
+from workflow.queries.tasks import Filter, TaskView
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -33,7 +37,15 @@ def index() -> ResponseReturnValue:
     """List the tasks this person may read, filtered by what the address says."""
     wanted = _filter()
     page = queries.page(wanted, context.ref(), seen_by=context.scope())
-    return render_template("tasks/index.html", page=page, wanted=wanted, states=queries.STATES, next_after=_after_text(page.next))
+    asked = {name: value for name, value in request.args.items() if value and name != "after"}
+    return render_template(
+        "tasks/index.html",
+        page=page,
+        wanted=wanted,
+        next_href=url_for(".index", **asked, after=_after_text(page.next)) if page.next else "",
+        export_href=url_for(".export", **asked),
+        **_options(),
+    )
 
 
 @bp.get("/export.csv")
@@ -79,7 +91,7 @@ def sign(task_id: int) -> ResponseReturnValue:
     step = next((step for step in view.steps if step.action in (Action.SIGN_OFF, Action.CONFIRM)), None)
     if step is None or view.case.hand_in is None:
         return redirect(url_for(".show", task_id=task_id))
-    return render_template("tasks/sign.html", view=view, step=step, result=view.case.hand_in, key=forms.new_key(), meanings=TERMS_OF_MEANING)
+    return _sign_page(view, step)
 
 
 @bp.post("/<int:task_id>/<action:action>")
@@ -91,7 +103,7 @@ def step(task_id: int, action: Action) -> ResponseReturnValue:
     except Refusal as refusal:
         return _refused(task_id, action, refusal)
     flash(_("Done: %(step)s.", step=_(TERMS[Action][action])), "success")
-    return redirect(url_for(".show", task_id=task_id) if action not in SIGNING else url_for("desk.show"))
+    return redirect(url_for(".show", task_id=task_id))
 
 
 @bp.get("/<int:task_id>/evidence/<int:evidence_id>")
@@ -106,15 +118,37 @@ def download(task_id: int, evidence_id: int) -> ResponseReturnValue:
     return send_file(BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=found.filename or "file")
 
 
-SIGNING = (Action.SIGN_OFF, Action.CONFIRM)
-TERMS_OF_MEANING = TERMS[Meaning]
-TASK_COLUMNS = ("id", "title", "lead_unit", "officer", "status", "due_on", "original_due_on", "timing", "days_late", "working_days_late", "plan")
+SIGNING: Final = (Action.SIGN_OFF, Action.CONFIRM)
+TASK_COLUMNS: Final = (
+    "id", "title", "lead_unit", "officer", "status", "due_on", "original_due_on", "timing", "days_late", "working_days_late", "plan",
+)  # fmt: skip
+# fields whose words are shown again when a step was refused for good
+TEXTS: Final = ("reason", "text", "result", "asked", "decision")
+STATE_NAMES: Final = {
+    "open": N_("open"),
+    "to_assign": N_("to assign"),
+    "to_receive": N_("to be received"),
+    "working": N_("being worked on"),
+    "to_sign": N_("to be signed"),
+    "done": N_("completed"),
+    "stopped": N_("cancelled or withdrawn"),
+}
+WHEN_NAMES: Final = {"overdue": N_("overdue"), "soon": N_("due soon"), "no_date": N_("no date yet")}
+
+
+def _options() -> dict[str, Any]:
+    """Return what the filters of the list offer: units only to those who see more than their own."""
+    ref, scope = context.ref(), context.scope()
+    units = [(unit.id, unit.name_on(ref.on)) for unit in ref.inside] if scope.sees_whole() else []
+    states = [(name, _(text)) for name, text in STATE_NAMES.items() if scope.sees_whole() or name != "to_assign"]
+    return {"state_options": states, "when_options": [(name, _(text)) for name, text in WHEN_NAMES.items()], "unit_options": units}
 
 
 def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = None) -> str:
     ref = context.ref()
     view = queries.one(task_id, ref, seen_by=context.scope())
     gives = any(step.action in (Action.ASSIGN, Action.RECEIVE) for step in view.steps)
+    typed = request.form if refusal else MultiDict()
     return render_template(
         "tasks/show.html",
         view=view,
@@ -122,7 +156,48 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
         officers=people.of_units(ref) if gives else {},
         refusal=refusal,
         failed=failed,
-        typed=request.form if refusal else {},
+        typed=typed,
+        typed_texts=[typed[name] for name in TEXTS if typed.get(name)] if failed not in {step.action for step in view.steps} else [],
+        missing=_missing(view),
+        history=[(act, of_act(act)) for act in view.history.acts],
+        **_step_options(view),
+    )
+
+
+def _missing(view: TaskView) -> list[str]:
+    """Return which of the six clears are not clear yet, in the reader's words."""
+    return [_(name) for name in rows.missing(view.task)]
+
+
+def _step_options(view: TaskView) -> dict[str, Any]:
+    """Return what the forms of the steps offer to choose from."""
+    ref = context.ref()
+    named = ref.resolve(view.task.lead_words) if view.task.lead_words else None
+    units = [(unit.id, unit.name_on(ref.on)) for unit in ref.inside]
+    outside = [(unit.id, unit.name_on(ref.on)) for unit in ref.outside]
+    return {
+        "lead_options": units,
+        "suggested": named.id if named in ref.inside else None,
+        "leader_options": [(seat.post_id, " · ".join(filter(None, (seat.title, seat.person_name)))) for seat in ref.leadership],
+        "waited_for": [pair for pair in (*units, *outside) if pair[0] != view.task.lead_unit_id],
+    }
+
+
+def _sign_page(view: TaskView, step: Step, refusal: Refusal | None = None) -> str:
+    seats = permissions.signing_chain(view.case)
+    me = context.me()
+    holding = me.holding({seat.post_id for seat in seats})
+    return render_template(
+        "tasks/sign.html",
+        view=view,
+        step=step,
+        result=view.case.hand_in,
+        key=forms.new_key(),
+        meanings=TERMS[Meaning],
+        refusal=refusal,
+        typed=request.form if refusal else None,
+        missing=[],
+        signing_as=signoff.position_of(holding) if holding else me.position,
     )
 
 
@@ -142,10 +217,7 @@ def _sign_again(task_id: int, refusal: Refusal, status: Any) -> ResponseReturnVa
     step = next((step for step in view.steps if step.action in SIGNING), None)
     if step is None or view.case.hand_in is None:
         return _page(task_id, refusal), status
-    page = render_template(
-        "tasks/sign.html", view=view, step=step, result=view.case.hand_in, key=forms.new_key(), meanings=TERMS_OF_MEANING, refusal=refusal, typed=request.form
-    )
-    return page, status
+    return _sign_page(view, step, refusal), status
 
 
 def _again(template: str, refusal: Refusal, **more: Any) -> ResponseReturnValue:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, func, select
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import func, select
 
 import vietnamese
 from models.access import Throttle, WebSession
 from models.base import db
 from models.people import Credential, Person
-from models.session import transaction
+from models.session import retried, transaction
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import note
 
 WINDOW: Final = timedelta(minutes=15)
 # what is guessed at -> wrong tries taken in the window
-TRIES: Final = {"account": 10, "address": 50, "sign": 5}
+TRIES: Final = {"account": 10, "address": 50, "sign": 5, "setup": 10}
 SEEN_EVERY: Final = timedelta(minutes=1)
 LEAST_LETTERS: Final = 12
 OBVIOUS: Final = ("password", "matkhau", "123456", "bandantoc", "langson", "dondoc", "qwerty")
@@ -35,6 +37,17 @@ def use_cheap_hashes() -> None:
     _hasher["argon2"] = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+@contextmanager
+def cheap_hashes() -> Iterator[None]:
+    """Hash fast inside the block, for sample accounts: their password is fixed in test mode, else 79 bits of chance."""
+    kept = _hasher["argon2"]
+    use_cheap_hashes()
+    try:
+        yield
+    finally:
+        _hasher["argon2"] = kept
+
+
 def hash_password(password: str) -> str:
     """Return the argon2id hash of a password."""
     return _hasher["argon2"].hash(password)
@@ -42,8 +55,8 @@ def hash_password(password: str) -> str:
 
 def require_strong(password: str, username: str) -> None:
     """Raise Refusal for a password that is short or obvious (ASVS 5.0, 6.2)."""
-    folded = vietnamese.fold(password).replace(" ", "")
-    if len(password) < LEAST_LETTERS or username in folded or any(word in folded for word in OBVIOUS):
+    folded, name = (vietnamese.fold(text).replace(" ", "") for text in (password, username))
+    if len(password) < LEAST_LETTERS or name in folded or any(word in folded for word in OBVIOUS):
         raise Refusal("weak_password")
 
 
@@ -52,21 +65,47 @@ def set_password(person: Person, password: str, *, by: Actor, at: datetime) -> N
     row = db.session.get(Credential, person.id) or Credential(person_id=person.id)
     row.password_hash, row.changed_at = hash_password(password), at
     db.session.add(row)
-    for session in db.session.scalars(select(WebSession).where(WebSession.person_id == person.id, WebSession.ended_at.is_(None))):
-        session.ended_at = at
+    end_sessions(person.id, at)
     note("access.password", by=by, at=at, obj=("person", person.id), about={"person": person.id})
 
 
+def end_sessions(person_id: int, at: datetime, but: str | None = None) -> None:
+    """End a person's sessions, all or all but one. Needs a write unit."""
+    for session in db.session.scalars(
+        select(WebSession).where(WebSession.person_id == person_id, WebSession.ended_at.is_(None))
+    ):
+        if session.id != but:
+            session.ended_at = at
+
+
+def require_quiet(kind: str, what: str, at: datetime) -> None:
+    """Raise Refusal when something has been guessed at too often in the window."""
+    _require_quiet({kind: _key(kind, what)}, at)
+
+
+def count_failure(kind: str, what: str, at: datetime) -> None:
+    """Count one wrong try. Needs a write unit."""
+    db.session.add(Throttle(key=_key(kind, what), at=at))
+
+
+def open_session(person: Person, at: datetime) -> str:
+    """Open a new session for a person who has just proved who he is, and return its token. Needs a write unit."""
+    return _open_session(person, at)
+
+
+@retried
 def sign_in(username: str, password: str, address: str, *, at: datetime) -> tuple[Person, str]:
     """Return the person and a new session's token. Raises Refusal: wrong, or too many tries.
 
     An unknown name costs the same time and gets the same answer as a wrong password.
     """
-    username = vietnamese.normalise(username).strip().lower()[:100]
+    username = vietnamese.normalise(username).replace("\x00", "").strip().lower()[:100]
     keys = {"account": _key("account", username), "address": _key("address", address)}
     _require_quiet(keys, at)
     row = db.session.execute(
-        select(Person, Credential.password_hash).join(Credential, Credential.person_id == Person.id).where(Person.username == username)
+        select(Person, Credential.password_hash)
+        .join(Credential, Credential.person_id == Person.id)
+        .where(Person.username == username)
     ).one_or_none()
     fits = _fits(row[1] if row else None, password)
     with transaction() as session:
@@ -75,7 +114,8 @@ def sign_in(username: str, password: str, address: str, *, at: datetime) -> tupl
             failed = True
         else:
             failed = False
-            session.execute(delete(Throttle).where(Throttle.key == keys["account"]))
+            for failure in session.scalars(select(Throttle).where(Throttle.key == keys["account"])):
+                session.delete(failure)
             person = session.get_one(Person, row[0].id)
             token = _open_session(person, at)
             _note_sign_in(person, address, at)
@@ -84,6 +124,7 @@ def sign_in(username: str, password: str, address: str, *, at: datetime) -> tupl
     return person, token
 
 
+@retried
 def sign_out(token: str, *, by: Actor, at: datetime) -> None:
     """End a session; its token is worthless from now on."""
     with transaction() as session:
@@ -93,6 +134,7 @@ def sign_out(token: str, *, by: Actor, at: datetime) -> None:
             note("access.sign_out", by=by, at=at, obj=("person", by.person_id))
 
 
+@retried
 def verify_again(by: Actor, password: str, *, at: datetime) -> None:
     """Check the password once more before a signature. Raises Refusal: wrong, or locked after five wrong tries."""
     keys = {"sign": _key("sign", str(by.person_id))}
@@ -111,7 +153,9 @@ def verify_again(by: Actor, password: str, *, at: datetime) -> None:
 def session_person(token: str, at: datetime, idle: timedelta, absolute: timedelta) -> tuple[WebSession, Person] | None:
     """Return the live session of a token and its person; None when it ended, idled out, or the account is closed."""
     row = db.session.execute(
-        select(WebSession, Person).join(Person, Person.id == WebSession.person_id).where(WebSession.id == session_id(token))
+        select(WebSession, Person)
+        .join(Person, Person.id == WebSession.person_id)
+        .where(WebSession.id == session_id(token))
     ).one_or_none()
     if row is None:
         return None
@@ -120,6 +164,7 @@ def session_person(token: str, at: datetime, idle: timedelta, absolute: timedelt
     return (found, person) if is_live and person.active else None
 
 
+@retried
 def touch(session_key: str, at: datetime) -> None:
     """Note that a session is in use; at most once a minute, so that reading pages stays reading."""
     with transaction() as session:
@@ -138,6 +183,7 @@ def failures(username: str, at: datetime) -> int:
     return _count(_key("account", username), at)
 
 
+@retried
 def note_refusal(by: Actor, place: str, *, at: datetime) -> None:
     """Log that somebody was refused a page or step; many of one kind are summed up (1st, 2nd, 4th, 8th …)."""
     key = _key("refused", f"{by.person_id}:{place}")
@@ -171,7 +217,7 @@ def _fits(stored: str | None, password: str) -> bool:
         return False
     try:
         return _hasher["argon2"].verify(stored, password)
-    except (VerifyMismatchError, InvalidHashError):
+    except (VerificationError, InvalidHashError):
         return False
 
 

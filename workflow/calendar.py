@@ -22,6 +22,8 @@ SATURDAY: Final = 6
 WORKED: Final = frozenset({DayKind.MAKE_UP, DayKind.WORKING})
 # from this day of December on, the coming year's calendar should be there (domain §5.2)
 WARN_FROM: Final = (12, 1)
+# days swapped by a decision that the library does not know: off, with its name, and the day made up for it (domain §5.2)
+SWAPPED: Final = {date(2026, 1, 2): ("Nghỉ hoán đổi Tết Dương lịch", date(2026, 1, 10))}
 
 
 @dataclass(frozen=True)
@@ -147,5 +149,6 @@ def _running_counts(year: int) -> tuple[int, ...]:
 def _known(year: int) -> tuple[Mapping[date, str], frozenset[date]]:
     """Return the library's days off and make-up working days of a year."""
     found = holidays.country_holidays("VN", years=(year - 1, year, year + 1), language="vi")
-    off = {day: name for day, name in found.items() if day.year == year}
-    return off, frozenset(day for day in found.weekend_workdays if day.year == year)
+    off = {**found, **{day: name for day, (name, _) in SWAPPED.items()}}
+    made_up = {*found.weekend_workdays, *(worked for _, worked in SWAPPED.values())}
+    return {day: name for day, name in off.items() if day.year == year}, frozenset(day for day in made_up if day.year == year)

@@ -40,8 +40,14 @@ def add_deadline(task: Task, dates: Dates, cause: DeadlineCause, words: str, by:
     """Keep a date the task has from now on, numbered after those it had."""
     db.session.add(
         Deadline(
-            task_id=task.id, no=_next(Deadline, task.id), words=words, due_on=dates.due_on, late_after=dates.late_after,
-            cause=cause, decided_by_id=by.person_id, decided_at=at,
+            task_id=task.id,
+            no=_next(Deadline, task.id),
+            words=words,
+            due_on=dates.due_on,
+            late_after=dates.late_after,
+            cause=cause,
+            decided_by_id=by.person_id,
+            decided_at=at,
         )
     )
 
@@ -51,13 +57,17 @@ def ask(turn: Turn) -> None:
     task, given = turn.task, turn.given
     if task.due_on is None or task.late_after is None:
         raise Refusal("no_deadline")
-    if given.proposed_on is None or given.proposed_on <= task.due_on or given.proposed_on < clock.day_of(turn.at):
+    if given.proposed_on is None or given.proposed_on <= task.late_after or given.proposed_on < clock.day_of(turn.at):
         raise Refusal("not_later")
     with turn.recorded():
         db.session.add(
             Extension(
-                task_id=task.id, no=_next(Extension, task.id), asked_by_id=turn.person_id, asked_at=turn.at,
-                after_deadline=clock.day_of(turn.at) > task.late_after, proposed_on=given.proposed_on,
+                task_id=task.id,
+                no=_next(Extension, task.id),
+                asked_by_id=turn.person_id,
+                asked_at=turn.at,
+                after_deadline=clock.day_of(turn.at) > task.late_after,
+                proposed_on=given.proposed_on,
                 reason=vietnamese.normalise(given.reason),
             )
         )
@@ -67,7 +77,7 @@ def grant(turn: Turn) -> None:
     """Agree to the date asked for, or to another later one; the first date of the task stays beside it."""
     task, request = turn.task, _decidable(turn)
     day = turn.given.granted_on or request.proposed_on
-    if task.due_on is None or day <= task.due_on:
+    if task.late_after is None or day <= task.late_after:
         raise Refusal("not_later")
     dates = fixed(day, "on", turn.case.ref)
     with turn.recorded():
@@ -84,12 +94,17 @@ def refuse(turn: Turn) -> None:
         _decide(request, ExtensionState.REFUSED, turn)
 
 
+def lapse(task_id: int, at: datetime) -> None:
+    """End an open request that has nothing left to decide: the task is closed. Needs an open door."""
+    request = open_request(task_id)
+    if request is not None:
+        request.state, request.decided_at = ExtensionState.LAPSED, at
+
+
 def _decidable(turn: Turn) -> Extension:
     request = open_request(turn.task.id)
     if request is None:
         raise Refusal("no_open_request")
-    if request.asked_by_id == turn.person_id:
-        raise Refusal("not_yours", who="—")
     return request
 
 

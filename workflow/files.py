@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +14,9 @@ from workflow.given import Upload
 
 MOST_FILES: Final = 10
 ZIPPED: Final = b"PK\x03\x04"
+# what a zipped document of a kind must hold
+INSIDE: Final = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
+LONGEST: Final = (100, 10)
 
 # ending -> (media type, how such a file begins)
 KINDS: Final[dict[str, tuple[str, tuple[bytes, ...]]]] = {
@@ -48,26 +53,45 @@ def keep(uploads: tuple[Upload, ...]) -> list[dict[str, Any]]:
         raise Refusal("bad_value", field="file", value=str(len(uploads)))
     kinds = [media_type(upload) for upload in uploads]
     return [
-        {"sha256": vault().put(upload.data), "size": len(upload.data), "media_type": kind, "filename": name_of(upload.filename)}
+        {
+            "sha256": vault().put(upload.data),
+            "size": len(upload.data),
+            "media_type": kind,
+            "filename": name_of(upload.filename),
+        }
         for upload, kind in zip(uploads, kinds, strict=True)
     ]
 
 
 def media_type(upload: Upload) -> str:
     """Return the kind of a file whose content is what its name says. Raises Refusal otherwise."""
-    ending = Path(upload.filename).suffix.lower()
+    ending = Path(name_of(upload.filename)).suffix.lower()
     kind, beginnings = KINDS.get(ending, ("", ()))
     fits = upload.data.startswith(beginnings) if beginnings else _is_text(upload.data)
+    if ending in INSIDE:
+        fits = fits and INSIDE[ending] in _names_inside(upload.data)
     if not kind or not upload.data or not fits:
         raise Refusal("file_type", name=name_of(upload.filename), allowed=", ".join(KINDS))
     return kind
 
 
 def name_of(filename: str) -> str:
-    """Return a file's own name, without folders or control characters, at most 120 letters with its ending."""
-    name = vietnamese.normalise(filename.replace("\\", "/").rsplit("/", 1)[-1]).replace("\n", " ").strip()
-    stem, ending = (name.rsplit(".", 1) + [""])[:2] if "." in name else (name, "")
-    return f"{stem[:100]}.{ending[:10]}" if ending else stem[:100] or "file"
+    """Return a file's own name, without folders or invisible signs, at most 120 letters with its ending."""
+    own = vietnamese.normalise(filename.replace("\\", "/").rsplit("/", 1)[-1])
+    visible = "".join(char if char.isprintable() else " " for char in own)
+    name = " ".join(visible.split()).lstrip(".")
+    stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
+    stem = stem[: LONGEST[0]].strip() or "file"
+    return f"{stem}.{ending[: LONGEST[1]]}" if dot and ending else stem
+
+
+def _names_inside(data: bytes) -> frozenset[str]:
+    """Return the names in a zipped document; none when it is no archive."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return frozenset(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return frozenset()
 
 
 def _is_text(data: bytes) -> bool:

@@ -10,7 +10,19 @@ from models.vocabulary import DeadlineKind, Meaning
 from terms import N_
 from workflow.errors import Refusal
 
-LIMITS: Final = {"reason": 4000, "text": 8000, "result": 8000, "product": 500, "deadline_words": 300, "decision": 300, "title": 2000}
+LIMITS: Final = {
+    "reason": 4000,
+    "text": 8000,
+    "result": 8000,
+    "product": 500,
+    "deadline_words": 300,
+    "decision": 300,
+    "title": 2000,
+    "document_number": 300,
+}
+# NUL, and the halves of characters that are no text: no database keeps them
+UNWRITABLE: Final = frozenset({"\x00", *map(chr, range(0xD800, 0xE000))})
+_WITHOUT: Final = str.maketrans(dict.fromkeys(UNWRITABLE, "�"))
 
 LABELS: Final = {
     "lead_unit_id": N_("lead unit"),
@@ -29,6 +41,7 @@ LABELS: Final = {
     "product": N_("expected product"),
     "deadline_words": N_("words of the deadline"),
     "title": N_("task"),
+    "document_number": N_("number of the document"),
 }
 
 
@@ -72,12 +85,14 @@ class Given:
     files: tuple[Upload, ...] = ()
 
     def require(self, names: tuple[str, ...]) -> None:
-        """Raise Refusal for the first of these that is missing, or any text beyond its limit."""
+        """Raise Refusal for the first of these that is missing, any text beyond its limit or that no database takes."""
         for name in names:
             value = getattr(self, name)
-            if value is None or value == "":
+            if value is None or (isinstance(value, str) and not value.strip()):
                 raise Refusal("missing_field", field=LABELS[name])
         for item in fields(self):
             value, limit = getattr(self, item.name), LIMITS.get(item.name)
+            if isinstance(value, str) and not UNWRITABLE.isdisjoint(value):
+                raise Refusal("bad_value", field=LABELS.get(item.name, item.name), value=value.translate(_WITHOUT)[:40])
             if limit and isinstance(value, str) and len(value) > limit:
                 raise Refusal("too_long", field=LABELS[item.name], limit=limit, length=len(value))

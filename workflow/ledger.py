@@ -99,7 +99,14 @@ def _entries(
 
 
 def _entry(
-    change: Change, is_main: bool, before: Mapping[str, Any], act: str, by: Actor, at: datetime, req: str, extras: _Extras
+    change: Change,
+    is_main: bool,
+    before: Mapping[str, Any],
+    act: str,
+    by: Actor,
+    at: datetime,
+    req: str,
+    extras: _Extras,
 ) -> Entry:
     columns, private = describe(change)
     version = getattr(change.row, VERSIONED, None)
@@ -122,9 +129,11 @@ def _entry(
 def _old_version(change: Change, version: int | None) -> int | None:
     if version is None:
         return None
-    return change.before.get(VERSIONED, version - 1 if change.before else version)
+    found: int | None = change.before.get(VERSIONED, version - 1 if change.before else version)
+    return found
 
 
+@units_of_work.retried
 def note_now(act: str, *, by: Actor, at: datetime, data: Mapping[str, Any] | None = None) -> None:
     """Log a fact of the system in a write unit of its own."""
     with units_of_work.transaction():

@@ -16,6 +16,7 @@ from workflow import permissions as may
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.permissions import Case
+from workflow.reference import Reference
 
 S, A = Status, Action
 
@@ -26,6 +27,8 @@ TALKED_ABOUT: Final = (*OPEN, S.COMPLETED)
 
 OWNER: Final = ("lead_unit_id",)
 REASON: Final = ("reason",)
+WAITED_FOR: Final = ("unit_id", "reason", "answer_by")
+MORE_TIME: Final = ("proposed_on", "reason")
 SIGNATURE: Final = ("password", "meaning", "content_hash")
 
 
@@ -47,7 +50,7 @@ LIFECYCLE: Final = (
     Step(A.RECEIVE,           (S.ASSIGNED,),           S.RECEIVED,     may.heads_lead_unit),
     Step(A.DECLINE,           (S.ASSIGNED,),           S.DRAFT,        may.heads_lead_unit,   REASON),
     Step(A.START,             (S.RECEIVED,),           S.IN_PROGRESS,  may.works_on),
-    Step(A.WAIT,              (S.IN_PROGRESS,),        S.WAITING,      may.heads_lead_unit,   ("unit_id", "reason", "answer_by")),
+    Step(A.WAIT,              (S.IN_PROGRESS,),        S.WAITING,      may.heads_lead_unit,   WAITED_FOR),
     Step(A.RESUME,            (S.WAITING,),            S.IN_PROGRESS,  may.heads_lead_unit),
     Step(A.HOLD,              WORKING,                 S.ON_HOLD,      may.supervises,        ("reason", "until")),
     Step(A.RESUME,            (S.ON_HOLD,),            S.IN_PROGRESS,  may.supervises),
@@ -58,7 +61,7 @@ LIFECYCLE: Final = (
     Step(A.RETURN,            (S.SIGNED_OFF,),         S.IN_PROGRESS,  may.signs_second,      REASON),
     Step(A.CANCEL,            (S.DRAFT, *LIVE),        S.CANCELLED,    may.leads,             ("reason", "decision")),
     Step(A.WITHDRAW,          LIVE,                    S.WITHDRAWN,    may.plans,             ("reason", "decision")),
-    Step(A.REQUEST_EXTENSION, (*WORKING, S.WAITING),   None,           may.heads_lead_unit,   ("proposed_on", "reason")),
+    Step(A.REQUEST_EXTENSION, (*WORKING, S.WAITING),   None,           may.heads_lead_unit,   MORE_TIME),
     Step(A.GRANT_EXTENSION,   LIVE,                    None,           may.decides_extension),
     Step(A.REFUSE_EXTENSION,  LIVE,                    None,           may.decides_extension, REASON),
     Step(A.PROGRESS,          (*WORKING, S.WAITING),   None,           may.works_on,          ("text",)),
@@ -80,32 +83,44 @@ WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
 }
 
 
-def case_of(task: Task, hand_in: HandIn | None, ref: may.Reference, *, open_request: bool = False) -> Case:
+def case_of(
+    task: Task,
+    hand_in: HandIn | None,
+    ref: Reference,
+    *,
+    open_request: bool = False,
+    asked_by: int | None = None,
+) -> Case:
     """Return what the rules need to know of a task beside the task itself."""
-    return Case(task, hand_in, ref, open_request)
+    return Case(task, hand_in, ref, open_request, asked_by)
 
 
 def permitted(by: Actor, case: Case) -> tuple[Step, ...]:
     """Return the steps this person may take on the task as it stands, in the table's order."""
-    return tuple(step for step in LIFECYCLE if case.task.status in step.sources and step.who(by, case) and _possible(step, case))
+    return tuple(
+        step for step in LIFECYCLE if case.task.status in step.sources and step.who(by, case) and _possible(step, case)
+    )
 
 
 def check(action: Action, by: Actor, case: Case) -> Step:
     """Return the one step that is meant. Raises Refusal: not yours, own work, or not from this state."""
     steps = [step for step in LIFECYCLE if step.action == action]
-    allowed = [step for step in steps if step.who(by, case)]
+    here = [step for step in steps if case.task.status in step.sources]
+    allowed = [step for step in here or steps if step.who(by, case)]
     if not allowed:
-        raise Refusal("own_work" if may.is_own_work(by, case, action) else "not_yours", who=WHOSE[steps[0].who])
-    for step in allowed:
-        if case.task.status in step.sources:
-            return _require_request(step, case)
-    raise Refusal("wrong_state", state=case.task.status)
+        whose = WHOSE[(here or steps)[0].who]
+        raise Refusal("own_work" if may.is_own_work(by, case, action) else "not_yours", who=whose)
+    if not here:
+        raise Refusal("wrong_state", state=case.task.status)
+    return _require_request(allowed[0], case)
 
 
 def _require_request(step: Step, case: Case) -> Step:
-    if not _possible(step, case):
-        raise Refusal("request_open" if step.action == A.REQUEST_EXTENSION else "no_open_request")
-    return step
+    if _possible(step, case):
+        return step
+    if step.action != A.REQUEST_EXTENSION:
+        raise Refusal("no_open_request")
+    raise Refusal("request_open" if case.open_request else "no_deadline")
 
 
 def _possible(step: Step, case: Case) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from models.log import LogEntry
 from models.tasks import Coordination, HandIn, Task
 from models.vocabulary import Action, Role, Status
-from workflow.actors import Actor
+from workflow.actors import Actor, Holding
 from workflow.reference import Reference, Seat
 
 SEE_ALL: Final = (Role.LEADER, Role.OFFICE, Role.INSPECTOR)
@@ -18,25 +18,37 @@ SEE_ALL: Final = (Role.LEADER, Role.OFFICE, Role.INSPECTOR)
 
 @dataclass(frozen=True)
 class Case:
-    """A task with what the rules ask about: its latest hand-in, the organisation of today, an open request."""
+    """A task with what the rules ask about: its latest hand-in, today's organisation, an open request and its asker."""
 
     task: Task
     hand_in: HandIn | None
     ref: Reference
     open_request: bool = False
+    asked_by: int | None = None
+
+    @property
+    def author(self) -> int | None:
+        """Return who handed in the latest result."""
+        return self.hand_in.person_id if self.hand_in else None
 
     @property
     def signed_by(self) -> int | None:
         """Return who signed the latest hand-in at the first level."""
         return next((mark.person_id for mark in self.hand_in.signatures), None) if self.hand_in else None
 
+    @property
+    def seats(self) -> tuple[Seat | None, Seat | None, Seat | None]:
+        """Return the seats that sign results of the task, lowest first: head, supervisor, chair."""
+        head = self.ref.head_of(self.task.lead_unit_id)
+        return head, self.ref.post(self.task.leader_post_id), self.ref.chair
 
-def plans(by: Actor, case: Case) -> bool:
+
+def plans(by: Actor, _case: Case) -> bool:
     """Return whether he gives tasks: office and leadership."""
     return by.has(Role.OFFICE, Role.LEADER)
 
 
-def leads(by: Actor, case: Case) -> bool:
+def leads(by: Actor, _case: Case) -> bool:
     """Return whether he belongs to leadership."""
     return by.has(Role.LEADER)
 
@@ -57,55 +69,91 @@ def supervises(by: Actor, case: Case) -> bool:
 
 
 def decides_extension(by: Actor, case: Case) -> bool:
-    """Return whether he decides on more time: the supervisor, and never for a unit of his own."""
-    return supervises(by, case) and case.task.lead_unit_id not in by.heads
+    """Return whether he decides on more time: the supervisor, never for a unit of his own nor on what he asked."""
+    return supervises(by, case) and case.task.lead_unit_id not in by.heads and by.person_id != case.asked_by
 
 
 def signs_first(by: Actor, case: Case) -> bool:
     """Return whether he signs at the first level, which is never his own work (rulings 8)."""
-    return _signs(by, case, 0)
+    return _may_sign(by, case) and _holds(by, signer_seat(case, 1)) is not None
 
 
 def signs_second(by: Actor, case: Case) -> bool:
-    """Return whether he signs at the second level, having signed at none below."""
-    return _signs(by, case, 1) and by.person_id != case.signed_by
+    """Return whether he signs at the second level: he did not sign below, nor acts by mandate for who did (SIG-3)."""
+    if not _may_sign(by, case) or by.person_id == case.signed_by:
+        return False
+    holding = _holds(by, second_seat(case))
+    below = case.seats[_signed_place(case)]
+    return holding is not None and (holding.mandate_id is None or _holds(by, below) is None)
 
 
-def takes_part(by: Actor, case: Case) -> bool:
+def takes_part(by: Actor, _case: Case) -> bool:
     """Return whether the task concerns him; whoever may read it may say something on it, inspectors apart."""
-    return not by.has(Role.ADMIN) and not (by.roles == frozenset({Role.INSPECTOR}))
+    return not by.has(Role.ADMIN) and by.roles != frozenset({Role.INSPECTOR})
 
 
 def signing_chain(case: Case) -> tuple[Seat, ...]:
     """Return the seats that sign, in order: head, supervisor, chair, without the person who handed in.
 
-    As many as the task has steps; fewer when fewer people are left; a vacant seat passes to the next above.
+    As many as the task has steps; fewer when fewer people are left; a vacant seat passes to the next above. Once the
+    first level is signed it stays with who signed, whoever holds that seat now, and the second follows above it.
     """
-    supervisor = case.ref.post(case.task.leader_post_id)
-    author = case.hand_in.person_id if case.hand_in else None
-    found: list[Seat] = []
-    for seat in (case.ref.head_of(case.task.lead_unit_id), supervisor, case.ref.chair):
-        taken = {other.person_id for other in found}
-        if seat is not None and seat.person_id is not None and seat.person_id not in {author, *taken}:
-            found.append(seat)
-    return tuple(found[: case.task.steps])
+    if case.signed_by is None:
+        return tuple(_eligible(case)[: case.task.steps])
+    below, second = case.seats[_signed_place(case)], second_seat(case)
+    return tuple(seat for seat in (below, second) if seat is not None)
+
+
+def second_seat(case: Case) -> Seat | None:
+    """Return the seat whose signature a result signed once still needs; None when nobody is left to give it."""
+    place = _signed_place(case)
+    done = {case.author, case.signed_by}
+    others = [(at, seat) for at, seat in enumerate(case.seats) if _is_filled(seat, but=done)]
+    above = [seat for at, seat in others if at > place]
+    return next(iter(above or [seat for at, seat in others if at]), None)
+
+
+def signer_seat(case: Case, level: int) -> Seat | None:
+    """Return the seat that signs at a level (1 or 2) as things stand today."""
+    return next(iter(_eligible(case)), None) if level == 1 else second_seat(case)
 
 
 def is_own_work(by: Actor, case: Case, action: Action) -> bool:
     """Return whether a signature was refused only because he handed in the result or signed the level below."""
     signing = {Action.SIGN_OFF, Action.CONFIRM, Action.RETURN}
-    return action in signing and by.person_id is not None and by.person_id in {_author(case), case.signed_by}
+    return action in signing and by.person_id is not None and by.person_id in {case.author, case.signed_by}
 
 
-def _author(case: Case) -> int | None:
-    return case.hand_in.person_id if case.hand_in else None
+def _may_sign(by: Actor, case: Case) -> bool:
+    return not by.has(Role.ADMIN) and by.person_id is not None and by.person_id != case.author
 
 
-def _signs(by: Actor, case: Case, level: int) -> bool:
-    if by.has(Role.ADMIN) or by.person_id == _author(case):
-        return False
-    chain = signing_chain(case)
-    return level < len(chain) and by.holding({chain[level].post_id}) is not None
+def _holds(by: Actor, seat: Seat | None) -> Holding | None:
+    return by.holding({seat.post_id}) if seat is not None else None
+
+
+def _is_filled(seat: Seat | None, but: set[int | None]) -> TypeGuard[Seat]:
+    """Return whether somebody other than these people holds the seat."""
+    return seat is not None and seat.person_id is not None and seat.person_id not in but
+
+
+def _eligible(case: Case) -> list[Seat]:
+    """Return the seats that can sign a result nobody has signed yet, each person once."""
+    found: dict[int | None, Seat] = {}
+    for seat in case.seats:
+        if _is_filled(seat, but={case.author}):
+            found.setdefault(seat.person_id, seat)
+    return list(found.values())
+
+
+def _signed_place(case: Case) -> int:
+    """Return at which of the seats the first signature was given.
+
+    The seat its signer holds; when he holds none of them (a mandate, or he has left), the lowest one that could sign.
+    """
+    held = [at for at, seat in enumerate(case.seats) if seat is not None and seat.person_id == case.signed_by]
+    lowest = (at for at, seat in enumerate(case.seats) if seat is None or seat.person_id != case.author)
+    return held[0] if held else next(lowest, 0)
 
 
 @dataclass(frozen=True)
@@ -121,7 +169,7 @@ class Scope:
         units = self.units()
         if not units:
             return false()
-        part = select(Coordination.task_id).where(Coordination.unit_id.in_(units))
+        part = select(Coordination.task_id).where(Coordination.unit_id.in_(units), Coordination.ended_at.is_(None))
         return (Task.status != Status.DRAFT) & or_(Task.lead_unit_id.in_(units), Task.id.in_(part))
 
     def log(self) -> ColumnElement[bool]:
@@ -155,6 +203,7 @@ _ALL_BUT_UNITS: Final = frozenset({Role.LEADER, Role.OFFICE, Role.INSPECTOR})
 # page family -> the roles that may open it; what they then see is limited by the scope above
 PLACES: Final[dict[str, frozenset[Any]]] = {
     "desk": _EVERYBODY,
+    "account": _EVERYBODY,
     "plans": _AT_WORK,
     "import": frozenset({Role.OFFICE, Role.LEADER}),
     "publish": frozenset({Role.LEADER}),
@@ -162,6 +211,7 @@ PLACES: Final[dict[str, frozenset[Any]]] = {
     "give": frozenset({Role.OFFICE, Role.LEADER}),
     "targets": _AT_WORK,
     "log": _EVERYBODY,
+    "verify": frozenset({Role.LEADER, Role.INSPECTOR}),
     "reminders": _ALL_BUT_UNITS | {Role.ADMIN},
     "organisation": _EVERYBODY,
     "manage": frozenset({Role.ADMIN}),

@@ -17,12 +17,12 @@ import clock
 import vietnamese
 from models.base import db
 from models.log import canonical, commitment, new_salt, plain
-from models.tasks import Evidence, HandIn, Note, Signature, Task
+from models.tasks import Evidence, HandIn, Note, Signature
 from models.vocabulary import Action, Status
-from workflow import files
+from workflow import extensions, files
 from workflow.actors import Holding
 from workflow.errors import Refusal
-from workflow.permissions import Case, signing_chain
+from workflow.permissions import Case, signer_seat, signing_chain
 from workflow.turn import Turn
 
 LEVELS: Final = {Action.SIGN_OFF: 1, Action.CONFIRM: 2}
@@ -35,7 +35,9 @@ def hand_in(turn: Turn) -> None:
     row = _hand_in_row(turn, on)
     evidence = [Evidence(task_id=task.id, **facts) for facts in kept]
     if turn.given.document_number:
-        evidence.append(Evidence(task_id=task.id, document_number=turn.given.document_number, document_on=turn.given.document_on))
+        evidence.append(
+            Evidence(task_id=task.id, document_number=turn.given.document_number, document_on=turn.given.document_on)
+        )
     row.content = canonical(_content(turn, row, evidence))
     row.content_sha = sha(row.content)
     with turn.recorded(content={"snapshot": row.content_sha, "files": [facts["sha256"] for facts in kept]}):
@@ -54,14 +56,16 @@ def sign(turn: Turn) -> None:
     """Sign the latest hand-in at this level; the last level completes the task."""
     task, level = turn.task, LEVELS[turn.step.action]
     result = _shown(turn)
-    chain = signing_chain(turn.case)
-    signature = _signature(turn, result, level, chain[level - 1].post_id)
-    is_last = level >= len(chain)
-    with turn.recorded(content={"snapshot": result.content_sha, "files": _file_hashes(result)}, data={"level": level, "last": is_last}):
+    signature = _signature(turn, result, level)
+    is_last = level == 2 or len(signing_chain(turn.case)) == 1
+    with turn.recorded(
+        content={"snapshot": result.content_sha, "files": _file_hashes(result)}, data={"level": level, "last": is_last}
+    ):
         db.session.add(signature)
         task.status = Status.COMPLETED if is_last else turn.target
         if is_last:
             task.completed_at = turn.at
+            extensions.lapse(task.id, turn.at)
 
 
 def give_back(turn: Turn) -> None:
@@ -86,6 +90,7 @@ def is_intact(row: HandIn) -> bool:
         sha(row.content) == row.content_sha
         and content["result"]["commit"] == commitment(row.salt, row.result)
         and content["evidence"] == evidence
+        and content["hand_in"] == _hand_in_facts(row)
         and all(files.vault().holds(item.sha256) for item in row.evidence if item.sha256)
     )
 
@@ -93,7 +98,10 @@ def is_intact(row: HandIn) -> bool:
 def standing(row: HandIn, level: int) -> Signature | None:
     """Return the signature in force on a hand-in at a level; a withdrawn one is none."""
     withdrawn = {mark.withdraws_id for mark in row.signatures}
-    return next((mark for mark in row.signatures if mark.level == level and not mark.withdraws_id and mark.id not in withdrawn), None)
+    return next(
+        (mark for mark in row.signatures if mark.level == level and not mark.withdraws_id and mark.id not in withdrawn),
+        None,
+    )
 
 
 def _hand_in_row(turn: Turn, on: date) -> HandIn:
@@ -116,23 +124,41 @@ def _content(turn: Turn, row: HandIn, evidence: list[Evidence]) -> dict[str, Any
     """Return what a signature binds to: wording, lead, dates, result and notes (as commitments), evidence."""
     task, ref = turn.task, turn.case.ref
     notes = db.session.scalars(select(Note).where(Note.task_id == task.id).order_by(Note.id))
-    return plain(
+    found: dict[str, Any] = plain(
         {
             "v": 1,
-            "task": {"id": task.id, "title": task.title, "product": task.product, "lead_unit": ref.unit_name(task.lead_unit_id)},
+            "task": {
+                "id": task.id,
+                "title": task.title,
+                "product": task.product,
+                "lead_unit": ref.unit_name(task.lead_unit_id),
+            },
             "dates": {"words": task.deadline_words, "due_on": task.due_on, "original_due_on": task.original_due_on},
             "parts": [{"unit": ref.unit_name(part.unit_id), "part": part.part} for part in task.coordinations],
-            "hand_in": {"no": row.no, "at": row.at, "counts_on": row.counts_on, "name": row.name, "position": row.position, "unit": row.unit_name},
+            "hand_in": _hand_in_facts(row),
             "result": {"commit": commitment(row.salt, row.result)},
             "evidence": [_evidence_facts(item) for item in evidence],
             "notes": [{"commit": commitment(note.salt, note.text)} for note in notes],
         }
     )
+    return found
+
+
+def _hand_in_facts(row: HandIn) -> dict[str, Any]:
+    facts = {"no": row.no, "at": row.at, "counts_on": row.counts_on}
+    found: dict[str, Any] = plain({**facts, "name": row.name, "position": row.position, "unit": row.unit_name})
+    return found
 
 
 def _evidence_facts(item: Evidence) -> dict[str, Any]:
-    facts = {"sha256": item.sha256, "size": item.size, "document_number": item.document_number or "", "document_on": item.document_on}
-    return plain(facts)
+    facts = {
+        "sha256": item.sha256,
+        "size": item.size,
+        "document_number": item.document_number or "",
+        "document_on": item.document_on,
+    }
+    found: dict[str, Any] = plain(facts)
+    return found
 
 
 def _shown(turn: Turn) -> HandIn:
@@ -145,8 +171,9 @@ def _shown(turn: Turn) -> HandIn:
     return result
 
 
-def _signature(turn: Turn, result: HandIn, level: int, post_id: int) -> Signature:
-    holding = turn.by.holding({post_id})
+def _signature(turn: Turn, result: HandIn, level: int) -> Signature:
+    seat = signer_seat(turn.case, level)
+    holding = turn.by.holding({seat.post_id}) if seat else None
     if holding is None or turn.given.meaning is None:
         raise Refusal("not_yours", who="—")
     used = [mark.no for mark in result.signatures if mark.level == level]
@@ -157,7 +184,7 @@ def _signature(turn: Turn, result: HandIn, level: int, post_id: int) -> Signatur
         no=max(used, default=0) + 1,
         person_id=turn.person_id,
         name=turn.by.name,
-        position=_position(holding),
+        position=position_of(holding),
         unit_name=turn.case.ref.unit_name(holding.seat.unit_id),
         capacity=holding.capacity,
         mandate_id=holding.mandate_id,
@@ -170,7 +197,7 @@ def _signature(turn: Turn, result: HandIn, level: int, post_id: int) -> Signatur
     )
 
 
-def _position(holding: Holding) -> str:
+def position_of(holding: Holding) -> str:
     """Return the title as a signature block prints it: KT., TL., TUQ. before the post signed for."""
     return f"{holding.mandate_kind}. {holding.seat.title}" if holding.mandate_kind else holding.seat.title
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -11,12 +13,13 @@ from sqlalchemy import select
 import clock
 import vietnamese
 from models.base import db
+from models.log import new_salt
 from models.people import Person
 from models.plans import Plan
-from models.session import NotFoundError, lock, transaction
-from models.tasks import Coordination, Deadline, Extension, HandIn, Note, Task, Wait
-from models.vocabulary import Action, DeadlineCause, DeadlineKind, ExtensionState, Part, PlanState, Status
-from models.log import new_salt
+from models.session import NotFoundError, lock, retried, transaction
+from models.tasks import Coordination, HandIn, Note, Task, Wait
+from models.vocabulary import Action, DeadlineCause, DeadlineKind, Part, PlanState, Status
+from terms import N_
 from workflow import access, actors, extensions, idempotency, reference, signoff
 from workflow.actors import Actor
 from workflow.errors import Refusal
@@ -26,7 +29,12 @@ from workflow.lifecycle import LIFECYCLE, case_of, check
 from workflow.permissions import Case, Scope
 from workflow.turn import Turn
 
+LARGEST_ID: Final = 2**31
+# the day of a document or meeting, as people write it
+DATED: Final = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|ngày \d{1,2} tháng \d{1,2} năm \d{4}", re.IGNORECASE)
 
+
+@retried
 def take_step(task_id: int, action: Action, *, by: Actor, at: datetime, given: Given) -> None:
     """Take one step on a task, or nothing when this form was answered before.
 
@@ -35,17 +43,22 @@ def take_step(task_id: int, action: Action, *, by: Actor, at: datetime, given: G
     if "password" in _gives(action):
         access.verify_again(by, given.password, at=at)
     with transaction():
-        task = _visible(task_id, by, at)  # locked first, so that a double click waits here and then finds its answer
+        task = _locked(task_id)  # first, so that a double click waits here and then finds its answer
+        ref = reference.load(clock.day_of(at))
+        by = actors.reload(by, at, ref)
+        _require_visible(task, by)
         if idempotency.answered(by, given.idempotency_key):
             return
-        turn = _turn(task, action, by=by, at=at, given=given)
+        turn = _turn(task, action, ref, by=by, at=at, given=given)
         EFFECTS[action](turn)
         idempotency.keep(turn.by, given.idempotency_key, f"task {task.id}", at)
 
 
 def case(task: Task, ref: reference.Reference) -> Case:
     """Return the task with its latest hand-in and whether a request is open. Two queries."""
-    return case_of(task, latest_hand_in(task.id), ref, open_request=extensions.open_request(task.id) is not None)
+    request = extensions.open_request(task.id)
+    asked_by = request.asked_by_id if request else None
+    return case_of(task, latest_hand_in(task.id), ref, open_request=request is not None, asked_by=asked_by)
 
 
 def latest_hand_in(task_id: int) -> HandIn | None:
@@ -53,13 +66,16 @@ def latest_hand_in(task_id: int) -> HandIn | None:
     return db.session.scalar(select(HandIn).where(HandIn.task_id == task_id).order_by(HandIn.no.desc()).limit(1))
 
 
+@retried
 def create(plan_id: int | None, title: str, source: str, *, by: Actor, at: datetime, given: Given) -> int:
     """Give a task its record: in a published plan, or under a document or meeting with number and day. Returns its id.
 
     Raises Refusal when the giver may not, or neither plan nor document is named (rulings 28).
     """
-    given.require(())
+    replace(given, text=title, decision=source).require(())
     with transaction() as session:
+        if given.idempotency_key and by.person_id is not None:
+            _lock_person(by.person_id)  # a double click waits here and then finds its answer
         by = actors.reload(by, at, reference.load(clock.day_of(at)))
         if answer := idempotency.answered(by, given.idempotency_key):
             return int(answer.split()[-1])
@@ -68,11 +84,16 @@ def create(plan_id: int | None, title: str, source: str, *, by: Actor, at: datet
         title, source = vietnamese.normalise(title).strip(), vietnamese.normalise(source).strip()
         if not title:
             raise Refusal("missing_field", field="title")
-        if plan_id is None and not source:
-            raise Refusal("missing_field", field="source_document")
+        if plan_id is None and not DATED.search(source):
+            raise Refusal("missing_field", field=N_("number and day of the document or meeting"))
         steps = _published(plan_id).steps if plan_id is not None else 2
         task = Task(
-            plan_id=plan_id, source_document=source, title=title, folded=vietnamese.fold(title), steps=steps, product=given.product or ""
+            plan_id=plan_id,
+            source_document=source,
+            title=title,
+            folded=vietnamese.fold(title),
+            steps=steps,
+            product=given.product or "",
         )
         with recorded(None, "task.create", by=by, at=at, req=given.idempotency_key):
             session.add(task)
@@ -84,26 +105,25 @@ def _gives(action: Action) -> tuple[str, ...]:
     return tuple(name for step in LIFECYCLE if step.action == action for name in step.gives)
 
 
-def _visible(task_id: int, by: Actor, at: datetime) -> Task:
-    """Return the task, locked, if this person may read it; what he may not read is absent for him."""
+def _locked(task_id: int) -> Task:
     try:
-        task = lock(Task, task_id)
-    except (NotFoundError, OverflowError):
+        return lock(Task, task_id if 0 < task_id < LARGEST_ID else None)
+    except NotFoundError:
         raise Refusal("not_found") from None
-    fresh = actors.reload(by, at, reference.load(clock.day_of(at)))
-    if db.session.scalar(select(Task.id).where(Task.id == task.id, Scope(fresh).tasks())) is None:
+
+
+def _require_visible(task: Task, by: Actor) -> None:
+    """Refuse what this person may not read: it is absent for him."""
+    if db.session.scalar(select(Task.id).where(Task.id == task.id, Scope(by).tasks())) is None:
         raise Refusal("not_found")
-    return task
 
 
-def _turn(task: Task, action: Action, *, by: Actor, at: datetime, given: Given) -> Turn:
-    """Check everything anew inside the write unit: seats, rights, state, version, what is given."""
-    ref = reference.load(clock.day_of(at))
-    by = actors.reload(by, at, ref)
+def _turn(task: Task, action: Action, ref: reference.Reference, *, by: Actor, at: datetime, given: Given) -> Turn:
+    """Check everything anew inside the write unit, with seats and rights of now: state, version, what is given."""
     found = case(task, ref)
-    step = check(action, by, found)
     if given.version is not None and given.version != task.version:
-        raise Refusal("somebody_was_faster")
+        raise Refusal("somebody_was_faster")  # before the rules: who lost the race hears that, not what it led to
+    step = check(action, by, found)
     given.require(step.gives)
     return Turn(task, step, found, by, at, given)
 
@@ -116,17 +136,23 @@ def _assign(turn: Turn) -> None:
         raise Refusal("unit_unknown")
     if unit not in ref.inside:
         raise Refusal("unit_outside")
-    if task.plan_id is not None:
-        _published(task.plan_id)
+    steps = _published(task.plan_id).steps if task.plan_id is not None else task.steps
+    # asked before the door opens: a query inside would flush half of the change
+    leader_post_id, officer_id = _leader_post(turn), _officer(turn, unit.id)
     with turn.recorded():
         task.status = Status.ASSIGNED
         task.lead_unit_id = unit.id
-        task.leader_post_id = _leader_post(turn)
-        task.officer_id = _officer(turn, unit.id)
+        task.leader_post_id = leader_post_id
+        task.officer_id = officer_id
         task.assigned_at = turn.at
+        task.steps = steps
         task.product = given.product if given.product is not None else task.product
         _set_first_date(turn)
         _set_parts(turn, unit.id)
+
+
+def _lock_person(person_id: int) -> None:
+    db.session.get(Person, person_id, populate_existing=True, with_for_update={"key_share": True})
 
 
 def _published(plan_id: int) -> Plan:
@@ -151,7 +177,7 @@ def _officer(turn: Turn, unit_id: int) -> int | None:
     """Return the officer named, who must work in the unit today; None when none is named."""
     if turn.given.officer_id is None:
         return None
-    person = db.session.get(Person, turn.given.officer_id)
+    person = db.session.get(Person, turn.given.officer_id) if 0 < turn.given.officer_id < LARGEST_ID else None
     if person is None or not person.active or unit_id not in actors.units_of(person.id, turn.case.ref, turn.at):
         raise Refusal("person_unknown")
     return person.id
@@ -174,14 +200,21 @@ def _set_first_date(turn: Turn) -> None:
 
 def _set_parts(turn: Turn, lead_id: int) -> None:
     """Name the units that take part: inside they coordinate, outside they are invited."""
-    present = {part.unit_id for part in turn.task.coordinations}
+    known = {part.unit_id: part for part in _all_parts(turn.task)}
     for unit_id in dict.fromkeys(turn.given.coordinator_ids):
         unit = turn.case.ref.units.get(unit_id)
         if unit is None:
             raise Refusal("unit_unknown")
-        if unit_id != lead_id and unit_id not in present:
-            part = Part.COORDINATES if unit.inside else Part.INVITED
-            db.session.add(Coordination(task_id=turn.task.id, unit_id=unit_id, part=part))
+        if unit_id == lead_id:
+            continue
+        row = known.get(unit_id) or Coordination(task_id=turn.task.id, unit_id=unit_id)
+        row.part, row.ended_at = (Part.COORDINATES if unit.inside else Part.INVITED), None
+        db.session.add(row)
+
+
+def _all_parts(task: Task) -> list[Coordination]:
+    """Return the units that take part or did so under an assignment that was undone."""
+    return list(db.session.scalars(select(Coordination).where(Coordination.task_id == task.id)))
 
 
 def _move(turn: Turn) -> None:
@@ -191,20 +224,25 @@ def _move(turn: Turn) -> None:
 
 
 def _receive(turn: Turn) -> None:
+    officer_id = _officer(turn, turn.task.lead_unit_id or 0)
     with turn.recorded():
         turn.task.status = turn.target
         turn.task.received_at = turn.at
-        if turn.given.officer_id is not None:
-            turn.task.officer_id = _officer(turn, turn.task.lead_unit_id or 0)
+        turn.task.officer_id = officer_id if officer_id is not None else turn.task.officer_id
 
 
 def _decline(turn: Turn) -> None:
-    """Hand the task back with a reason; its words stay, its assignment is undone."""
+    """Hand the task back with a reason; its words stay, its assignment is undone.
+
+    The dates it had stay numbered in `deadline`; the next assignment sets its own original date.
+    """
     task = turn.task
     with turn.recorded():
         task.status = turn.target
         task.lead_unit_id = task.officer_id = task.assigned_at = None
         task.due_on = task.late_after = task.original_due_on = task.original_late_after = None
+        for part in task.coordinations:
+            part.ended_at = turn.at
 
 
 def _wait(turn: Turn) -> None:
@@ -215,8 +253,10 @@ def _wait(turn: Turn) -> None:
     _require_future(given.answer_by, turn)
     with turn.recorded():
         task.status = turn.target
-        assert given.unit_id is not None and given.answer_by is not None
-        db.session.add(Wait(task_id=task.id, unit_id=given.unit_id, asked=given.reason, answer_by=given.answer_by, from_at=turn.at))
+        assert given.answer_by is not None  # the table asks for it
+        db.session.add(
+            Wait(task_id=task.id, unit_id=given.unit_id, asked=given.reason, answer_by=given.answer_by, from_at=turn.at)
+        )
 
 
 def _resume(turn: Turn) -> None:
@@ -240,9 +280,7 @@ def _stop(turn: Turn) -> None:
         turn.task.status = turn.target
         for wait in db.session.scalars(select(Wait).where(Wait.task_id == turn.task.id, Wait.to_at.is_(None))):
             wait.to_at = turn.at
-        request = extensions.open_request(turn.task.id)
-        if request is not None:
-            request.state, request.decided_at = ExtensionState.LAPSED, turn.at
+        extensions.lapse(turn.task.id, turn.at)
 
 
 def _note(turn: Turn) -> None:
@@ -252,8 +290,14 @@ def _note(turn: Turn) -> None:
             turn.task.status = Status.IN_PROGRESS
         db.session.add(
             Note(
-                task_id=turn.task.id, person_id=turn.person_id, name=turn.by.name, position=turn.by.position,
-                kind=turn.step.action.value, at=turn.at, text=vietnamese.normalise(turn.given.text), salt=new_salt(),
+                task_id=turn.task.id,
+                person_id=turn.person_id,
+                name=turn.by.name,
+                position=turn.by.position,
+                kind=turn.step.action.value,
+                at=turn.at,
+                text=vietnamese.normalise(turn.given.text),
+                salt=new_salt(),
             )
         )
 

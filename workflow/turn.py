@@ -44,12 +44,20 @@ class Turn:
             raise ValueError("a step is taken by a person")
         return self.by.person_id
 
-    def recorded(self, *, content: Mapping[str, Any] | None = None, data: Mapping[str, Any] | None = None) -> AbstractContextManager[None]:
+    def recorded(
+        self, *, content: Mapping[str, Any] | None = None, data: Mapping[str, Any] | None = None
+    ) -> AbstractContextManager[None]:
         """Open the door for this step: its reason and remark go in as commitments, a decision's number in clear."""
         private = {"reason": self.given.reason} if self.given.reason else {}
         shown = {"decision": self.given.decision} if self.given.decision else {}
         act = f"task.{self.step.action.value.replace('-', '_')}"
         return recorded(
-            self.task, act, by=self.by, at=self.at, req=self.given.idempotency_key, private=private, content=content,
+            self.task,
+            act,
+            by=self.by,
+            at=self.at,
+            req=self.given.idempotency_key,
+            private=private,
+            content=content,
             data={**(data or {}), **shown},
         )

@@ -57,8 +57,8 @@ FORMATS: Final = (
 def read(data: bytes, filename: str, *, limit: int = LIMIT_BYTES) -> Outline:
     """Return what the file says, in order; `limit` is in bytes.
 
-    The contents decide what the file is, and its extension must agree. Raises Unreadable for everything that is
-    too large, of another kind, protected, damaged, unsafe or without text.
+    The contents decide what the file is, and its extension must agree. Raises Unreadable for everything
+    that is too large, of another kind, protected, damaged, unsafe or without text.
     """
     if len(data) > limit:
         raise Unreadable("too_large", limit=limit // 1024 // 1024)

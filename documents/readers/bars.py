@@ -10,7 +10,9 @@ _BAR: Final = re.compile(r"(?<!\\)\|")
 
 
 def rows(lines: list[str], at: int) -> tuple[list[list[str]], int]:
-    """Return the row or table that begins at a line and the line after it; nothing begins: no rows, same line."""
+    """Return the row or table that begins at a line and the line after it; nothing begins: no rows, same
+    line.
+    """
     line = lines[at].strip()
     if not line.startswith("|"):
         return [], at

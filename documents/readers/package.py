@@ -29,8 +29,8 @@ _HARMLESS_OUTSIDE: Final = (b"/hyperlink", b"/image")
 def xml_parts(data: bytes, *, limit: int = LIMIT_XML_BYTES) -> dict[str, bytes]:
     """Return the XML parts of a Word document by name; pictures and the like are left packed.
 
-    `limit` is in inflated bytes over all parts. Raises Unreadable (damaged, encrypted, macro, unsafe, too_long,
-    wrong_type).
+    `limit` is in inflated bytes over all parts. Raises Unreadable (damaged, encrypted, macro, unsafe,
+    too_long, wrong_type).
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -44,7 +44,9 @@ def xml_parts(data: bytes, *, limit: int = LIMIT_XML_BYTES) -> dict[str, bytes]:
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
-    """Refuse too many members, names that lead elsewhere, passwords, macros, and packages that are no document."""
+    """Refuse too many members, names that lead elsewhere, passwords, macros, and packages that are no
+    document.
+    """
     names = {member.filename for member in members}
     if len(members) > LIMIT_MEMBERS or len(names) < len(members):
         raise Unreadable("unsafe", part=f"{len(members)} members")
@@ -82,7 +84,9 @@ def _inflate(packed: zipfile.ZipFile, limit: int) -> dict[str, bytes]:
 
 
 def _check_part(name: str, part: bytes) -> None:
-    """Refuse document types and entities, commands to other programs, macro types and relations that load from outside."""
+    """Refuse document types and entities, commands to other programs, macro types and relations that load
+    from outside.
+    """
     plain = part.decode("utf-16", "replace").encode() if part.startswith((b"\xff\xfe", b"\xfe\xff")) else part
     if _DTD.search(plain) or _FIELD_CALLS.search(plain) or b"\x00" in plain:
         raise Unreadable("unsafe", part=name[:80])

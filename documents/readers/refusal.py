@@ -20,6 +20,10 @@ REASONS: Final = {
     "not_text":   N_("The file is not UTF-8 text; save it as UTF-8 (Unicode) and bring it again."),
     "damaged":    N_("The file is damaged and cannot be opened."),
     "macro":      N_("The file carries macros; save it as a plain .docx and bring it again."),
+    "secret":     N_("The document is marked “%(mark)s”. Secret documents do not belong"
+                     " in this system; nothing of it was kept."),
+    "too_hard":   N_("Reading the file took more time or memory than is allowed; bring"
+                     " a shorter or simpler one."),
     "unsafe":     N_("The file holds parts that a document has no need of (%(part)s)."),
 }
 # fmt: on

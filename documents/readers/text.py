@@ -1,4 +1,6 @@
-"""Plain text and Markdown: hard-wrapped lines and words broken by a new page become whole paragraphs again."""
+"""Plain text and Markdown: hard-wrapped lines and words broken by a new page become whole paragraphs
+again.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,16 @@ _ENCODINGS: Final = (
     (b"", "utf-8"),
 )
 _HASHES: Final = re.compile(r"#{1,6} (?=.*\w)")
-_STARS: Final = re.compile(r"\*+|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)")
+_STARS: Final = re.compile(r"(?<!\\)\*+|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)")
 _ESCAPES: Final = re.compile(r"\\([-#*_.+()\[\]|>`])")
 _BULLET_STAR: Final = re.compile(r"\s{0,8}\*\s+(?=\S)")
 _RULE: Final = re.compile(r"\s{0,3}(?:[-=_*] ?){3,}\s*")
 
 
 def pieces(data: bytes) -> list[Piece]:
-    """Return the paragraphs and table rows of a UTF-8 or UTF-16 text. Raises Unreadable (not_text, too_long)."""
+    """Return the paragraphs and table rows of a UTF-8 or UTF-16 text. Raises Unreadable (not_text,
+    too_long).
+    """
     lines = _decoded(data).splitlines()
     writer = Writer(Shape.of([line for line in lines if not line.lstrip().startswith("|")]))
     at = 0

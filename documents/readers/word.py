@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
-from xml.etree import ElementTree  # noqa: S405  (parts with a document type or entities never get here)
+from xml.etree import ElementTree
 
 from documents.outline import Piece
 from documents.readers.package import xml_parts
 from documents.readers.refusal import Unreadable
-from documents.readers.word_numbers import W, Numbers, value
+from documents.readers.word_numbers import Numbers, W, value
 
 LIMIT_LETTERS: Final = 2_000_000
 LIMIT_DEPTH: Final = 24
 
-_CONTAINERS: Final = frozenset(
-    f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml")
-)
-# Deleted and moved-away text, the second copy of a drawing, and floating boxes are no part of the running text.
+_CONTAINERS: Final = frozenset(f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml"))
+# Deleted and moved-away text, the second copy of a drawing, and floating boxes are no part of the running
+# text.
 _UNREAD: Final = frozenset({
     f"{W}del", f"{W}moveFrom", f"{W}txbxContent", f"{W}instrText", f"{W}delText", f"{W}pPr", f"{W}rPr",
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 })  # fmt: skip
 _SIGNS: Final = {f"{W}tab": " ", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_STAMP: Final = re.compile(r"(?:độ mật[: ]*)?(?:tuyệt mật|tối mật|mật)", re.IGNORECASE)
 _PICTURES: Final = frozenset({f"{W}drawing", f"{W}pict"})
 
 
@@ -33,13 +34,25 @@ def pieces(data: bytes) -> list[Piece]:
     if body is None:
         raise Unreadable("damaged")
     numbers = Numbers.of(_optional(parts, "word/numbering.xml"), _optional(parts, "word/styles.xml"))
-    found = list(_pieces(body, numbers, 0))
+    found = [*_stamps(body, parts), *_pieces(body, numbers, 0)]
     letters = sum(len(piece.text) + sum(map(len, piece.cells)) for piece in found)
     if letters > LIMIT_LETTERS:
         raise Unreadable("too_long", limit=LIMIT_LETTERS // 1_000_000)
     if not any(piece.text.strip() or any(piece.cells) for piece in found):
         raise Unreadable("scan" if any(node.tag in _PICTURES for node in body.iter()) else "empty")
     return found
+
+
+def _stamps(body: ElementTree.Element, parts: dict[str, bytes]) -> Iterator[Piece]:
+    """Yield the marks of secrecy that stand in floating boxes or page headers, where no running text is
+    read.
+    """
+    boxes = [paragraph for box in body.iter(f"{W}txbxContent") for paragraph in box.iter(f"{W}p")]
+    headers = [_root(part) for name, part in parts.items() if re.fullmatch(r"word/(?:header|footer)\d*\.xml", name)]
+    for paragraph in [*boxes, *(each for header in headers for each in header.iter(f"{W}p"))]:
+        words = "".join(node.text or "" for node in paragraph.iter(f"{W}t")).strip(" .:*")
+        if _STAMP.fullmatch(words):
+            yield Piece(words)
 
 
 def _root(part: bytes) -> ElementTree.Element:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Self
-from xml.etree.ElementTree import Element  # noqa: S405  (the type only)
+from xml.etree.ElementTree import Element
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
-_ROMAN: Final = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+_ROMAN: Final = (
+    (100, "C"),
+    (90, "XC"),
+    (50, "L"),
+    (40, "XL"),
+    (10, "X"),
+    (9, "IX"),
+    (5, "V"),
+    (4, "IV"),
+    (1, "I"),
+)
 _HEADING: Final = re.compile(r"heading[ ]?\d|title", re.IGNORECASE)
 
 
@@ -28,7 +39,7 @@ def _in_letters(number: int) -> str:
 
 
 # fmt: off
-_SHAPES: Final = {
+_SHAPES: Final[dict[str, Callable[[int], str]]] = {
     "decimal":     str,
     "decimalZero": lambda number: f"{number:02d}",
     "upperRoman":  _in_roman,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import quantiles
 from typing import Final, Self
 
@@ -26,7 +27,9 @@ _LEADS_ON: Final = ("sau", "gồm", "là")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How the file sets its lines: whether blank lines part its paragraphs, and how wide it wraps (0: not at all)."""
+    """How the file sets its lines: whether blank lines part its paragraphs, and how wide it wraps (0: not at
+    all).
+    """
 
     spaced: bool
     width: int
@@ -35,7 +38,7 @@ class Shape:
     def of(cls, lines: list[str]) -> Self:
         """Measure a file's lines, those of tables left out; a file whose long lines run on is not wrapped."""
         full = [len(line.strip()) for line in lines if line.strip()]
-        blank = sum(1 for one, two in zip(lines, lines[1:], strict=False) if one.strip() and not two.strip())
+        blank = sum(1 for one, two in pairwise(lines) if one.strip() and not two.strip())
         widest = int(quantiles(full, n=20)[-1]) if len(full) > 1 else 0
         return cls(spaced=blank > 0.15 * len(full), width=widest if widest <= 110 else 0)
 
@@ -114,7 +117,9 @@ class Writer:
         return self._shape.spaced and self._shape.width > 0 and len(last) > 0.85 * self._shape.width
 
     def _broken_name(self, rest: str) -> bool:
-        """Tell whether a dash is part of a name: the text before it is long, has no end and is itself no bullet."""
+        """Tell whether a dash is part of a name: the text before it is long, has no end and is itself no
+        bullet.
+        """
         length = sum(len(part) for part in self._parts)
         last = self._parts[-1]
         open_end = not last.endswith((*_ENDS, ",", *_LEADS_ON))

@@ -283,6 +283,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(), nullable=True),
         sa.Column("lease_until", sa.DateTime(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("doubts", sa.Integer(), nullable=False),
         sa.Column("next_try_at", sa.DateTime(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("sent_at", sa.DateTime(), nullable=True),
@@ -727,11 +728,11 @@ def upgrade() -> None:
         sa.CheckConstraint("kind <> 'common' OR due_on IS NULL", name=op.f("ck_task_common_has_no_date")),
         sa.CheckConstraint("plan_id IS NOT NULL OR source_document <> ''", name=op.f("ck_task_has_a_source")),
         sa.CheckConstraint(
-            "status = 'draft' OR kind = 'common' OR assigned_at IS NOT NULL",
+            "status IN ('draft', 'cancelled') OR kind = 'common' OR assigned_at IS NOT NULL",
             name=op.f("ck_task_live_was_assigned"),
         ),
         sa.CheckConstraint(
-            "status = 'draft' OR kind IN ('common', 'invitation') OR lead_unit_id IS NOT NULL",
+            "status IN ('draft', 'cancelled') OR kind IN ('common', 'invitation') OR lead_unit_id IS NOT NULL",
             name=op.f("ck_task_live_has_lead"),
         ),
         sa.CheckConstraint(
@@ -794,6 +795,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_coordination_task_id_task")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_coordination_unit_id_unit")),
@@ -958,11 +960,11 @@ def upgrade() -> None:
     with op.batch_alter_table("letter_line", schema=None) as batch_op:
         batch_op.create_index("ix_letter_line_letter_id", ["letter_id"], unique=False)
         batch_op.create_index(
-            "ix_letter_line_open",
+            "ix_letter_line_waiting",
             ["recipient_id"],
             unique=False,
-            sqlite_where=sa.text("letter_id IS NULL"),
-            postgresql_where=sa.text("letter_id IS NULL"),
+            sqlite_where=sa.text("letter_id IS NULL AND state IN ('planned', 'folded')"),
+            postgresql_where=sa.text("letter_id IS NULL AND state IN ('planned', 'folded')"),
         )
         batch_op.create_index("ix_letter_line_task_id", ["task_id"], unique=False)
 
@@ -1132,9 +1134,9 @@ def downgrade() -> None:
     with op.batch_alter_table("letter_line", schema=None) as batch_op:
         batch_op.drop_index("ix_letter_line_task_id")
         batch_op.drop_index(
-            "ix_letter_line_open",
-            sqlite_where=sa.text("letter_id IS NULL"),
-            postgresql_where=sa.text("letter_id IS NULL"),
+            "ix_letter_line_waiting",
+            sqlite_where=sa.text("letter_id IS NULL AND state IN ('planned', 'folded')"),
+            postgresql_where=sa.text("letter_id IS NULL AND state IN ('planned', 'folded')"),
         )
         batch_op.drop_index("ix_letter_line_letter_id")
 

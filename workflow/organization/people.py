@@ -7,92 +7,187 @@ import secrets
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
+import clock
 import vietnamese
 from models.base import db
-from models.people import Person, PersonContact, RoleGrant
-from models.session import lock, transaction
+from models.people import Person, PersonContact, RoleGrant, Tenure
+from models.session import transaction
+from models.units import Unit
 from models.vocabulary import Role
+from terms import N_
 from workflow import access
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import recorded
-from workflow.organization.gate import require
+from workflow.organization.gate import found, require_span, require_version, words, write
 
 USERNAME: Final = re.compile(r"[a-z][a-z0-9._-]{1,38}[a-z0-9]")
 ADDRESS: Final = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+# letters and digits that cannot be taken for one another when read aloud or copied by hand
+LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+LANGUAGES: Final = ("vi", "en")
 
 
-def create(username: str, name: str, email: str, *, by: Actor, at: datetime, password: str | None = None) -> tuple[int, str]:
+def create(
+    username: str,
+    name: str,
+    email: str,
+    *,
+    by: Actor,
+    at: datetime,
+    password: str | None = None,
+    key: str | None = None,
+) -> tuple[int, str]:
     """Make an account and return its id and first password (drawn by the system unless given).
 
-    Raises Refusal: not allowed, name taken, a value that cannot be used, a weak password.
+    A form sent twice gets the same account and an empty password: the first was shown. Raises Refusal:
+    not allowed, name taken, an unusable value, a weak password (the system's samples are not judged).
     """
-    username, name = vietnamese.normalise(username).strip().lower(), vietnamese.normalise(name).strip()
-    _require_names(username, name)
-    first = password or secrets.token_urlsafe(12)
-    with transaction() as session:
-        by = require("manage", by, at)
-        if session.scalar(select(Person.id).where(Person.username == username)):
-            raise Refusal("taken", value=username)
-        person = Person(username=username, name=name, sort_key=vietnamese.person_key(name))
-        with recorded(None, "person.create", by=by, at=at):
-            session.add(person)
-            session.flush()
-            session.add(PersonContact(person_id=person.id, email=_address(email)))
-        access.set_password(person, first, by=by, at=at)
+    with write("manage", by, at, key) as writing:
+        if writing.answer:
+            return writing.number, ""
+        if password is not None and by.person_id is not None:
+            access.require_strong(password, username)
+        first = password or draw_password()
+        person = add(username, name, email, first, by=writing.by, at=at, req=key)
+        writing.keep(person)
         return person.id, first
 
 
-def set_address(person_id: int, email: str, *, by: Actor, at: datetime) -> None:
+def add(
+    username: str, name: str, email: str, password: str, *, by: Actor, at: datetime, req: str | None = None
+) -> Person:
+    """Add a person with contact and password. Needs a write unit. Raises Refusal: taken, unusable."""
+    username, name, address = _username(username), _name(name), _address(email)
+    if db.session.scalar(select(Person.id).where(Person.username == username)):
+        raise Refusal("taken", value=username)
+    person = Person(username=username, name=name, sort_key=vietnamese.person_key(name))
+    with recorded(None, "person.create", by=by, at=at, req=req):
+        db.session.add(person)
+        db.session.flush()
+        db.session.add(PersonContact(person_id=person.id, email=address))
+    access.set_password(person, password, by=by, at=at)
+    return person
+
+
+def rename(
+    person_id: int, name: str, *, by: Actor, at: datetime, version: int | None = None, key: str | None = None
+) -> None:
+    """Correct a person's name; lines of the log keep the name of their day."""
+    with write("manage", by, at, key) as writing:
+        if writing.answer:
+            return
+        person = found(Person, person_id)
+        require_version(person, version)
+        with recorded(person, "person.rename", by=writing.by, at=at, req=key):
+            person.name = _name(name)
+            person.sort_key = vietnamese.person_key(person.name)
+        writing.keep(person)
+
+
+def set_address(person_id: int, email: str, *, by: Actor, at: datetime, key: str | None = None) -> None:
     """Change where a person's letters go; the log commits to the address without showing it."""
-    with transaction() as session:
-        by = require("manage", by, at)
-        row = session.scalar(select(PersonContact).where(PersonContact.person_id == person_id))
-        if row is None:
-            raise Refusal("not_found")
-        with recorded(row, "person.address", by=by, at=at):
+    with write("manage", by, at, key) as writing:
+        if writing.answer:
+            return
+        person = found(Person, person_id)
+        row = writing.session.scalars(select(PersonContact).where(PersonContact.person_id == person.id)).one()
+        with recorded(row, "person.address", by=writing.by, at=at, req=key):
             row.email = _address(email)
+        writing.keep(row)
 
 
-def set_active(person_id: int, active: bool, *, by: Actor, at: datetime) -> None:
+def set_active(
+    person_id: int,
+    active: bool,
+    *,
+    by: Actor,
+    at: datetime,
+    version: int | None = None,
+    key: str | None = None,
+) -> None:
     """Close or open an account; a closed one is out at its next request, its lines in the log stay."""
-    with transaction():
-        by = require("manage", by, at)
-        person = lock(Person, person_id)
-        with recorded(person, "person.open" if active else "person.close", by=by, at=at):
+    with write("manage", by, at, key) as writing:
+        if writing.answer:
+            return
+        person = found(Person, person_id)
+        require_version(person, version)
+        if not active:
+            _require_other_administrator(person.id, clock.day_of(at))
+            access.end_sessions(person.id, at)
+        with recorded(person, "person.open" if active else "person.close", by=writing.by, at=at, req=key):
             person.active = active
+        writing.keep(person)
+
+
+def reset_password(person_id: int, *, by: Actor, at: datetime, key: str | None = None) -> str:
+    """Draw a new password, end the person's sessions, and return it to be shown once."""
+    with write("manage", by, at, key) as writing:
+        if writing.answer:
+            return ""
+        person = found(Person, person_id)
+        drawn = draw_password()
+        access.set_password(person, drawn, by=writing.by, at=at)
+        writing.keep(person)
+        return drawn
 
 
 def choose_language(person_id: int, language: str, *, by: Actor, at: datetime) -> None:
     """Set the language a person reads pages and letters in."""
-    if language not in ("vi", "en"):
-        raise Refusal("bad_value", field="language", value=language)
+    if language not in LANGUAGES:
+        raise Refusal("bad_value", field=N_("language"), value=language[:20])
     with transaction():
-        person = lock(Person, person_id)
+        person = found(Person, person_id)
         with recorded(person, "person.language", by=by, at=at):
             person.language = language
 
 
-def grant(person_id: int, role: Role, unit_id: int, from_on: date, *, by: Actor, at: datetime) -> None:
-    """Give a person a role in a unit from a day on; heads and leaders are made by seats, not here."""
+def grant(
+    person_id: int,
+    role: Role,
+    unit_id: int,
+    from_on: date,
+    *,
+    by: Actor,
+    at: datetime,
+    key: str | None = None,
+) -> None:
+    """Give a person a role in a unit from a day on; heads and leaders are made by seats, not here.
+
+    Raises Refusal: he has it already, or administration and work would meet in one account.
+    """
     if role in (Role.HEAD, Role.LEADER):
-        raise Refusal("bad_value", field="role", value=role)
-    with transaction() as session:
-        by = require("manage", by, at)
-        row = RoleGrant(person_id=person_id, role=role, unit_id=unit_id, from_on=from_on)
-        with recorded(None, "role.grant", by=by, at=at):
-            session.add(row)
+        raise Refusal("bad_value", field=N_("role"), value=role)
+    with write("manage", by, at, key) as writing:
+        if writing.answer:
+            return
+        person, unit = found(Person, person_id), found(Unit, unit_id)
+        _require_apart(person.id, role, from_on)
+        row = _ended_at_once(person.id, role, unit.id, from_on)
+        with recorded(row, "role.grant", by=writing.by, at=at, req=key):
+            if row is None:
+                row = RoleGrant(person_id=person.id, role=role, unit_id=unit.id, from_on=from_on)
+                writing.session.add(row)
+            row.to_on = None
+        writing.keep(row)
 
 
-def end_grant(grant_id: int, to_on: date, *, by: Actor, at: datetime) -> None:
+def end_grant(grant_id: int, to_on: date, *, by: Actor, at: datetime, key: str | None = None) -> None:
     """End a role on a day (that day excluded)."""
-    with transaction():
-        by = require("manage", by, at)
-        row = lock(RoleGrant, grant_id)
-        with recorded(row, "role.end", by=by, at=at):
-            row.to_on = max(to_on, row.from_on)
+    with write("manage", by, at, key) as writing:
+        if writing.answer:
+            return
+        row = found(RoleGrant, grant_id)
+        require_span(row.from_on, to_on)
+        if row.to_on is not None and to_on > row.to_on:
+            raise Refusal("end_moves_away")
+        if row.role == Role.ADMIN:
+            _require_other_administrator(row.person_id, to_on)
+        with recorded(row, "role.end", by=writing.by, at=at, req=key):
+            row.to_on = to_on
+        writing.keep(row)
 
 
 def address_of(person_id: int) -> str | None:
@@ -100,15 +195,69 @@ def address_of(person_id: int) -> str | None:
     return db.session.scalar(select(PersonContact.email).where(PersonContact.person_id == person_id))
 
 
-def _require_names(username: str, name: str) -> None:
+def draw_password() -> str:
+    """Return a password of 16 letters and digits in four groups, drawn by chance (79 bits)."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+
+
+def _username(text: str) -> str:
+    username = vietnamese.normalise(text).strip().lower()
     if not USERNAME.fullmatch(username):
-        raise Refusal("bad_value", field="username", value=username[:60])
+        raise Refusal("bad_value", field=N_("user name"), value=username[:60])
+    return username
+
+
+def _name(text: str) -> str:
+    name = words(text, "name")
     if not 2 <= len(name) <= 120:
-        raise Refusal("bad_value", field="name", value=name[:60])
+        raise Refusal("bad_value", field=N_("name"), value=name[:60])
+    return name
 
 
 def _address(email: str) -> str | None:
     email = email.strip()
-    if email and not ADDRESS.fullmatch(email):
-        raise Refusal("bad_value", field="email", value=email[:80])
+    if email and not (ADDRESS.fullmatch(email) and email.isprintable()):
+        raise Refusal("bad_value", field=N_("e-mail address"), value=email[:80])
     return email or None
+
+
+def _require_apart(person_id: int, role: Role, from_on: date) -> None:
+    """Refuse work and administration in one account: the latter has no say over tasks (promises ACL-5)."""
+    roles = set(
+        db.session.scalars(
+            select(RoleGrant.role).where(RoleGrant.person_id == person_id, _reaches(RoleGrant, from_on))
+        )
+    )
+    seated = db.session.scalar(
+        select(Tenure.id).where(Tenure.person_id == person_id, _reaches(Tenure, from_on)).limit(1)
+    )
+    works = seated is not None or bool(roles - {Role.ADMIN})
+    if (works and role == Role.ADMIN) or (role != Role.ADMIN and Role.ADMIN in roles):
+        raise Refusal("admin_apart")
+
+
+def _ended_at_once(person_id: int, role: Role, unit_id: int, from_on: date) -> RoleGrant | None:
+    """Return a grant of the same day that was ended at once. Raises Refusal: the role is in force already."""
+    same = RoleGrant.person_id == person_id, RoleGrant.role == role, RoleGrant.unit_id == unit_id
+    if (
+        db.session.scalar(select(RoleGrant.id).where(*same, _reaches(RoleGrant, from_on)).limit(1))
+        is not None
+    ):
+        raise Refusal("role_given_already")
+    return db.session.scalar(select(RoleGrant).where(*same, RoleGrant.from_on == from_on))
+
+
+def _require_other_administrator(person_id: int, on: date) -> None:
+    """Refuse to take the last administrator away."""
+    query = (
+        select(RoleGrant.person_id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(Person.active, RoleGrant.role == Role.ADMIN, RoleGrant.from_on <= on, _reaches(RoleGrant, on))
+    )
+    if set(db.session.scalars(query)) == {person_id}:
+        raise Refusal("last_administrator")
+
+
+def _reaches(kind: type[RoleGrant | Tenure], on: date) -> ColumnElement[bool]:
+    """Return the condition that a span of at least one day has not ended by a day."""
+    return or_(kind.to_on.is_(None), (kind.to_on > on) & (kind.to_on > kind.from_on))

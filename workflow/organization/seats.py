@@ -1,4 +1,4 @@
-"""Posts, who holds them from day to day, and mandates; each counts once a second person confirmed it (rulings 9)."""
+"""Posts, who holds them from day to day, and mandates; each counts once a second person confirmed it."""
 
 from __future__ import annotations
 
@@ -7,94 +7,211 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 
 import clock
-import vietnamese
 from models.base import db
-from models.people import Mandate, Post, Tenure
-from models.session import lock, transaction
-from models.vocabulary import Capacity, MandateKind, Rank
+from models.people import Mandate, Person, Post, RoleGrant, Tenure
+from models.units import Unit
+from models.vocabulary import Capacity, MandateKind, Rank, Role
+from terms import N_
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import recorded
-from workflow.organization.gate import require
+from workflow.organization.gate import found, require_second, require_span, words, write
 
 
-def create_post(unit_id: int, title: str, rank: Rank, *, by: Actor, at: datetime) -> int:
+def create_post(
+    unit_id: int, title: str, rank: Rank, *, by: Actor, at: datetime, key: str | None = None
+) -> int:
     """Make a seat in a unit and return its id."""
-    with transaction() as session:
-        by = require("manage", by, at)
-        post = Post(unit_id=unit_id, title=vietnamese.normalise(title).strip(), rank=rank)
-        with recorded(None, "post.create", by=by, at=at):
-            session.add(post)
+    with write("manage", by, at, key) as writing:
+        if writing.answer:
+            return writing.number
+        unit = found(Unit, unit_id)
+        post = Post(unit_id=unit.id, title=words(title, "title"), rank=rank)
+        with recorded(None, "post.create", by=writing.by, at=at, req=key):
+            writing.session.add(post)
+        writing.keep(post)
         return post.id
 
 
-def enter(
-    post_id: int, person_id: int, from_on: date, decision: str, *, by: Actor, at: datetime, to_on: date | None = None, capacity: Capacity = Capacity.FULL
+def close_post(post_id: int, decision: str, *, by: Actor, at: datetime, key: str | None = None) -> None:
+    """Close a seat that exists no more; its history stays. Raises Refusal while somebody holds it."""
+    with write("manage", by, at, key) as writing:
+        if writing.answer:
+            return
+        post = found(Post, post_id)
+        decision = words(decision, "decision")
+        _require_free(post.id, clock.day_of(at), None)
+        with recorded(post, "post.close", by=writing.by, at=at, req=key, data={"decision": decision}):
+            post.active = False
+        writing.keep(post)
+
+
+def enter(  # noqa: PLR0913 (what its decision says, and who enters it)
+    post_id: int,
+    person_id: int,
+    from_on: date,
+    decision: str,
+    *,
+    by: Actor,
+    at: datetime,
+    to_on: date | None = None,
+    capacity: Capacity = Capacity.FULL,
+    key: str | None = None,
 ) -> int:
     """Enter who holds a post from a day on, by which decision; it waits for a second person. Returns its id.
 
-    Raises Refusal: not allowed, no decision, the seat is taken on a day of it.
+    Raises Refusal: not allowed, no decision, ends before it begins, the seat is taken on one of the days,
+    an account of administration. Source: rulings 9.
     """
-    with transaction() as session:
-        by = require("seats", by, at)
-        _require_decision(decision)
-        _require_free(post_id, from_on, to_on)
+    with write("seats", by, at, key) as writing:
+        if writing.answer:
+            return writing.number
+        post = found(
+            Post, post_id
+        )  # locked: whoever enters the same seat at once waits here and then sees this row
+        decision = words(decision, "decision")
+        require_span(from_on, to_on)
+        _require_worker(person_id, from_on)
+        _require_free(post.id, from_on, to_on)
         row = Tenure(
-            post_id=post_id, person_id=person_id, capacity=capacity, from_on=from_on, to_on=to_on, decision=decision,
-            entered_by_id=by.person_id, entered_at=at,
+            post_id=post.id,
+            person_id=person_id,
+            capacity=capacity,
+            from_on=from_on,
+            to_on=to_on,
+            decision=decision,
+            entered_by_id=writing.by.person_id,
+            entered_at=at,
         )
-        with recorded(None, "seat.enter", by=by, at=at):
-            session.add(row)
+        with recorded(None, "seat.enter", by=writing.by, at=at, req=key):
+            writing.session.add(row)
+        writing.keep(row)
         return row.id
 
 
-def confirm(tenure_id: int, *, by: Actor, at: datetime) -> None:
-    """Confirm what another person entered; from now the seat gives its rights (from its first day, if that is later)."""
-    with transaction():
-        by = require("seats", by, at)
-        row = lock(Tenure, tenure_id)
-        _require_second(row.entered_by_id, by)
+def confirm(tenure_id: int, *, by: Actor, at: datetime, key: str | None = None) -> None:
+    """Confirm what another entered; it gives its rights from now, or from its first day if that is later."""
+    with write("seats", by, at, key) as writing:
+        if writing.answer:
+            return
+        row = _tenure(tenure_id)
+        require_second(row.entered_by_id, row.confirmed_at, writing.by)
+        if row.to_on == row.from_on:
+            raise Refusal("taken_back")
+        _require_worker(row.person_id, row.from_on)
         _require_free(row.post_id, row.from_on, row.to_on, but=row.id)
-        with recorded(row, "seat.confirm", by=by, at=at):
-            row.confirmed_by_id, row.confirmed_at = by.person_id, at
+        with recorded(row, "seat.confirm", by=writing.by, at=at, req=key):
+            row.confirmed_by_id, row.confirmed_at = writing.by.person_id, at
+        writing.keep(row)
 
 
-def end(tenure_id: int, to_on: date, decision: str, *, by: Actor, at: datetime) -> None:
-    """End somebody's time in a seat: `to_on` is the first day he no longer holds it."""
-    with transaction():
-        by = require("seats", by, at)
-        _require_decision(decision)
-        row = lock(Tenure, tenure_id)
-        with recorded(row, "seat.end", by=by, at=at, data={"decision": decision}):
-            row.to_on = max(to_on, row.from_on)
+def end(
+    tenure_id: int, to_on: date, decision: str, *, by: Actor, at: datetime, key: str | None = None
+) -> None:
+    """End somebody's time in a seat (`to_on`: first day without it), and the mandates he gave with it.
+
+    An end only moves nearer: more time in a seat is a new entry that a second person confirms.
+    """
+    with write("seats", by, at, key) as writing:
+        if writing.answer:
+            return
+        decision = words(decision, "decision")
+        row = _tenure(tenure_id)
+        require_span(row.from_on, to_on)
+        if row.to_on is not None and to_on > row.to_on:
+            raise Refusal("end_moves_away")
+        with recorded(row, "seat.end", by=writing.by, at=at, req=key, data={"decision": decision}):
+            _cut(row, to_on)
+        writing.keep(row)
 
 
-def mandate(
-    post_id: int, person_id: int, kind: MandateKind, scope: str, from_at: datetime, to_at: datetime, decision: str, *, by: Actor, at: datetime
+def take_back(tenure_id: int, *, by: Actor, at: datetime, key: str | None = None) -> None:
+    """Take back an entry nobody has confirmed; it stays in the log and holds no day."""
+    with write("seats", by, at, key) as writing:
+        if writing.answer:
+            return
+        row = _tenure(tenure_id)
+        if row.confirmed_at is not None:
+            raise Refusal("confirmed_already")
+        with recorded(row, "seat.take_back", by=writing.by, at=at, req=key):
+            row.to_on = row.from_on
+        writing.keep(row)
+
+
+def mandate(  # noqa: PLR0913 (what its decision says, and who enters it)
+    post_id: int,
+    person_id: int,
+    kind: MandateKind,
+    scope: str,
+    from_at: datetime,
+    to_at: datetime,
+    decision: str,
+    *,
+    by: Actor,
+    at: datetime,
+    key: str | None = None,
 ) -> int:
-    """Enter a written authority to sign for a post (KT., TL., TUQ.); it waits for a second person. Returns its id."""
-    with transaction() as session:
-        by = require("seats", by, at)
-        _require_decision(decision)
+    """Enter an authority to sign for a post (KT., TL., TUQ.); it waits for a second person. Returns its id.
+
+    Raises Refusal when it lies outside one holder's time in that seat: nobody gives what he does not hold.
+    """
+    with write("seats", by, at, key) as writing:
+        if writing.answer:
+            return writing.number
+        post = found(Post, post_id)
+        decision, scope = words(decision, "decision"), words(scope, "scope")
         if to_at <= from_at:
-            raise Refusal("bad_value", field="until", value=clock.day_of(to_at).strftime("%d/%m/%Y"))
+            raise Refusal("ends_before_begins", begins=_shown(from_at), ends=_shown(to_at))
+        _require_worker(person_id, clock.day_of(from_at))
+        _require_giver(post.id, person_id, from_at, to_at)
         row = Mandate(
-            post_id=post_id, person_id=person_id, kind=kind, scope=scope, from_at=from_at, to_at=to_at, decision=decision,
-            entered_by_id=by.person_id, entered_at=at,
+            post_id=post.id,
+            person_id=person_id,
+            kind=kind,
+            scope=scope,
+            from_at=from_at,
+            to_at=to_at,
+            decision=decision,
+            entered_by_id=writing.by.person_id,
+            entered_at=at,
         )
-        with recorded(None, "mandate.enter", by=by, at=at):
-            session.add(row)
+        with recorded(None, "mandate.enter", by=writing.by, at=at, req=key):
+            writing.session.add(row)
+        writing.keep(row)
         return row.id
 
 
-def confirm_mandate(mandate_id: int, *, by: Actor, at: datetime) -> None:
+def confirm_mandate(mandate_id: int, *, by: Actor, at: datetime, key: str | None = None) -> None:
     """Confirm a mandate that another person entered."""
-    with transaction():
-        by = require("seats", by, at)
-        row = lock(Mandate, mandate_id)
-        _require_second(row.entered_by_id, by)
-        with recorded(row, "mandate.confirm", by=by, at=at):
-            row.confirmed_by_id, row.confirmed_at = by.person_id, at
+    with write("seats", by, at, key) as writing:
+        if writing.answer:
+            return
+        row = found(Mandate, mandate_id)
+        found(Post, row.post_id)
+        require_second(row.entered_by_id, row.confirmed_at, writing.by)
+        if row.to_at is None or row.to_at <= row.from_at:
+            raise Refusal("taken_back")
+        _require_worker(row.person_id, clock.day_of(row.from_at))
+        _require_giver(row.post_id, row.person_id, row.from_at, row.to_at)
+        with recorded(row, "mandate.confirm", by=writing.by, at=at, req=key):
+            row.confirmed_by_id, row.confirmed_at = writing.by.person_id, at
+        writing.keep(row)
+
+
+def revoke_mandate(
+    mandate_id: int, decision: str, *, by: Actor, at: datetime, key: str | None = None
+) -> None:
+    """End a mandate at this moment; what was signed by it stays signed."""
+    with write("seats", by, at, key) as writing:
+        if writing.answer:
+            return
+        row = found(Mandate, mandate_id)
+        decision = words(decision, "decision")
+        if row.to_at is not None and row.to_at <= at:
+            raise Refusal("taken_back")
+        with recorded(row, "mandate.revoke", by=writing.by, at=at, req=key, data={"decision": decision}):
+            row.to_at = max(at, row.from_at)
+        writing.keep(row)
 
 
 def holder_on(post_id: int, day: date) -> int | None:
@@ -108,9 +225,39 @@ def holder_on(post_id: int, day: date) -> int | None:
     return db.session.scalar(query)
 
 
+def empty(post_id: int, on: date) -> None:
+    """End whatever time in a post reaches beyond a day. Needs an open door."""
+    query = select(Tenure).where(Tenure.post_id == post_id, or_(Tenure.to_on.is_(None), Tenure.to_on > on))
+    for row in db.session.scalars(query):
+        _cut(row, max(on, row.from_on))
+
+
+def _tenure(tenure_id: int) -> Tenure:
+    """Return an entry of a seat, the seat locked before it: every change of one seat waits for the other."""
+    row = found(Tenure, tenure_id)
+    found(Post, row.post_id)
+    return row
+
+
+def _cut(row: Tenure, to_on: date) -> None:
+    """End a time in a seat, and the mandates its holder gave with it."""
+    begins, ends = clock.start_of(row.from_on), clock.start_of(to_on)
+    given = select(Mandate).where(
+        Mandate.post_id == row.post_id, Mandate.from_at >= begins, Mandate.to_at > ends
+    )
+    if row.to_on is not None:
+        given = given.where(Mandate.from_at < clock.start_of(row.to_on))
+    row.to_on = to_on
+    for item in db.session.scalars(given) if row.confirmed_at is not None else ():
+        item.to_at = max(ends, item.from_at)
+
+
 def _require_free(post_id: int, from_on: date, to_on: date | None, but: int | None = None) -> None:
     """Refuse days on which another person holds the post: one person a post a day."""
-    query = select(Tenure.id).where(Tenure.post_id == post_id, or_(Tenure.to_on.is_(None), Tenure.to_on > from_on))
+    query = select(Tenure.id).where(
+        Tenure.post_id == post_id, or_(Tenure.to_on.is_(None), Tenure.to_on > from_on)
+    )
+    query = query.where(or_(Tenure.to_on.is_(None), Tenure.to_on > Tenure.from_on))
     if to_on is not None:
         query = query.where(Tenure.from_on < to_on)
     if but is not None:
@@ -119,11 +266,31 @@ def _require_free(post_id: int, from_on: date, to_on: date | None, but: int | No
         raise Refusal("overlap")
 
 
-def _require_second(entered_by_id: int | None, by: Actor) -> None:
-    if by.person_id is not None and by.person_id == entered_by_id:
-        raise Refusal("second_person")
+def _require_worker(person_id: int, on: date) -> None:
+    """Refuse a person who is unknown, gone, or has an account of administration (promises ACL-5)."""
+    person = found(Person, person_id)
+    if not person.active:
+        raise Refusal("bad_value", field=N_("person"), value=person.name)
+    admin = select(RoleGrant.id).where(
+        RoleGrant.person_id == person.id,
+        RoleGrant.role == Role.ADMIN,
+        or_(RoleGrant.to_on.is_(None), RoleGrant.to_on > on),
+    )
+    if db.session.scalar(admin.limit(1)) is not None:
+        raise Refusal("admin_apart")
 
 
-def _require_decision(decision: str) -> None:
-    if not decision.strip():
-        raise Refusal("missing_field", field="decision")
+def _require_giver(post_id: int, person_id: int, from_at: datetime, to_at: datetime) -> None:
+    """Refuse a mandate that does not lie within one other person's confirmed time in the seat."""
+    for giver in db.session.scalars(
+        select(Tenure).where(Tenure.post_id == post_id, Tenure.confirmed_at.is_not(None))
+    ):
+        begins = clock.start_of(giver.from_on) <= from_at
+        reaches = giver.to_on is None or to_at <= clock.start_of(giver.to_on)
+        if begins and reaches and giver.person_id != person_id:
+            return
+    raise Refusal("mandate_without_giver")
+
+
+def _shown(moment: datetime) -> str:
+    return moment.astimezone(clock.LOCAL).strftime("%d/%m/%Y")

@@ -1,7 +1,7 @@
-"""What deadline words mean: one table of readings, tried in order; nothing is filled in that the words do not say.
+"""What deadline words mean: one table of readings, tried in order; nothing is filled in that they do not say.
 
-The kinds and conventions are those of the field (dates of Bộ luật Dân sự 2015, Điều 144-148): a month, quarter or
-year ends on its last day, and "trước ngày X" leaves X-1 as the last good day, which the caller derives from `boundary`.
+Kinds and conventions are those of the field (Bộ luật Dân sự 2015, Điều 144-148): a month, quarter or year
+ends on its last day; "trước ngày X" leaves X-1 as the last good day, which follows from `boundary`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ WHICH_YEAR: Final = N_("No year is named. Which year is meant?")
 ISSUED_UNKNOWN: Final = N_("The words count from the day of the document, which is not known. Which day is meant?")
 URGENT: Final = N_("The words urge and name no day. By which day?")
 BEFORE_ISSUE: Final = N_("The date lies before the document's own date.")
+WRONG_WEEKDAY: Final = N_("The weekday named is not the weekday of that date.")
 TOO_LONG: Final = N_("Only the first part of these words was read.")
 
 
@@ -47,7 +48,12 @@ class Deadline:
 
     def to_json(self) -> dict[str, Any]:
         """Return the form `flask deadline --json` prints."""
-        return {"words": self.words, **self.meaning, "question": self.question, "warnings": list(self.warnings)}
+        return {
+            "words": self.words,
+            **self.meaning,
+            "question": self.question,
+            "warnings": list(self.warnings),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +89,35 @@ def read_deadline(words: str, issued: date | None) -> Deadline:
     except ValueError:
         return Deadline(words, question=NO_SUCH_DAY, warnings=tuple(warnings))
     kind = meaning.pop("kind")
+    if "event" in meaning:
+        meaning["event"] = _as_written(meaning["event"], words)
     if issued and (due := meaning.get("due") or meaning.get("to")) and due < issued.isoformat():
         warnings.append(BEFORE_ISSUE)
+    if _contradicts(text):
+        warnings.append(WRONG_WEEKDAY)
     return Deadline(words, kind, meaning, URGENT if kind == "urgent" else None, tuple(warnings))
+
+
+def _as_written(event: str, words: str) -> str:
+    """Return the event in the spelling of the document, whose capitals plain words have lost."""
+    line = " ".join(words.split())
+    start = line.lower().find(event)
+    return line[start : start + len(event)] if start >= 0 and len(line.lower()) == len(line) else event
+
+
+_NAMED_DAY: Final = re.compile(r"(?:thứ (hai|ba|tư|năm|sáu|bảy|[2-7])|(chủ nhật)),? (?:ngày )?(?=\d)")
+_WEEKDAYS: Final = {"hai": 1, "ba": 2, "tư": 3, "năm": 4, "sáu": 5, "bảy": 6}
+
+
+def _contradicts(text: str) -> bool:
+    """Tell whether a weekday right before a date is not that date's own."""
+    days = {point.start: point.first for point in points(text) if point.precision == "day"}
+    for match in _NAMED_DAY.finditer(text):
+        day = days.get(match.end())
+        named = 7 if match[2] else _WEEKDAYS.get(match[1]) or int(match[1]) - 1
+        if day and day.isoweekday() != named:
+            return True
+    return False
 
 
 def _read(text: str, issued: date | None) -> Meaning:
@@ -99,7 +131,7 @@ def _read(text: str, issued: date | None) -> Meaning:
     raise _Asked(UNREAD)
 
 
-# --- readings, in the order of the table below ------------------------------------------------------------------
+# --- readings, in the order of the table below --------------------------------------------------------------
 
 _DATED: Final = frozenset({"by", "range", "milestones"})
 _ENDLESS: Final = frozenset({"recurring", "ongoing"})
@@ -110,7 +142,7 @@ _GOES_ON: Final = re.compile(r"thường xuyên|liên tục|tiếp theo|trở đ
 def _combined(words: _Words) -> Meaning | None:
     """First a date, then for ever: "Tháng 12/2013 và thường xuyên"."""
     goes_on = _GOES_ON.search(words.text)
-    if not goes_on or not words.points or words.text.startswith("từ ") and "trở đi" in words.text:
+    if not goes_on or not words.points or (words.text.startswith("từ ") and "trở đi" in words.text):
         return None
     for joint in list(_JOINTS.finditer(words.text))[:8]:
         if joint.start() < words.points[0].end:
@@ -184,7 +216,9 @@ def _ongoing(words: _Words) -> Meaning | None:
 
 
 _FROM_NOW: Final = re.compile(r"\btừ nay (?:cho )?(?:đến|tới)\b")
-_FROM_DAY: Final = re.compile(r"\btừ (?:ngày )?(\d{1,2})(?:/(\d{1,2})| tháng (\d{1,2}))? (?:đến|-) (?:hết )?(?:ngày )?$")
+_FROM_DAY: Final = re.compile(
+    r"\btừ (?:ngày )?(\d{1,2})(?:/(\d{1,2})| tháng (\d{1,2}))? (?:đến|-) (?:hết )?(?:ngày )?$"
+)
 _FROM_PART: Final = re.compile(r"\btừ (?:tháng (\d{1,2})|quý (iv|i{1,3}|[1-4])) (?:đến|-) (?:hết )?(?:cuối )?$")
 _BETWEEN: Final = re.compile(r"^ ?(?:-|đến|tới|đến hết|và|,|, và) ?(?:hết )?(?:ngày )?(?:năm )?$")
 
@@ -239,7 +273,11 @@ def _by(words: _Words) -> Meaning | None:
     ahead = words.text[: point.start]
     boundary = next((name for name, form in _BOUNDARIES if form.search(ahead)), None)
     due = point.first if boundary == "before" else point.last
-    meaning = {"kind": "by", "due": due.isoformat(), "precision": _PRECISION.get(point.precision, point.precision)}
+    meaning = {
+        "kind": "by",
+        "due": due.isoformat(),
+        "precision": _PRECISION.get(point.precision, point.precision),
+    }
     meaning["boundary"] = boundary or ("on" if point.precision == "day" else "within")
     if time := time_in(ahead):
         meaning["time"] = time
@@ -289,7 +327,10 @@ def _end_of(day: date, precision: str, steps: int) -> date:
     return month_end(day.year + month // 12, month % 12 + 1)
 
 
-_URGENT: Final = re.compile(r"(?:thực hiện |triển khai |hoàn thành )?(?:ngay|khẩn trương|hỏa tốc|càng sớm càng tốt|sớm nhất)(?: .{0,30})?")
+_URGENT: Final = re.compile(
+    r"(?:thực hiện |triển khai |hoàn thành )?(?:ngay|khẩn trương|hỏa tốc|càng sớm càng tốt"
+    r"|sớm nhất)(?: .{0,30})?"
+)
 
 
 def _urgent(words: _Words) -> Meaning | None:
@@ -297,7 +338,9 @@ def _urgent(words: _Words) -> Meaning | None:
     return {"kind": "urgent"} if _URGENT.fullmatch(words.text) else None
 
 
-_LACKS_YEAR: Final = re.compile(r"\bngày \d{1,2}\b|\btháng \d{1,2}\b|\bquý (?:i{1,3}|iv|[1-4])\b|\d{1,2}/\d{1,2}\b|\bnăm thứ")
+_LACKS_YEAR: Final = re.compile(
+    r"\bngày \d{1,2}\b|\btháng \d{1,2}\b|\bquý (?:i{1,3}|iv|[1-4])\b|\d{1,2}/\d{1,2}\b|\bnăm thứ"
+)
 
 _READINGS: Final[tuple[Callable[[_Words], Meaning | None], ...]] = (
     _combined, _milestones, _recurring, _duration, _ongoing, _event, _range, _by, _relative, _urgent,

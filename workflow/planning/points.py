@@ -97,11 +97,15 @@ _COMPILED: Final = tuple((precision, re.compile(form), build) for precision, for
 
 # Dates that belong to a cited document or to a far view are no deadline (10.2 of the domain notes).
 _CITED_AFTER: Final = re.compile(r"\s*(?:của|về việc)\b")
-_CITED_BEFORE: Final = re.compile(r"(?:tầm nhìn (?:đến|tới) (?:năm )?|số \S{1,40} (?:ngày )?|hiệu lực (?:kể )?từ (?:ngày )?)$")
+_CITED_BEFORE: Final = re.compile(
+    r"(?:tầm nhìn (?:đến|tới) (?:năm )?|số \S{1,40} (?:ngày )?|hiệu lực (?:kể )?từ (?:ngày )?)$"
+)
 
 
 def points(text: str) -> list[Point]:
-    """Return the dated stretches of plain deadline words, in order. Raises ValueError for a day that never comes."""
+    """Return the dated stretches of plain deadline words, in order. Raises ValueError for a day that never
+    comes.
+    """
     found: list[Point] = []
     for precision, form, build in _COMPILED:
         for match in form.finditer(text):

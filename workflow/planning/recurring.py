@@ -14,8 +14,10 @@ _FREQUENCIES: Final = (
     ("weekly",      re.compile(r"(?:hằng|mỗi|trong) tuần\b|1 tuần (?:1|một) lần")),
     ("monthly",     re.compile(r"(?:hằng|mỗi) tháng\b")),
     ("quarterly",   re.compile(r"(?:hằng|mỗi|từng) quý\b|tháng cuối (?:của )?quý|\bquý (?:1|một) lần")),
-    ("half-yearly", re.compile(r"(?:^|[,(] ?|và |kỳ |cáo |kết |mỗi |hằng )(?:0?6|sáu) tháng(?! (?:đầu|cuối|kể|tiếp))|6 tháng(?: và)?,? (?:hằng )?năm")),
-    ("yearly",      re.compile(r"(?:hằng|mỗi|từng) năm\b|của năm (?:kế hoạch|thực hiện kế hoạch|liền kề)|năm (?:1|một) lần")),
+    ("half-yearly", re.compile(r"(?:^|[,(] ?|và |kỳ |cáo |kết |mỗi |hằng )(?:0?6|sáu) tháng(?! (?:đầu|cuối"
+                               r"|kể|tiếp))|6 tháng(?: và)?,? (?:hằng )?năm")),
+    ("yearly",      re.compile(r"(?:hằng|mỗi|từng) năm\b|của năm (?:kế hoạch|thực hiện kế hoạch|liền kề)"
+                               r"|năm (?:1|một) lần")),
 )
 _BOUNDARIES: Final = (
     ("before", re.compile(r"\btrước\b(?! của)")),
@@ -34,19 +36,27 @@ _MONTH: Final = re.compile(r"\btháng (\d{1,2})(?![\d/])")
 _LAST_DAY: Final = re.compile(r"ngày (?:làm việc )?cuối (?:cùng )?(?:của )?tháng")
 _QUARTER: Final = re.compile(r"\bquý (iv|i{1,3}|[1-4])\b")
 _QUARTERS: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-_WINDOW: Final = re.compile(r"^từ ngày (\d{1,2})(?:/(\d{1,2}))? đến (?:hết )?ngày (\d{1,2})(?:/| tháng )(\d{1,2})(?: (?:hằng|mỗi) năm)?$")
+_WINDOW: Final = re.compile(
+    r"^từ ngày (\d{1,2})(?:/(\d{1,2}))? đến (?:hết )?ngày (\d{1,2})(?:/| tháng )(\d{1,2})(?: (?:hằng"
+    r"|mỗi) năm)?$"
+)
 # Any leap year: a rule may name 29 February.
 _LEAP: Final = 2024
 
 
 def read(text: str) -> dict[str, Any] | None:
-    """Return the frequency and day rule of plain words, None when they do not recur. Raises ValueError for no day."""
+    """Return the frequency and day rule of plain words, None when they do not recur. Raises ValueError for
+    no day.
+    """
     if window := _window(text):
         return window
     frequencies = _frequencies(text)
     if not frequencies:
         return None
-    meaning: dict[str, Any] = {"kind": "recurring", "freq": frequencies[0] if len(frequencies) == 1 else frequencies}
+    meaning: dict[str, Any] = {
+        "kind": "recurring",
+        "freq": frequencies[0] if len(frequencies) == 1 else frequencies,
+    }
     meaning |= _day_rule(text, frequencies)
     if boundary := next((name for name, form in _BOUNDARIES if form.search(text)), None):
         meaning["boundary"] = boundary

@@ -15,7 +15,7 @@ from models.tasks import Extension, HandIn, Signature, Task
 from models.vocabulary import ExtensionState, Role, Status, TaskKind
 from terms import N_
 from workflow import lifecycle
-from workflow.permissions import Case, Scope, signing_chain
+from workflow.permissions import Case, Scope, signs_first, signs_second
 from workflow.queries.rows import COLUMNS, TaskRow, rows
 from workflow.reference import Reference
 
@@ -117,12 +117,8 @@ def _signs_now(row: Any, ref: Reference, seen_by: Scope) -> bool:
     """Return whether the next signature on a row is this person's; the same rule as the life cycle's."""
     marks = (_Mark(row.signer),) if row.status == Status.SIGNED_OFF and row.signer else ()
     found = Case(row, _Result(row.author, marks), ref)  # type: ignore[arg-type]  # a row has the columns the rule asks for
-    level = 0 if row.status == Status.SUBMITTED else 1
-    chain = signing_chain(found)
-    by = seen_by.actor
-    if level >= len(chain) or by.person_id in {row.author, found.signed_by if level else None}:
-        return False
-    return by.holding({chain[level].post_id}) is not None
+    signs = signs_first if row.status == Status.SUBMITTED else signs_second
+    return signs(seen_by.actor, found)
 
 
 def _to_decide(ref: Reference, seen_by: Scope) -> DeskSection:
@@ -131,9 +127,12 @@ def _to_decide(ref: Reference, seen_by: Scope) -> DeskSection:
     if not by.leader_posts:
         return DeskSection("to_decide", TITLES["to_decide"], 0, [])
     supervised = true() if by.is_chair else Task.leader_post_id.in_(by.leader_posts)
-    asked = select(Extension.task_id).where(Extension.state == ExtensionState.ASKED)
+    others = Task.lead_unit_id.not_in(by.heads)
+    asked = select(Extension.task_id).where(
+        Extension.state == ExtensionState.ASKED, Extension.asked_by_id != by.person_id
+    )
     size = func.count().over().label("size")
-    query = _selected(size).where(Task.id.in_(asked), Task.status.in_(lifecycle.LIVE), supervised)
+    query = _selected(size).where(Task.id.in_(asked), Task.status.in_(lifecycle.LIVE), supervised, others)
     found = db.session.execute(query.order_by(Task.due_on, Task.id).limit(SHOWN)).all()
     return DeskSection("to_decide", TITLES["to_decide"], found[0].size if found else 0, rows(found, ref))
 

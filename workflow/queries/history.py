@@ -8,13 +8,48 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 
 from models.base import db
 from models.log import LogEntry, LogPrivate
+from models.people import Person
+from models.vocabulary import Role
+from terms import N_
+from vietnamese import person_key
+from workflow.errors import Refusal
 from workflow.permissions import Scope
+from workflow.queries.people import of_units
+from workflow.reference import Reference
 
 PAGE: Final = 50
+LARGEST_ID: Final = 2**31
+# what stands for a body whose text is no longer one: verification names the line
+BROKEN: Final[dict[str, Any]] = {
+    "actor": {"id": None, "username": "", "name": "?", "position": "", "unit": "", "acting_for": None, "delegation": None},
+    "obj": {"type": "?", "id": None, "version_before": None, "version_after": None},
+    "data": {"about": {}},
+}
+
+
+@dataclass(frozen=True)
+class Family:
+    """Acts that people look for together: how they are called, and how their codes begin."""
+
+    label: str
+    beginnings: tuple[str, ...]
+
+
+FAMILIES: Final = {
+    "task": Family(N_("Tasks"), ("task.",)),
+    "sign": Family(N_("Signatures"), ("task.sign_off", "task.confirm", "task.return")),
+    "extension": Family(N_("More time"), ("task.request_extension", "task.grant_", "task.refuse_", "task.counter_")),
+    "plan": Family(N_("Plans"), ("plan.",)),
+    "letter": Family(N_("Letters"), ("letter.", "reminder.", "digest.")),
+    "access": Family(N_("Signing in"), ("access.",)),
+    "people": Family(N_("People, seats and units"), ("person.", "role.", "seat.", "post.", "mandate.", "unit.")),
+    "settings": Family(N_("Calendar and settings"), ("calendar.", "setting.")),
+    "log": Family(N_("Log and exports"), ("log.", "export.")),
+}
 
 
 @dataclass(frozen=True)
@@ -101,7 +136,7 @@ class History:
 
 @dataclass(frozen=True)
 class LogFilter:
-    """What the address of the log page asks for."""
+    """What the address of the log page asks for; `act` is a name of FAMILIES, or how an act's code begins."""
 
     act: str = ""
     person_id: int | None = None
@@ -111,6 +146,16 @@ class LogFilter:
     from_at: datetime | None = None
     to_at: datetime | None = None
     before: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of the log with the exact text that was hashed, the hash before it and its own."""
+
+    part: Part
+    body: str
+    prev: str
+    hash: str
 
 
 @dataclass(frozen=True)
@@ -138,6 +183,26 @@ def page(wanted: LogFilter, *, seen_by: Scope) -> LogPage:
     return LogPage(parts[:PAGE], (last.epoch, last.seq) if last else None)
 
 
+def one(epoch: int, seq: int, *, seen_by: Scope) -> LogLine:
+    """Return one line exactly as it was hashed. Raises Refusal `not_found` when it is not his to read."""
+    parts: list[Part] = []
+    if 0 < epoch < LARGEST_ID and 0 < seq < LARGEST_ID:
+        parts = _parts(_joined().where(LogEntry.epoch == epoch, LogEntry.seq == seq, seen_by.log()))
+    if not parts:
+        raise Refusal("not_found")
+    entry = db.session.get_one(LogEntry, (epoch, seq))
+    return LogLine(parts[0], entry.body, entry.prev, entry.hash)
+
+
+def people(ref: Reference, *, seen_by: Scope) -> list[tuple[int, str]]:
+    """Return whose lines this person may look for: everybody's for those who see all, else his units'."""
+    if seen_by.sees_whole() or seen_by.actor.has(Role.ADMIN):
+        query = select(Person.id, Person.name).order_by(Person.sort_key, Person.id)
+        return [(row.id, row.name) for row in db.session.execute(query)]
+    found = of_units(ref)
+    return sorted({pair for unit in seen_by.units() for pair in found.get(unit, [])}, key=lambda pair: person_key(pair[1]))
+
+
 def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
     """Return one condition for each thing the filter names."""
     equal = {
@@ -148,7 +213,8 @@ def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
     }
     found: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
     if wanted.act:
-        found.append(LogEntry.act.startswith(wanted.act, autoescape=True))
+        beginnings = FAMILIES[wanted.act].beginnings if wanted.act in FAMILIES else (wanted.act,)
+        found.append(or_(*(LogEntry.act.startswith(text, autoescape=True) for text in beginnings)))
     if wanted.from_at is not None:
         found.append(LogEntry.at >= wanted.from_at)
     if wanted.to_at is not None:
@@ -158,22 +224,31 @@ def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _joined() -> Select[Any]:
+def _joined() -> Select[*tuple[Any, ...]]:
     """Return entries with their private words beside them, one row for each word."""
     on = and_(LogPrivate.epoch == LogEntry.epoch, LogPrivate.seq == LogEntry.seq)
     columns = (LogEntry.epoch, LogEntry.seq, LogEntry.act, LogEntry.at, LogEntry.req, LogEntry.body, LogPrivate.path, LogPrivate.value)
     return select(*columns).outerjoin(LogPrivate, on)
 
 
-def _parts(query: Select[Any]) -> list[Part]:
+def _parts(query: Select[*tuple[Any, ...]]) -> list[Part]:
     found: dict[tuple[int, int], Part] = {}
     for row in db.session.execute(query):
         key = (row.epoch, row.seq)
         if key not in found:
-            found[key] = Part(row.epoch, row.seq, row.act, row.at, row.req, orjson.loads(row.body), {})
+            found[key] = Part(row.epoch, row.seq, row.act, row.at, row.req, _body(row.body), {})
         if row.path is not None:
             found[key].words[row.path] = row.value
     return list(found.values())
+
+
+def _body(text: str) -> dict[str, Any]:
+    """Return an entry's body; an empty one when its text was broken, so that the page still shows the line."""
+    try:
+        found: dict[str, Any] = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return BROKEN
+    return found
 
 
 def _acts(parts: Iterable[Part]) -> list[Act]:

@@ -42,13 +42,8 @@ class TaskRow:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Return which of the six clears are not clear yet (rõ người, rõ thời gian, rõ sản phẩm …)."""
-        checks = (
-            (self.lead_unit_id is None, N_("lead unit")),
-            (self.due_on is None and self.deadline_kind in NEEDS_DATE, N_("date")),
-            (not self.product, N_("expected product")),
-        )
-        return tuple(name for absent, name in checks if absent)
+        """Return which of the six clears are not clear yet."""
+        return missing(self)
 
 
 NEEDS_DATE = frozenset({DeadlineKind.NONE, DeadlineKind.URGENT, DeadlineKind.BY, DeadlineKind.RANGE})
@@ -57,6 +52,16 @@ COLUMNS = (
     Task.deadline_words, Task.deadline_kind, Task.handed_in_on, Task.redo_by, Task.lead_words, Task.product, Task.version,
     Person.name.label("officer"), Plan.short_title.label("plan"),
 )
+
+
+def missing(item: Any) -> tuple[str, ...]:
+    """Return which of the six clears (rõ người, rõ thời gian, rõ sản phẩm …) a task or a row of one lacks."""
+    checks = (
+        (item.lead_unit_id is None, N_("lead unit")),
+        (item.due_on is None and item.deadline_kind in NEEDS_DATE, N_("date")),
+        (not item.product, N_("expected product")),
+    )
+    return tuple(name for absent, name in checks if absent)
 
 
 def selected() -> Select[Any]:

@@ -94,8 +94,14 @@ def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
     task = visible(task_id, seen_by=seen_by)
     hand_ins = _hand_ins(task_id)
     past = history.of_task(task_id)
-    asked = any(request["state"] in ("asked", "countered") for request in past.rows("extension"))
-    case = lifecycle.case_of(task, hand_ins[-1] if hand_ins else None, ref, open_request=asked)
+    asked = [request for request in past.rows("extension") if request["state"] in ("asked", "countered")]
+    case = lifecycle.case_of(
+        task,
+        hand_ins[-1] if hand_ins else None,
+        ref,
+        open_request=bool(asked),
+        asked_by=asked[0]["asked_by_id"] if asked else None,
+    )
     steps = lifecycle.permitted(seen_by.actor, case)
     return TaskView(task, timing_of(task, ref), case, steps, signing_chain(case), hand_ins, past)
 
@@ -130,7 +136,9 @@ def _conditions(wanted: Filter, ref: Reference, seen_by: Scope) -> list[ColumnEl
     if wanted.state in STATES:
         found.append(Task.status.in_(STATES[wanted.state]))
     if wanted.unit_id is not None:
-        part = select(Coordination.task_id).where(Coordination.unit_id == wanted.unit_id)
+        part = select(Coordination.task_id).where(
+            Coordination.unit_id == wanted.unit_id, Coordination.ended_at.is_(None)
+        )
         found.append(or_(Task.lead_unit_id == wanted.unit_id, Task.id.in_(part)))
     if wanted.plan_id is not None:
         found.append(Task.plan_id == wanted.plan_id)

@@ -1,0 +1,136 @@
+"""The letters of a day: one digest a person, made of the lines that wait and still hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from i18n import speaking
+from models.base import db
+from models.letters import Letter, LetterLine
+from models.tasks import Task
+from models.vocabulary import LetterKind, LetterState, LineState
+from notifications import digest, duties, facts, letters, outbox
+from notifications.digest import Digest, Said
+from notifications.duties import Standing
+from notifications.facts import Facts
+from notifications.recipients import Reader, Roster
+from notifications.stages import Book, family_of
+
+
+def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
+    """Make the letters of the book's day. Returns how many older ones were superseded and how many were made."""
+    superseded = outbox.release(book.day)
+    served = outbox.served(letters.digest_key(book.day))
+    waiting = [line for line in outbox.waiting_lines() if line.recipient_id not in served]
+    waiting += outbox.left_by_failure({line.recipient_id for line in waiting})
+    lines = standing_lines(waiting, roster, book)
+    counts = _open_counts() if lines else Counter()
+    made = [_letter(roster.readers[person], said, roster, book, at, counts) for person, said in lines.items()]
+    db.session.flush()
+    return superseded, len(made)
+
+
+def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> dict[int, list[Said]]:
+    """Return the lines that still hold, by person; the others are skipped with the reason, in their rows."""
+    found = list(rows)
+    tasks = facts.load(Task.id.in_(_task_ids(found))) if found else {}
+    standing = {key: duties.standing(task, roster, book) for key, task in tasks.items()}
+    latest = {(row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)}
+    held: dict[int, list[Said]] = {}
+    for row in found:
+        reason = _why_not(row, tasks.get(row.task_id), standing, latest, roster)
+        if reason is not None:
+            row.state, row.reason = (LineState.SUPERSEDED if reason == "overtaken" else LineState.SKIPPED), reason
+            continue
+        said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED)
+        held.setdefault(row.recipient_id, []).append(said)
+    return held
+
+
+def written(reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]) -> tuple[Digest, letters.Written]:
+    """Return what a letter says, and its words in the receiver's language."""
+    base = current_app.config["PUBLIC_URL"].rstrip("/")
+    with speaking(reader.language):
+        found = digest.compose(reader.id, said, roster, book, base, _open_of(reader.id, roster, counts))
+    return found, letters.write(reader, found, base, roster.ref.settings["body.name"])
+
+
+def _letter(reader: Reader, said: list[Said], roster: Roster, book: Book, at: datetime, counts: Counter[tuple[str, int]]) -> Letter:
+    """Make a person's letter and put its lines into it; what does not fit stays for the next one."""
+    found, words = written(reader, said, roster, book, counts)
+    key = letters.digest_key(book.day)
+    row = Letter(
+        recipient_id=reader.id,
+        key=key,
+        day=book.day,
+        kind=LetterKind.DIGEST,
+        state=LetterState.QUEUED,
+        next_try_at=at,
+        created_at=at,
+        message_id=letters.message_id(reader.id, key, current_app.config["PUBLIC_URL"]),
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+    )
+    db.session.add(row)
+    db.session.flush()
+    for line in found.lines:
+        _put(line, row.id, LineState.PLANNED)
+    for line in found.folded:
+        _put(line, None, LineState.FOLDED)
+    return row
+
+
+def _put(line: Said, letter_id: int | None, state: LineState) -> None:
+    row = db.session.get_one(LetterLine, line.id)  # loaded already: no query
+    row.letter_id, row.state = letter_id, state
+
+
+def _why_not(
+    row: LetterLine, task: Facts | None, standing: dict[int, Standing], latest: dict[tuple[int, int, str], int], roster: Roster
+) -> str | None:
+    """Return why a line is not said any more; None when it is."""
+    family = family_of(row.rule)
+    if row.recipient_id not in roster.readers:
+        return "left"
+    if task is None or not standing[task.id]:
+        return "closed"
+    if not duties.is_standing(standing[task.id], row.recipient_id, family, row.on):
+        return "moved_on"
+    is_ladder = family in duties.ANCHORS
+    return "overtaken" if is_ladder and latest[row.recipient_id, row.task_id, family] != row.id else None
+
+
+def _task_ids(rows: list[LetterLine]) -> list[int] | object:
+    """Return the tasks of lines: few as a list, many as a query, whatever their number."""
+    keys = {row.task_id for row in rows}
+    if len(keys) <= 500:
+        return sorted(keys)
+    return select(LetterLine.task_id).where(outbox.is_waiting())
+
+
+def _open_counts() -> Counter[tuple[str, int]]:
+    """Return how many open tasks each unit, officer and leader's post has, and the body as a whole. One query."""
+    columns = (Task.lead_unit_id, Task.officer_id, Task.leader_post_id)
+    found: Counter[tuple[str, int]] = Counter()
+    query = select(*columns, func.count()).where(facts.open_tasks(), Task.kind.not_in(facts.OWES_NOTHING)).group_by(*columns)
+    for unit, officer, post, count in db.session.execute(query):
+        found["all", 0] += count
+        for name, key in (("unit", unit), ("officer", officer), ("post", post)):
+            if key is not None:
+                found[name, key] += count
+    return found
+
+
+def _open_of(person_id: int, roster: Roster, counts: Counter[tuple[str, int]]) -> int:
+    """Return how many open tasks are a person's: all for the chair, his posts' and units', else those naming him."""
+    held = [seat for seat in roster.ref.seats if seat.person_id == person_id]
+    if roster.ref.chair in held:
+        return counts["all", 0]
+    seats = sum(counts["post", seat.post_id] + counts["unit", seat.unit_id] for seat in held)
+    return max(seats, counts["officer", person_id])

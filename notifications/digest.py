@@ -1,0 +1,247 @@
+"""What a person's letter of the day says: its tasks in sections, each with its deadline in words and why he gets it.
+
+Everything here is said in the language that is being spoken: the receiver's (`i18n.speaking`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from flask_babel import format_date, get_locale
+
+from i18n import gettext as _
+from i18n import ngettext
+from models.vocabulary import Status, TimingState
+from notifications.facts import Facts
+from notifications.recipients import Roster
+from notifications.stages import Book, family_of
+from terms import N_
+from workflow.timing import Timing, TimingFacts, timing
+
+SHOWN: Final = 50
+LONGEST_TITLE: Final = 400
+
+# section -> its title, its word in the subject; the first sections come first in the letter
+SECTIONS: Final[dict[str, tuple[str, str]]] = {
+    "overdue": (N_("Overdue"), N_("%(count)s overdue")),
+    "climbed": (N_("Overdue in units you supervise"), N_("%(count)s overdue in units you supervise")),
+    "to_sign": (N_("Waiting for your signature"), N_("%(count)s to sign")),
+    "to_decide": (N_("Waiting for your decision on more time"), N_("%(count)s to decide")),
+    "redo": (N_("Returned, to be redone"), N_("%(count)s to redo")),
+    "due": (N_("Due soon"), N_("%(count)s due soon")),
+    "new": (N_("New, to be received"), N_("%(count)s new")),
+    "decided": (N_("Decided on a request for more time"), N_("%(count)s decided")),
+    "stuck": (N_("Not yet received or signed by others"), N_("%(count)s held up")),
+    "unclear": (N_("Without a date or a lead unit"), N_("%(count)s unclear")),
+}
+PARTS: Final[dict[str, str]] = {
+    "officer": N_("You get this as the officer named for the task."),
+    "head": N_("You get this as the head of the lead unit."),
+    "supervisor": N_("You get this as the supervising member of leadership."),
+    "chair": N_("You get this as the head of the body."),
+    "signer": N_("You get this because your signature comes next."),
+    "office": N_("You get this as the office that keeps track of tasks."),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A line to be said, and its number in the ledger."""
+
+    id: int
+    task: Facts
+    rule: str
+    on: date
+    folded: bool = False
+
+
+@dataclass
+class Entry:
+    """One task in a letter: what is said of it and why."""
+
+    task_id: int
+    title: str
+    unit: str
+    deadline: str
+    reasons: list[str]
+    why: str
+    link: str
+    lines: list[Said]
+    order: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heap of entries under one title."""
+
+    name: str
+    title: str
+    entries: list[Entry]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A letter's content: sections in order, what did not fit, and how much else is open."""
+
+    day: date
+    sections: list[Section]
+    folded: list[Said] = field(default_factory=list)
+    rest: int = 0
+
+    @property
+    def lines(self) -> list[Said]:
+        """Return the lines it says, in order."""
+        return [line for section in self.sections for entry in section.entries for line in entry.lines]
+
+    @property
+    def count(self) -> int:
+        """Return how many tasks it speaks of."""
+        return sum(len(section.entries) for section in self.sections)
+
+    @property
+    def unshown(self) -> int:
+        """Return how many tasks did not fit."""
+        return len({line.task.id for line in self.folded})
+
+
+def compose(person_id: int, lines: Sequence[Said], roster: Roster, book: Book, base: str, open_tasks: int) -> Digest:
+    """Return a person's digest: what was folded last time first, then section by section, longest overdue first."""
+    together: dict[int, list[Said]] = {}
+    for line in lines:
+        together.setdefault(line.task.id, []).append(line)
+    entries = [(_section(person_id, found, roster, book), _entry(person_id, found, roster, book, base)) for found in together.values()]
+    places = list(SECTIONS)
+    entries.sort(key=lambda pair: (pair[1].order[0], places.index(pair[0]), pair[1].order[1:]))
+    shown, left = entries[:SHOWN], entries[SHOWN:]
+    sections = [Section(name, _(title), [entry for place, entry in shown if place == name]) for name, (title, _word) in SECTIONS.items()]
+    folded = [line for _place, entry in left for line in entry.lines]
+    return Digest(book.day, [section for section in sections if section.entries], folded, max(0, open_tasks - len(entries)))
+
+
+def day_words(day: date) -> str:
+    """Return a day with its weekday, as a letter writes it in the middle of a sentence."""
+    weekday = format_date(day, "EEEE")
+    if str(get_locale()) == "vi":
+        weekday = weekday[0].lower() + weekday[1:]
+    return f"{weekday}, {day:%d/%m/%Y}"
+
+
+def deadline_words(task: Facts, now: Timing, on: date) -> str:
+    """Return the deadline and where it stands today, honestly: a last good day that moved is named, not called late."""
+    if task.due_on is None or task.late_after is None:
+        return _("Deadline: none yet")
+    said = _STANDS.get(now.state, lambda *_facts: "")(task.due_on, task.late_after, now, on)
+    words = _("Deadline: %(day)s", day=day_words(task.due_on))
+    return f"{words} - {said}" if said else words
+
+
+def _left(_due: date, _last: date, now: Timing, _on: date) -> str:
+    if now.working_days == 0:
+        return _("today is the last working day before it")
+    days = ngettext("%(num)d day left", "%(num)d days left", now.days)
+    return f"{days} ({_working(now.working_days)})"
+
+
+def _last_day(due: date, last: date, _now: Timing, on: date) -> str:
+    """Say that the day is here; where the last good day lies later (a rest day, "before day X"), name that day."""
+    if on == last:
+        return _("today") if due == on else _("the last day that still counts as in time is today")
+    still = _("the last day that still counts as in time is %(day)s", day=day_words(last))
+    return f"{_('today')}; {still}" if due == on else still
+
+
+def _late(_due: date, last: date, now: Timing, _on: date) -> str:
+    days = ngettext("overdue by %(num)d day", "overdue by %(num)d days", now.days)
+    return f"{days} ({_working(now.working_days)})"
+
+
+def _working(count: int) -> str:
+    return ngettext("%(num)d working day", "%(num)d working days", count)
+
+
+_STANDS: Final[dict[TimingState, Callable[[date, date, Timing, date], str]]] = {
+    TimingState.ON_TRACK: _left,
+    TimingState.DUE_SOON: _left,
+    TimingState.DUE_TODAY: _last_day,
+    TimingState.OVERDUE: _late,
+    TimingState.HANDED_IN_TIME: lambda *_facts: _("handed in in time"),
+    TimingState.HANDED_IN_LATE: lambda _due, _last, now, _on: ngettext(
+        "handed in %(num)d day late", "handed in %(num)d days late", now.days
+    ),
+}
+
+
+def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: str) -> Entry:
+    task = lines[0].task
+    now = _timing(task, book)
+    title = " ".join(task.title.split())
+    return Entry(
+        task_id=task.id,
+        title=title if len(title) <= LONGEST_TITLE else title[:LONGEST_TITLE].rstrip() + "…",
+        unit=roster.ref.unit_name(task.lead_unit_id),
+        deadline=deadline_words(task, now, book.day),
+        reasons=list(dict.fromkeys(filter(None, (_reason(line, book) for line in lines)))),
+        why=_(PARTS[roster.part_of(person_id, task)]),
+        link=f"{base}/tasks/{task.id}",
+        lines=lines,
+        order=(0 if any(line.folded for line in lines) else 1, (task.due_on or date.max).toordinal(), task.id),
+    )
+
+
+def _reason(line: Said, book: Book) -> str:
+    """Return what a line says beside the deadline; an empty text where the deadline says it all."""
+    told = _REASONS.get(family_of(line.rule))
+    return told(line, book) if told else ""
+
+
+def _waited(line: Said, book: Book) -> str:
+    return _working(book.calendar.between(line.on, book.day))
+
+
+# fmt: off
+_REASONS: Final[dict[str, Callable[[Said, Book], str]]] = {
+    "ASSIGNED":   lambda line, book: _("Newly assigned."),
+    "RETURNED":   lambda line, book: _("Returned for redoing; redo by %(day)s.", day=day_words(line.on)),
+    "REDO":       lambda line, book: _("Returned for redoing; redo by %(day)s.", day=day_words(line.on)),
+    "EXTENDED":   lambda line, book: _("More time was granted; the deadline above is the new one."),
+    "REFUSED":    lambda line, book: _("More time was refused; the deadline stays."),
+    "ASKED":      lambda line, book: _("The lead unit asks for more time."),
+    "HANDED_IN":  lambda line, book: _("A result was handed in."),
+    "UNRECEIVED": lambda line, book: _("Assigned on %(day)s and not yet received (%(waited)s).", day=day_words(line.on), waited=_waited(line, book)),
+    "UNSIGNED":   lambda line, book: _("A result has waited for a signature since %(day)s (%(waited)s).", day=day_words(line.on), waited=_waited(line, book)),
+    "NODATE":     lambda line, book: _("The task has no date yet."),
+    "NOLEAD":     lambda line, book: _("The task has not been given to a lead unit yet."),
+}
+# family -> section; the deadline's ladder is placed by where the task stands
+_PLACES: Final[dict[str, str]] = {
+    "HANDED_IN": "to_sign", "ASKED": "to_decide", "RETURNED": "redo", "REDO": "redo", "ASSIGNED": "new",
+    "EXTENDED": "decided", "REFUSED": "decided", "NODATE": "unclear", "NOLEAD": "unclear",
+}
+# fmt: on
+
+
+def _section(person_id: int, lines: list[Said], roster: Roster, book: Book) -> str:
+    """Return the first section that any of a task's lines belongs to."""
+    task = lines[0].task
+    leads = roster.part_of(person_id, task) in ("supervisor", "chair") and person_id not in roster.unit(task)
+    found = {_place(family_of(line.rule), task, person_id, leads, roster, book) for line in lines}
+    return next(name for name in SECTIONS if name in found)
+
+
+def _place(family: str, task: Facts, person_id: int, leads: bool, roster: Roster, book: Book) -> str:
+    if family == "T":
+        late = _timing(task, book).state == TimingState.OVERDUE
+        return ("climbed" if leads else "overdue") if late else "due"
+    if family == "UNSIGNED":
+        return "to_sign" if roster.signer(task) == person_id else "stuck"
+    if family == "UNRECEIVED":
+        return "stuck" if leads else "new"
+    return _PLACES[family]
+
+
+def _timing(task: Facts, book: Book) -> Timing:
+    facts = TimingFacts(Status(task.status), task.deadline_kind, task.due_on, task.late_after, task.handed_in_on)
+    return timing(facts, book.day, book.calendar, soon=book.settings["due_soon.working_days"])

@@ -1,0 +1,101 @@
+"""The decision: who should have been told what of a task by a day. The sweep, the letter and its sending all ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from models.vocabulary import Status
+from notifications.facts import Facts
+from notifications.recipients import Roster
+from notifications.stages import ALWAYS, Book, Stage, is_long
+
+# (person, family, the day the line belongs to): what may be said now; events have no such day
+Standing = frozenset[tuple[int, str, date | None]]
+
+S = Status
+_WORKING: Final = ("T", "REDO", "NODATE")
+FAMILIES: Final[dict[Status, tuple[str, ...]]] = {
+    S.DRAFT: ("NOLEAD",),
+    S.ASSIGNED: ("T", "UNRECEIVED", "NODATE"),
+    S.RECEIVED: _WORKING,
+    S.IN_PROGRESS: _WORKING,
+    S.WAITING: _WORKING,
+    S.SUBMITTED: ("UNSIGNED",),
+    S.SIGNED_OFF: ("UNSIGNED",),
+}
+# the day a ladder hangs on; None: it does not apply
+ANCHORS: Final[dict[str, Callable[[Facts], date | None]]] = {
+    "T": lambda task: task.due_on,
+    "REDO": lambda task: task.redo_by,
+    "UNRECEIVED": lambda task: task.assigned_on,
+    "UNSIGNED": lambda task: task.waits_since,
+    "NODATE": lambda task: task.assigned_on if task.lacks_date else None,
+    "NOLEAD": lambda task: task.published_on,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What one person should have been told of one task on one ladder; the latest stage is what still counts."""
+
+    person_id: int
+    task_id: int
+    family: str
+    on: date
+    stages: tuple[Stage, ...]
+    started: date
+
+    @property
+    def latest(self) -> Stage:
+        """Return the stage that is said."""
+        return self.stages[-1]
+
+    def counts(self, stage: Stage) -> bool:
+        """Return whether a stage fell after the task was given and under the rule as it is: day 0 is never caught up."""
+        return stage.falls > self.started and stage.falls >= stage.since
+
+
+def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
+    """Give what each person should have been told of a task by the book's day."""
+    for family in FAMILIES.get(task.status, ()):
+        anchor = ANCHORS[family](task)
+        if anchor is None or anchor > book.horizon:
+            continue
+        started = (task.dated_on if family == "T" else None) or ALWAYS
+        for person, audiences in roster.heard_by(family, task).items():
+            stages = book.fallen(family, audiences, anchor, long=is_long(task.deadline_words))
+            if stages:
+                yield Duty(person, task.id, family, anchor, stages, started)
+
+
+def standing(task: Facts, roster: Roster, book: Book) -> Standing:
+    """Return what may be said of a task to whom, as it is now: a line that is not in it is not sent."""
+    ladders = {(duty.person_id, duty.family, duty.on) for duty in of(task, roster, book)}
+    events = {(person, family, None) for family, people in _events(task, roster).items() for person in people}
+    return frozenset(ladders | events)
+
+
+def is_standing(found: Standing, person_id: int, family: str, on: date) -> bool:
+    """Return whether a line still holds."""
+    return (person_id, family, on) in found or (person_id, family, None) in found
+
+
+def _events(task: Facts, roster: Roster) -> dict[str, tuple[int | None, ...]]:
+    """Return to whom each kind of event is still news."""
+    unit = roster.unit(task)
+    if task.status == S.ASSIGNED:
+        return {"ASSIGNED": unit, **_decided(unit)}
+    if task.status in (S.RECEIVED, S.IN_PROGRESS, S.WAITING):
+        returned = unit if task.redo_by is not None else ()
+        asked = (roster.decider(task),) if task.asked_by is not None else ()
+        return {"ASSIGNED": (task.officer_id,), "RETURNED": returned, "ASKED": asked, **_decided(unit)}
+    if task.status in (S.SUBMITTED, S.SIGNED_OFF):
+        return {"HANDED_IN": (roster.signer(task),)}
+    return {}
+
+
+def _decided(unit: tuple[int, ...]) -> dict[str, tuple[int | None, ...]]:
+    return {"EXTENDED": unit, "REFUSED": unit}

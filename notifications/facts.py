@@ -1,0 +1,144 @@
+"""What reminding needs to know of tasks, read in sets: two queries, however many tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+import clock
+from models.base import db
+from models.calendar import Setting
+from models.plans import Plan
+from models.tasks import Deadline, Extension, HandIn, Signature, Task
+from models.vocabulary import DeadlineKind, ExtensionState, PlanState, Status, TaskKind
+from workflow import lifecycle
+from workflow.queries.rows import NEEDS_DATE
+
+HANDED_IN: Final = (Status.SUBMITTED, Status.SIGNED_OFF)
+# a common parent, a definition and an invitation owe nothing themselves (rulings 15)
+OWES_NOTHING: Final = (TaskKind.COMMON, TaskKind.DEFINITION, TaskKind.INVITATION)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Who signed."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """The latest hand-in of a task that waits for signatures: by whom, since when it waits, who signed so far."""
+
+    person_id: int
+    waits_since: date
+    signatures: tuple[Mark, ...] = ()
+
+
+@dataclass(slots=True)
+class Facts:
+    """One task as the ladders ask about it."""
+
+    id: int
+    title: str
+    status: Status
+    lead_unit_id: int | None
+    officer_id: int | None
+    leader_post_id: int | None
+    due_on: date | None
+    late_after: date | None
+    deadline_kind: DeadlineKind
+    deadline_words: str
+    lead_words: str
+    handed_in_on: date | None
+    redo_by: date | None
+    assigned_at: datetime | None
+    steps: int
+    dated_at: datetime | None
+    published_on: date | None
+    asked_by: int | None
+    result: Result | None = None
+
+    @property
+    def assigned_on(self) -> date | None:
+        """Return the day 0 of the task."""
+        return clock.day_of(self.assigned_at) if self.assigned_at else None
+
+    @property
+    def dated_on(self) -> date | None:
+        """Return the day on which the task was given, or given its present date, whichever is later."""
+        moments = [moment for moment in (self.assigned_at, self.dated_at) if moment is not None]
+        return clock.day_of(max(moments)) if moments else None
+
+    @property
+    def waits_since(self) -> date | None:
+        """Return since when a result waits for the next signature."""
+        return self.result.waits_since if self.result else None
+
+    @property
+    def lacks_date(self) -> bool:
+        """Return whether the task has no date and its words do not say why."""
+        return self.due_on is None and self.deadline_kind in NEEDS_DATE
+
+
+def load(*conditions: ColumnElement[bool]) -> dict[int, Facts]:
+    """Return the facts of the tasks that meet the conditions, by their ids."""
+    published = and_(Plan.id == Task.plan_id, Plan.state == PlanState.PUBLISHED)
+    query = select(*_columns()).select_from(Task).outerjoin(Plan, published).where(*conditions)
+    found = {row.id: Facts(*row) for row in db.session.execute(query)}
+    if any(facts.status in HANDED_IN for facts in found.values()):
+        for task_id, result in _results(conditions).items():
+            found[task_id].result = result
+    return found
+
+
+def spoken_of(horizon: date) -> ColumnElement[bool]:
+    """Return which tasks a ladder can speak of up to a deadline this far ahead."""
+    running = and_(
+        Task.status.in_((Status.RECEIVED, Status.IN_PROGRESS, Status.WAITING)),
+        or_(Task.due_on <= horizon, Task.redo_by.is_not(None), and_(Task.due_on.is_(None), Task.deadline_kind.in_(NEEDS_DATE))),
+    )
+    undelegated = and_(Task.status == Status.DRAFT, Task.plan_id.in_(select(Plan.id).where(Plan.state == PlanState.PUBLISHED)))
+    waiting = Task.status.in_((Status.ASSIGNED, *HANDED_IN))
+    return and_(Task.kind.not_in(OWES_NOTHING), or_(running, waiting, undelegated))
+
+
+def open_tasks() -> ColumnElement[bool]:
+    """Return which tasks are open, as the partial indexes have it."""
+    return Task.status.in_(lifecycle.OPEN)
+
+
+def rules_since(on: date) -> dict[str, date]:
+    """Return from which day on each rule of reminding has its present value; those never set are left out."""
+    query = select(Setting.name, func.max(Setting.valid_from)).where(Setting.name.startswith("reminder."), Setting.valid_from <= on)
+    return dict(db.session.execute(query.group_by(Setting.name)).tuples().all())
+
+
+def _columns() -> list[Any]:
+    """Return the columns of Facts in their order."""
+    dated = select(func.max(Deadline.decided_at)).where(Deadline.task_id == Task.id).scalar_subquery()
+    waiting = Extension.state.in_((ExtensionState.ASKED, ExtensionState.COUNTERED))
+    asked = select(Extension.asked_by_id).where(Extension.task_id == Task.id, waiting).limit(1).scalar_subquery()
+    special = {"dated_at": dated.label("dated_at"), "published_on": Plan.published_on, "asked_by": asked.label("asked_by")}
+    names = [field.name for field in fields(Facts) if field.name != "result"]
+    return [special.get(name, getattr(Task, name, None)) for name in names]
+
+
+def _results(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, Result]:
+    """Return the latest hand-in of each task that waits, with its last signature. One query."""
+    query = (
+        select(HandIn.task_id, HandIn.person_id, HandIn.at, Signature.person_id.label("signer"), Signature.at.label("signed_at"), Task.status)
+        .join(Task, Task.id == HandIn.task_id)
+        .outerjoin(Signature, Signature.hand_in_id == HandIn.id)
+        .where(Task.status.in_(HANDED_IN), *conditions)
+        .order_by(HandIn.task_id, HandIn.no, Signature.id)
+    )
+    found = {}
+    for row in db.session.execute(query):
+        signed = row.status == Status.SIGNED_OFF and row.signer is not None
+        marks = (Mark(row.signer),) if signed else ()
+        found[row.task_id] = Result(row.person_id, clock.day_of(row.signed_at if signed else row.at), marks)
+    return found

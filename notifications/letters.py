@@ -1,0 +1,176 @@
+"""A letter from its content to its bytes: subject, plain text, HTML, headers that nobody can add to.
+
+The bytes are put together from a template: headers by RFC 2047, bodies in base64, so that every line is ASCII.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import ipaddress
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.header import Header
+from email.utils import format_datetime, parseaddr
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from i18n import gettext as _
+from i18n import speaking
+from notifications.digest import SECTIONS, Digest, day_words
+from notifications.recipients import Reader
+
+# what a mailbox may look like here: one plain address, nothing that a header or an SMTP line could be bent with
+ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+LONGEST_ADDRESS: Final = 254
+TEMPLATE: Final = """\
+From: {sender}\r
+To: {to}\r
+Subject: {subject}\r
+Date: {date}\r
+Message-ID: {message_id}\r
+Auto-Submitted: auto-generated\r
+List-Unsubscribe: <{preferences}>\r
+Content-Language: {language}\r
+{keys}MIME-Version: 1.0\r
+Content-Type: multipart/alternative; boundary="{boundary}"\r
+\r
+--{boundary}\r
+Content-Type: text/plain; charset="utf-8"\r
+Content-Transfer-Encoding: base64\r
+\r
+{text}--{boundary}\r
+Content-Type: text/html; charset="utf-8"\r
+Content-Transfer-Encoding: base64\r
+\r
+{html}--{boundary}--\r
+"""
+
+
+@dataclass(frozen=True)
+class Written:
+    """The words of a letter in the receiver's language."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """What one line of a letter speaks of, as its header says it."""
+
+    task_id: int
+    rule: str
+    on: date
+
+    def __str__(self) -> str:
+        """Return the header's form: `task=12;rule=T-3;on=2026-11-25`."""
+        return f"task={self.task_id};rule={self.rule};on={self.on.isoformat()}"
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Everything a letter's bytes are made of."""
+
+    sender: str
+    name: str
+    address: str
+    language: str
+    written: Written
+    message_id: str
+    at: datetime
+    keys: Sequence[Key]
+    preferences: str
+
+
+def write(reader: Reader, digest: Digest, base: str, body_name: str) -> Written:
+    """Return a digest in its receiver's language, as subject, plain text and HTML."""
+    with speaking(reader.language):
+        facts = {"digest": digest, "name": one_line(reader.name), "day": day_words(digest.day), "base": base, "body_name": body_name}
+        template = current_app.jinja_env.get_template
+        text = template("letters/digest.txt").render(facts)
+        html = template("letters/digest.html").render(facts, language=reader.language)
+        return Written(subject(digest), text, html)
+
+
+def subject(digest: Digest) -> str:
+    """Return what a letter is about: the day, and how many of what."""
+    counts = [_(SECTIONS[section.name][1], count=len(section.entries)) for section in digest.sections]
+    if digest.unshown:
+        counts.append(_("%(count)s more", count=digest.unshown))
+    return _("Reminder %(day)s: %(counts)s", day=f"{digest.day:%d/%m/%Y}", counts=", ".join(counts))
+
+
+def digest_key(day: date) -> str:
+    """Return the key of a person's one letter of a day."""
+    return f"digest;on={day.isoformat()}"
+
+
+def message_id(recipient_id: int, key: str, base: str) -> str:
+    """Return the Message-ID a letter has for ever, however often it is tried."""
+    name = hashlib.sha256(f"{recipient_id}|{key}".encode()).hexdigest()
+    return f"<{name}@{domain(base)}>"
+
+
+def domain(base: str) -> str:
+    """Return the host of the site as mail writes it: a name, or an address in brackets."""
+    host = urlsplit(base).hostname or "localhost"
+    try:
+        return f"[{'IPv6:' if ipaddress.ip_address(host).version == 6 else ''}{host}]"
+    except ValueError:
+        return host
+
+
+def is_address(text: str | None) -> bool:
+    """Return whether a text is one plain address letters can go to."""
+    return text is not None and len(text) <= LONGEST_ADDRESS and ".." not in text and ADDRESS.fullmatch(text) is not None
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line without control characters: nothing of it can begin a header."""
+    kept = "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp", "Cs") else char for char in text)
+    return " ".join(kept.split())
+
+
+def to_bytes(letter: Envelope) -> bytes:
+    """Return a letter ready to be sent. Raises ValueError for an address that is none."""
+    if not is_address(letter.address):
+        raise ValueError("the address is not one")
+    name, sender = parseaddr(one_line(letter.sender))
+    return TEMPLATE.format(
+        sender=_mailbox("From", name, sender),
+        to=_mailbox("To", letter.name, letter.address),
+        subject=_encoded("Subject", letter.written.subject),
+        date=format_datetime(letter.at),
+        message_id=letter.message_id,
+        preferences=letter.preferences,
+        language=letter.language,
+        keys="".join(f"X-Reminder-Key: {key}\r\n" for key in letter.keys),
+        boundary=f"=_{hashlib.sha256(letter.message_id.encode()).hexdigest()[:32]}",
+        text=_base64(letter.written.text),
+        html=_base64(letter.written.html),
+    ).encode("ascii")
+
+
+def keys_of(lines: Iterable[tuple[int, str, date]]) -> list[Key]:
+    """Return the keys of lines in their order, each once."""
+    return list(dict.fromkeys(Key(*line) for line in lines))
+
+
+def _mailbox(header: str, name: str, address: str) -> str:
+    return f"{_encoded(header, name)} <{address}>" if name else address
+
+
+def _encoded(header: str, text: str) -> str:
+    """Return a text as encoded words of RFC 2047, folded at 76 letters."""
+    return Header(one_line(text), "utf-8", header_name=header, maxlinelen=76).encode(linesep="\r\n")
+
+
+def _base64(text: str) -> str:
+    return base64.encodebytes(text.encode()).decode("ascii").replace("\n", "\r\n")

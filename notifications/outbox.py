@@ -1,0 +1,221 @@
+"""The statements on letters and their lines: planned, claimed, settled; a claim carries a token, so one sender wins.
+
+Letters are derived from the log and from deadlines, so their rows are not tracked; what became of each is noted.
+Leases run by the database's own clock: two nodes may disagree about the time (REM-7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import CursorResult
+
+import clock
+from models.base import db
+from models.letters import Lease, Letter, LetterLine, SchedulerState
+from models.tasks import Task
+from models.vocabulary import LetterKind, LetterState, LineState
+from notifications import facts
+
+Key = tuple[int, int, str, date]
+
+WAITING: Final = (LineState.PLANNED, LineState.FOLDED)
+# an answer that was lost may have been a yes: wait so long before the one repetition (REM-3)
+DOUBT: Final = timedelta(minutes=15)
+DB_NOW: Final = {
+    "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
+    "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
+}
+MANY: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line to be written: to whom, of which task, by which rule, for which deadline, and its fate if settled already."""
+
+    recipient_id: int
+    task_id: int
+    rule: str
+    on: date
+    state: LineState = LineState.PLANNED
+    reason: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """Return what makes the line unique."""
+        return (self.recipient_id, self.task_id, self.rule, self.on)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A letter that is ours to send until the lease ends."""
+
+    letter_id: int
+    token: int
+
+
+def database_now() -> datetime:
+    """Return the moment by the database's clock, for leases only."""
+    found = db.session.scalar(text(DB_NOW[db.engine.dialect.name]))
+    return datetime.fromisoformat(str(found)).replace(tzinfo=UTC)
+
+
+def locked_state(at: datetime) -> tuple[SchedulerState, bool]:
+    """Return the scheduler's row, locked until the unit ends, and whether it was made just now."""
+    day_before = clock.day_of(at) - timedelta(days=1)
+    made = _insert(SchedulerState, [{"id": 1, "day": day_before, "ran_at": at, "log_seq": 0}], ("id",))
+    query = select(SchedulerState).where(SchedulerState.id == 1).with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(query).one(), bool(made)
+
+
+def known() -> set[Key]:
+    """Return the keys of all lines of open tasks. One query."""
+    columns = (LetterLine.recipient_id, LetterLine.task_id, LetterLine.rule, LetterLine.on)
+    query = select(*columns).join(Task, Task.id == LetterLine.task_id).where(facts.open_tasks())
+    return {row._tuple() for row in db.session.execute(query.execution_options(yield_per=MANY))}
+
+
+def add_lines(lines: Sequence[Line], planned_on: date) -> int:
+    """Write lines; one that is there already stays as it is. Returns how many are new."""
+    rows = [
+        {
+            "recipient_id": line.recipient_id,
+            "task_id": line.task_id,
+            "rule": line.rule,
+            "on": line.on,
+            "planned_on": planned_on,
+            "state": line.state,
+            "reason": line.reason,
+        }
+        for line in lines
+    ]
+    parts = (rows[start : start + MANY] for start in range(0, len(rows), MANY))
+    return sum(_insert(LetterLine, part, ("recipient_id", "task_id", "rule", "on")) for part in parts)
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """Return the condition of lines that wait for a letter."""
+    return and_(LetterLine.letter_id.is_(None), LetterLine.state.in_(WAITING))
+
+
+def waiting_lines() -> list[LetterLine]:
+    """Return the lines that wait for a letter, in the order they were planned."""
+    return list(db.session.scalars(select(LetterLine).where(is_waiting()).order_by(LetterLine.id)))
+
+
+def release(day: date) -> int:
+    """Supersede digests of earlier days that nobody accepted and have their lines wait again (rulings 20).
+
+    What is being sent, or may have been, is left to its own end. Returns how many letters were superseded.
+    """
+    stale = select(Letter.id).where(Letter.kind == LetterKind.DIGEST, Letter.state == LetterState.QUEUED, Letter.day < day)
+    keys = list(db.session.scalars(stale.with_for_update(skip_locked=True)))
+    if not keys:
+        return 0
+    db.session.execute(
+        update(LetterLine)
+        .where(LetterLine.letter_id.in_(keys), LetterLine.state == LineState.PLANNED)
+        .values(letter_id=None, state=LineState.PLANNED)
+        .execution_options(synchronize_session=False)
+    )
+    superseded = {"state": LetterState.SKIPPED, "error": "superseded"}
+    db.session.execute(update(Letter).where(Letter.id.in_(keys)).values(**superseded).execution_options(synchronize_session=False))
+    return len(keys)
+
+
+def left_by_failure(recipients: Iterable[int]) -> list[LetterLine]:
+    """Return the lines these people never got because a letter to them failed: they ride along with the next one."""
+    query = select(LetterLine).join(Letter, Letter.id == LetterLine.letter_id)
+    failed = and_(Letter.state == LetterState.FAILED, LetterLine.state == LineState.PLANNED)
+    found = db.session.scalars(query.where(failed).order_by(LetterLine.id))
+    wanted = set(recipients)
+    return [line for line in found if line.recipient_id in wanted]
+
+
+def served(key: str) -> set[int]:
+    """Return who has a letter with this key, whatever became of it."""
+    return set(db.session.scalars(select(Letter.recipient_id).where(Letter.key == key)))
+
+
+def doubt_ended_leases(at: datetime) -> list[int]:
+    """Have letters whose sender fell silent wait in doubt: each may have been sent. Returns their ids."""
+    ended = and_(Letter.state == LetterState.SENDING, Letter.lease_until < database_now())
+    keys = list(db.session.scalars(select(Letter.id).where(ended).with_for_update(skip_locked=True)))
+    if keys:
+        values = {"state": LetterState.AMBIGUOUS, "doubts": Letter.doubts + 1, "next_try_at": at + DOUBT, "error": "sender stopped"}
+        db.session.execute(update(Letter).where(Letter.id.in_(keys)).values(**values).execution_options(synchronize_session=False))
+    return keys
+
+
+def claim(at: datetime, day: date, owner: str, lease: timedelta, *, window: bool) -> tuple[Letter, Claim] | None:
+    """Take the next letter that is due, or None. Digests go on their own day, in the window; system letters at once."""
+    query = select(Letter).where(Letter.next_try_at <= at, _sendable(day, window)).order_by(Letter.next_try_at, Letter.id).limit(1)
+    letter = db.session.scalar(query.with_for_update(skip_locked=True).execution_options(populate_existing=True))
+    if letter is None:
+        return None
+    letter.state, letter.owner = LetterState.SENDING, owner
+    letter.token, letter.attempts = letter.token + 1, letter.attempts + 1
+    letter.lease_until = database_now() + lease
+    db.session.flush()
+    return letter, Claim(letter.id, letter.token)
+
+
+def settle(mine: Claim, **values: Any) -> bool:
+    """Write a letter's outcome if the claim still stands. Returns False when another sender has taken over: write nothing."""
+    still = (Letter.id == mine.letter_id, Letter.token == mine.token, Letter.state.in_((LetterState.SENDING, LetterState.AMBIGUOUS)))
+    statement = update(Letter).where(*still).values(lease_until=None, **values).execution_options(synchronize_session=False)
+    return _count(db.session.execute(statement)) == 1
+
+
+def settle_lines(letter_id: int, state: LineState) -> None:
+    """Write the fate of a letter's lines that were planned."""
+    statement = update(LetterLine).where(LetterLine.letter_id == letter_id, LetterLine.state == LineState.PLANNED)
+    db.session.execute(statement.values(state=state).execution_options(synchronize_session=False))
+
+
+def take_lease(name: str, owner: str, lease: timedelta) -> int | None:
+    """Take or renew a lease. Returns its token, which grows with each change of hands; None while another holds it."""
+    now = database_now()
+    _insert(Lease, [{"name": name, "owner": owner, "token": 0, "until": now}], ("name",))
+    row = db.session.scalars(select(Lease).where(Lease.name == name).with_for_update().execution_options(populate_existing=True)).one()
+    if row.owner != owner and row.until > now:
+        return None
+    row.token += row.owner != owner or row.token == 0
+    row.owner, row.until = owner, now + lease
+    db.session.flush()
+    return row.token
+
+
+def drop_lease(name: str, owner: str) -> None:
+    """Give a lease back, so that the next one need not wait."""
+    statement = update(Lease).where(Lease.name == name, Lease.owner == owner).values(until=database_now())
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _sendable(day: date, window: bool) -> ColumnElement[bool]:
+    queued = and_(Letter.state == LetterState.QUEUED, or_(Letter.kind == LetterKind.SYSTEM, Letter.day == day))
+    repeated = and_(Letter.state == LetterState.AMBIGUOUS, Letter.doubts == 1)
+    due = or_(queued, repeated)
+    return due if window else and_(due, Letter.kind == LetterKind.SYSTEM)
+
+
+def _insert(kind: type[Any], rows: list[dict[str, Any]], unique: tuple[str, ...]) -> int:
+    """Insert rows, leaving those that are there as they are. Returns how many are new."""
+    if not rows:
+        return 0
+    insert = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
+    columns = [kind.__table__.c[name] for name in unique]
+    statement = insert(kind.__table__).on_conflict_do_nothing(index_elements=columns)
+    return _count(db.session.connection().execute(statement, rows))
+
+
+def _count(result: Any) -> int:
+    """Return how many rows a statement wrote."""
+    found: CursorResult[Any] = result
+    return found.rowcount

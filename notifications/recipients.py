@@ -1,0 +1,148 @@
+"""Who hears of a task on a day, from the seats and rights of that day: officer, head, supervising leader, chair.
+
+An empty seat, or one held by whoever owes the task himself, passes to the next above (rulings 22).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from sqlalchemy import or_, select
+
+from models.base import db
+from models.people import Person, PersonContact, RoleGrant
+from models.vocabulary import Role, Status, UnitKind
+from notifications.facts import Facts
+from notifications.stages import Audience
+from workflow.permissions import Case, second_seat, signer_seat
+from workflow.reference import Reference, Seat
+
+WORKS: Final = (Role.OFFICER, Role.OFFICE)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A person as letters need him."""
+
+    id: int
+    name: str
+    language: str
+    email: str | None
+
+
+@dataclass
+class Roster:
+    """The people of a day, and who of them hears of what."""
+
+    ref: Reference
+    readers: dict[int, Reader]
+    works_in: frozenset[tuple[int, int]]
+    office_people: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Begin with nobody looked up."""
+        self._lines: dict[tuple[Any, ...], dict[int, tuple[Audience, ...]]] = {}
+
+    def heard_by(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
+        """Return who hears of a task on a ladder: person -> the audiences he belongs to."""
+        result = (task.result, task.status) if family == "UNSIGNED" else None
+        key = (family, task.lead_unit_id, task.officer_id, task.leader_post_id, result)
+        if key not in self._lines:
+            self._lines[key] = self._heard_by(family, task)
+        return self._lines[key]
+
+    def unit(self, task: Facts) -> tuple[int, ...]:
+        """Return the named officer, if he still works there, and the head; the next above for an empty seat."""
+        named = [task.officer_id] if self._is_officer(task) else []
+        return tuple(dict.fromkeys([*named, *self.above(task)[:1]]))  # type: ignore[arg-type]  # the officer's id is there
+
+    def above(self, task: Facts) -> list[int]:
+        """Return head, supervising leader and chair, as far as the seats are held by people who read letters."""
+        seats = (self.ref.head_of(task.lead_unit_id), self.ref.post(task.leader_post_id), self.ref.chair)
+        found = [person for seat in seats if (person := self._holder(seat)) is not None]
+        return list(dict.fromkeys(found))
+
+    def signer(self, task: Facts) -> int | None:
+        """Return whose signature the result waits for; None when nobody can give it."""
+        if task.result is None:
+            return None
+        case = Case(task, task.result, self.ref)  # type: ignore[arg-type]  # facts have what the rules ask for
+        return self._holder(second_seat(case) if task.status == Status.SIGNED_OFF else signer_seat(case, 1))
+
+    def decider(self, task: Facts) -> int | None:
+        """Return who decides on more time: the supervising leader, else the chair, never who asked."""
+        head = self._holder(self.ref.head_of(task.lead_unit_id))
+        return next(iter(self._leaders(task, but={task.asked_by, head})), None)
+
+    def part_of(self, person_id: int, task: Facts) -> str:
+        """Return why a person hears of a task: signer, officer, head, supervisor, chair or office."""
+        head = self._holder(self.ref.head_of(task.lead_unit_id))
+        leader = self._holder(self.ref.post(task.leader_post_id))
+        parts = (
+            (self.signer(task), "signer"),
+            (task.officer_id, "officer"),
+            (head, "head"),
+            (leader, "supervisor"),
+            (self._holder(self.ref.chair), "chair"),
+        )
+        return next((part for person, part in parts if person == person_id), "office")
+
+    @cached_property
+    def office(self) -> tuple[int, ...]:
+        """Return the head of the office, or everybody who works there when the seat is empty."""
+        units = [unit.id for unit in self.ref.units.values() if unit.kind == UnitKind.OFFICE]
+        heads = [person for unit in units if (person := self._holder(self.ref.head_of(unit))) is not None]
+        return tuple(heads or self.office_people)
+
+    def _heard_by(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
+        found: dict[int, list[Audience]] = {}
+        for audience, people in self._audiences(family, task).items():
+            for person in people:
+                found.setdefault(person, []).append(audience)
+        return {person: tuple(audiences) for person, audiences in found.items()}
+
+    def _audiences(self, family: str, task: Facts) -> dict[Audience, tuple[int, ...]]:
+        if family in ("NODATE", "NOLEAD"):
+            return {Audience.OFFICE: self.office, Audience.ABOVE: self._undated_leader(task)}
+        owes = self._owing(family, task)
+        doer = owes[:1]
+        climb = self._leaders(task, but={*owes, task.result.person_id if task.result else None})
+        return {Audience.DOER: doer, Audience.UNIT: owes, Audience.ABOVE: tuple(climb[:1]), Audience.TOP: tuple(climb[1:2])}
+
+    def _owing(self, family: str, task: Facts) -> tuple[int, ...]:
+        """Return whose move it is: the signer, the head who has not received, else officer and head."""
+        if family == "UNSIGNED":
+            signer = self.signer(task)
+            return (signer,) if signer is not None else ()
+        return tuple(self.above(task)[:1]) if family == "UNRECEIVED" else self.unit(task)
+
+    def _leaders(self, task: Facts, but: set[int | None]) -> list[int]:
+        """Return supervising leader and chair, without some people."""
+        seats = (self.ref.post(task.leader_post_id), self.ref.chair)
+        found = [person for seat in seats if (person := self._holder(seat)) is not None and person not in but]
+        return list(dict.fromkeys(found))
+
+    def _undated_leader(self, task: Facts) -> tuple[int, ...]:
+        return tuple(person for person in self._leaders(task, but=set())[:1] if person not in self.office)
+
+    def _is_officer(self, task: Facts) -> bool:
+        return task.officer_id in self.readers and (task.officer_id, task.lead_unit_id) in self.works_in
+
+    def _holder(self, seat: Seat | None) -> int | None:
+        """Return who holds a seat; nobody when it is empty or his account has ended."""
+        return seat.person_id if seat is not None and seat.person_id in self.readers else None
+
+
+def load(ref: Reference) -> Roster:
+    """Return the people of the reference's day. Two queries."""
+    query = select(Person.id, Person.name, Person.language, PersonContact.email).outerjoin(PersonContact, PersonContact.person_id == Person.id)
+    readers = {row.id: Reader(*row) for row in db.session.execute(query.where(Person.active))}
+    granted = select(RoleGrant.person_id, RoleGrant.unit_id, RoleGrant.role).where(
+        RoleGrant.role.in_(WORKS), RoleGrant.from_on <= ref.on, or_(RoleGrant.to_on.is_(None), RoleGrant.to_on > ref.on)
+    )
+    grants = db.session.execute(granted.order_by(RoleGrant.person_id)).all()
+    seated = {(seat.person_id, seat.unit_id) for seat in ref.seats if seat.person_id is not None}
+    office = tuple(row.person_id for row in grants if row.role == Role.OFFICE and row.person_id in readers)
+    return Roster(ref, readers, frozenset(seated | {(row.person_id, row.unit_id) for row in grants}), office)

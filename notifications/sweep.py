@@ -1,0 +1,173 @@
+"""The daily run as a sweep: everything due up to now and not written yet, in one write unit.
+
+Running it again, late, doubled or after days of silence writes nothing twice: what is there already is left, what is
+missing is added, and of what was missed only the stage that still counts is said (REM-5).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from flask import current_app
+from sqlalchemy import func, select
+
+import clock
+from models.base import db
+from models.letters import LetterLine, SchedulerState
+from models.session import retried, snapshot, transaction
+from models.tasks import Task
+from models.vocabulary import LineState, Status
+from notifications import announce, compose, duties, facts, outbox, recipients
+from notifications.outbox import Key, Line
+from notifications.recipients import Roster
+from notifications.stages import Book
+from workflow import reference
+from workflow.actors import Actor
+from workflow.ledger import note
+
+DAY: Final = timedelta(days=1)
+# what is added in the evening goes out the next working day; a day's first run is made up for at any hour
+EVENING: Final = time(18, 0)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep found and wrote."""
+
+    day: date
+    lines: tuple[Line, ...] = ()
+    letters: int = 0
+    superseded: int = 0
+    held: str | None = None
+
+    @property
+    def planned(self) -> list[Line]:
+        """Return the lines that are to be said."""
+        return [line for line in self.lines if line.state == LineState.PLANNED]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where a run stands in time: the day that is planned, the one planned before, whether letters may be made now."""
+
+    day: date
+    previous: date
+    writes_letters: bool
+
+
+@dataclass
+class Stock:
+    """What one run works with: people, stages and the day."""
+
+    roster: Roster
+    book: Book
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def stock(day: date) -> Stock:
+    """Return people, seats, calendar and rules as they are on a day. Four queries."""
+    ref = reference.load(day)
+    return Stock(recipients.load(ref), Book(day, ref.calendar, ref.settings, facts.rules_since(day)), ref.settings)
+
+
+@retried
+def run(at: datetime) -> Swept:
+    """Write what is due up to a moment and not written yet; nothing while the clock is held for a person's word."""
+    with transaction():
+        state, is_first = outbox.locked_state(at)
+        if state.held_why is not None:
+            return Swept(state.day, held=state.held_why)
+        found = stock(planned_day(at, state.day))
+        moment = _moment(at, found, state, is_first=is_first)
+        end = _log_end()
+        lines = tuple(_due(found, moment, state.log_seq, end))
+        outbox.add_lines(lines, moment.day)
+        superseded, letters = compose.run(found.roster, found.book, at) if moment.writes_letters else (0, 0)
+        state.day, state.ran_at, state.log_seq = moment.day, at, end
+        _note(lines, letters, superseded, moment.day, at)
+    return Swept(moment.day, lines, letters, superseded)
+
+
+def preview(at: datetime) -> Swept:
+    """Return the lines a run at a moment would plan; writes nothing."""
+    with snapshot():
+        state = db.session.get(SchedulerState, 1)
+        day = clock.day_of(at) - DAY
+        found = stock(planned_day(at, state.day if state else day))
+        moment = _moment(at, found, state, is_first=state is None)
+        lines = tuple(_due(found, moment, state.log_seq if state else 0, _log_end()))
+        return Swept(moment.day, lines, held=state.held_why if state else None)
+
+
+def planned_day(at: datetime, stored: date) -> date:
+    """Return the day a run plans up to: today from the hour of the digest on, and never an earlier one than before."""
+    today = clock.day_of(at)
+    return max(stored, today if _local(at) >= _hour() else today - DAY)
+
+
+def is_window(at: datetime, stored: date, book: Book) -> bool:
+    """Return whether work letters may leave now: on a working day, from the hour of the digest on."""
+    return book.day >= clock.day_of(at) and planned_day(at, stored) == book.day and book.calendar.is_working(book.day)
+
+
+def _moment(at: datetime, found: Stock, state: SchedulerState | None, *, is_first: bool) -> Moment:
+    day = found.book.day
+    previous = day if is_first or state is None else state.day
+    may = is_window(at, state.day if state else day, found.book)
+    is_days_first = is_first or previous < day
+    return Moment(day, previous, may and (is_days_first or _local(at) < EVENING))
+
+
+def _due(found: Stock, moment: Moment, after: int, upto: int) -> Iterator[Line]:
+    """Give every line that should be there by now and is not."""
+    known = outbox.known()
+    for task in facts.load(facts.spoken_of(found.book.horizon)).values():
+        for duty in duties.of(task, found.roster, found.book):
+            yield from _missing(duty, known, moment.previous)
+    for item in announce.news(after, upto, found.roster, found.book):
+        line = Line(item.person_id, item.task_id, item.rule, item.on)
+        if line.key not in known:
+            yield line
+
+
+def _missing(duty: duties.Duty, known: set[Key], previous: date) -> Iterator[Line]:
+    """Give the line of the stage that counts, unless it is there, and those it overtook since the run before."""
+    latest = duty.latest
+    if (duty.person_id, duty.task_id, latest.rule, duty.on) in known:
+        return
+    for stage in duty.stages[:-1]:
+        was_missed = duty.counts(stage) and stage.falls > previous
+        if was_missed and (duty.person_id, duty.task_id, stage.rule, duty.on) not in known:
+            yield Line(duty.person_id, duty.task_id, stage.rule, duty.on, LineState.SKIPPED, "overtaken")
+    is_due = duty.counts(latest)
+    state, reason = (LineState.PLANNED, None) if is_due else (LineState.SKIPPED, "before_assignment")
+    yield Line(duty.person_id, duty.task_id, latest.rule, duty.on, state, reason)
+
+
+def _log_end() -> int:
+    """Return the number of the log's last entry."""
+    from models.log import LogHead
+
+    return db.session.scalar(select(LogHead.seq).where(LogHead.id == 1)) or 0
+
+
+def _note(lines: tuple[Line, ...], letters: int, superseded: int, day: date, at: datetime) -> None:
+    """Log that something was planned; a run that found nothing leaves no entry."""
+    if not (lines or letters or superseded):
+        return
+    counts = Counter(str(line.state) for line in lines)
+    data = {"day": day.isoformat(), "lines": dict(sorted(counts.items())), "letters": letters, "superseded": superseded}
+    note("letter.plan", by=Actor.system(), at=at, obj=("letter", None), data=data)
+
+
+def _local(at: datetime) -> time:
+    return at.astimezone(clock.LOCAL).time()
+
+
+def _hour() -> time:
+    hour: time = current_app.config["REMINDER_HOUR"]
+    return hour

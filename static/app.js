@@ -1,0 +1,50 @@
+// Small help beside the forms; every page works without it.
+"use strict";
+
+// The date in words beneath a date field, since browsers show dates in their own language.
+function sayDay(field) {
+  const words = field.parentElement.querySelector(".day-words") || field.insertAdjacentElement("afterend", Object.assign(document.createElement("p"), { className: "form-text day-words" }));
+  const day = field.valueAsDate;
+  const locale = document.documentElement.lang === "vi" ? "vi-VN" : "en-GB";
+  words.textContent = day ? day.toLocaleDateString(locale, { weekday: "long", day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" }) : "";
+}
+
+function prepare(root) {
+  root.querySelectorAll("input[data-day]").forEach((field) => {
+    if (field.dataset.ready) return;
+    field.dataset.ready = "1";
+    field.addEventListener("input", () => sayDay(field));
+    sayDay(field);
+  });
+}
+
+// Keys: / to search, j and k through rows, ? for nothing else on the page to be in the way.
+function move(step) {
+  const rows = Array.from(document.querySelectorAll("[data-row] a:first-of-type"));
+  if (!rows.length) return;
+  const here = rows.indexOf(document.activeElement);
+  rows[Math.min(Math.max(here + step, 0), rows.length - 1)].focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+  if (event.key === "j") move(1);
+  if (event.key === "k") move(-1);
+  if (event.key === "/") {
+    const search = document.querySelector("input[type=search]");
+    if (search) { event.preventDefault(); search.focus(); }
+  }
+});
+
+// A form is sent once: the second click finds its button at rest. What was refused is read out at once.
+document.addEventListener("submit", (event) => {
+  const button = event.target.querySelector("button[type=submit]:not([name])");
+  if (button && event.target.method === "post") setTimeout(() => { button.disabled = true; }, 0);
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("button[disabled]").forEach((button) => { button.disabled = false; }));
+document.addEventListener("DOMContentLoaded", () => {
+  prepare(document);
+  const refusal = document.getElementById("refusal");
+  if (refusal) refusal.focus();
+});
+document.addEventListener("htmx:afterSwap", (event) => prepare(event.target));

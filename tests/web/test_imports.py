@@ -1,0 +1,346 @@
+"""Importing a plan through the pages: the document is shown first, and only what a person accepts becomes drafts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from models.base import db
+from models.letters import Letter
+from models.log import LogEntry
+from models.plans import Clause, Document, Plan, Reading
+from models.tasks import Task
+from models.vocabulary import PlanState, Status
+from tests.fixtures.people import Visitor
+from tests.fixtures.places import World
+
+Visit = Callable[..., Visitor]
+PATH = "/plans/import"
+DOCUMENT = """ỦY BAN NHÂN DÂN TỈNH LẠNG SƠN
+BAN DÂN TỘC
+Số:      /KH-BDT
+Lạng Sơn, ngày     tháng 3 năm 2026
+
+KẾ HOẠCH
+Thực hiện Chương trình hành động về công tác dân tộc
+
+I. MỤC ĐÍCH, YÊU CẦU
+Triển khai đầy đủ các nội dung của Chương trình.
+
+II. NHIỆM VỤ, GIẢI PHÁP
+1. Xây dựng chính sách hỗ trợ nhà ở cho hộ nghèo
+- Chủ trì: Phòng Chính sách Dân tộc
+- Thời gian: Quý II/2026
+2. Kiểm tra việc thực hiện các dự án trên địa bàn
+3. Tổng hợp, báo cáo kết quả thực hiện hằng quý
+
+III. TỔ CHỨC THỰC HIỆN
+Các phòng căn cứ Kế hoạch này triển khai thực hiện.
+
+TRƯỞNG BAN
+Hoàng Văn Thủ
+"""
+
+
+def send(
+    person: Visitor, name: str = "ke-hoach.md", data: bytes | str = DOCUMENT, **more: Any
+) -> TestResponse:
+    """Upload a file through the page."""
+    person.get(PATH)
+    content = data.encode() if isinstance(data, str) else data
+    return person.post(PATH, {"file": (BytesIO(content), name)}, content_type="multipart/form-data", **more)
+
+
+def word(*paragraphs: str) -> bytes:
+    """Return a small .docx with these paragraphs."""
+    body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    kinds = "http://schemas.openxmlformats.org/package/2006/content-types"
+    main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    links = "http://schemas.openxmlformats.org/package/2006/relationships"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as package:
+        package.writestr(
+            "[Content_Types].xml",
+            f'<Types xmlns="{kinds}"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
+            f'relationships+xml"/><Override PartName="/word/document.xml" ContentType="{main}"/></Types>',
+        )
+        package.writestr(
+            "_rels/.rels",
+            f'<Relationships xmlns="{links}"><Relationship Id="r" Type="{office}" Target="word/document.xml"/></Relationships>',
+        )
+        package.writestr("word/document.xml", f"<w:document {space}><w:body>{body}</w:body></w:document>")
+    return file.getvalue()
+
+
+def fields(page: str) -> dict[str, Any]:
+    """Return the form of the review page as a browser would send it untouched."""
+    numbers = re.findall(r'name="taken" value="(\d+)"', page)
+    texts = {f"text-{number}": f"Nhiệm vụ {number}" for number in numbers}
+    return {"taken": numbers, "title": "Kế hoạch năm 2026", "steps": "2", **texts}
+
+
+def count(app: Flask, kind: Any, *conditions: Any) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(kind).where(*conditions)) or 0
+
+
+def open_reading(person: Visitor) -> tuple[str, str]:
+    """Upload the document; return the address of its review and the page."""
+    answer = send(person)
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    path = str(answer.location)
+    return path, person.get(path).get_data(as_text=True)
+
+
+def test_the_document_is_shown_with_its_proposals_and_nothing_is_live_before_acceptance(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    person, app = visitor("office"), world_app[0]
+    before = count(app, Task)
+    _, page = open_reading(person)
+    assert all(
+        line in page for line in ("Xây dựng chính sách hỗ trợ nhà ở cho hộ nghèo", "MỤC ĐÍCH, YÊU CẦU")
+    )
+    assert "Quý II/2026" in page
+    assert "Phòng Chính sách Dân tộc" in page
+    assert "…/KH-BDT" in page
+    assert '<mark class="is-task">' in page
+    assert (count(app, Task), count(app, Plan)) == (before, 1)
+
+
+def test_accepting_makes_drafts_without_unit_and_date_and_tells_nobody(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    person, app = visitor("office"), world_app[0]
+    path, page = open_reading(person)
+    sent = fields(page)
+    answer = person.post(f"{path}/accept", sent)
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    plan_id = int(str(answer.location).rsplit("/", 1)[-1])
+    with app.app_context():
+        drafts = db.session.scalars(select(Task).where(Task.plan_id == plan_id).order_by(Task.id)).all()
+        assert [task.title for task in drafts] == [sent[f"text-{number}"] for number in sent["taken"]]
+        assert {(task.status, task.lead_unit_id, task.due_on, task.original_due_on) for task in drafts} == {
+            (Status.DRAFT, None, None, None)
+        }
+        words = {(task.lead_words, task.deadline_words) for task in drafts}
+        assert ("Phòng Chính sách Dân tộc", "Quý II/2026") in words
+        assert db.session.get_one(Plan, plan_id).state == PlanState.READ
+    assert count(app, Letter) == 0
+    assert person.get(f"/plans/{plan_id}").status_code == 200
+
+
+def test_a_second_acceptance_leads_to_the_same_plan(visitor: Visit, world_app: tuple[Flask, World]) -> None:
+    person, app = visitor("office"), world_app[0]
+    path, page = open_reading(person)
+    answers = [person.post(f"{path}/accept", fields(page)) for _ in range(2)]
+    assert len({answer.location for answer in answers}) == 1
+    assert {answer.status_code for answer in answers} == {302}
+    assert count(app, Plan) == 2
+    assert person.get(path).location == answers[0].location
+
+
+def test_what_is_not_taken_asks_for_its_reason_and_keeps_what_was_typed(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    person, app = visitor("office"), world_app[0]
+    path, page = open_reading(person)
+    sent = fields(page)
+    left_out = sent["taken"].pop()
+    sent["text-0"] = "Chữ đã gõ <b>"
+    answer = person.post(f"{path}/accept", sent)
+    again = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "Chữ đã gõ &lt;b&gt;" in again
+    assert re.search(rf'name="taken" value="{left_out}">', again)
+    assert count(app, Plan) == 1
+    assert (
+        person.post(f"{path}/accept", {**sent, f"why-{left_out}": "Chỉ là yêu cầu chung"}).status_code == 302
+    )
+    assert count(app, Clause, Clause.declared_why == "Chỉ là yêu cầu chung") == 1
+
+
+def test_a_form_that_is_silent_on_a_proposal_loses_nothing(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    person, app = visitor("office"), world_app[0]
+    path, _ = open_reading(person)
+    for sent in (
+        {},
+        {"taken": ["99", "-1", "x", "9" * 40]},
+        {"steps": "x", "taken": ["0"]},
+        {"horizon_on": "32/13/2026"},
+    ):
+        assert person.post(f"{path}/accept", sent).status_code == 422
+    assert count(app, Plan) == 1
+
+
+def test_a_dropped_reading_is_gone_and_the_file_can_be_read_again(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    person, app = visitor("office"), world_app[0]
+    path, _ = open_reading(person)
+    assert person.post(f"{path}/drop").status_code == 302
+    assert person.get(path).status_code == 404
+    assert person.post(f"{path}/drop").status_code == 404
+    assert (count(app, Reading, Reading.plan_id.is_(None)), count(app, Plan)) == (0, 1)
+    assert count(app, LogEntry, LogEntry.act == "plan.drop") == 1
+    assert send(person).status_code == 302
+
+
+def test_the_same_file_again_leads_to_the_reading_that_waits_and_then_to_the_plan(visitor: Visit) -> None:
+    person = visitor("office")
+    path, page = open_reading(person)
+    assert send(person, "ten-khac.md").location == path
+    plan = person.post(f"{path}/accept", fields(page)).location
+    answer = send(person, "ten-khac-nua.md")
+    assert answer.status_code == 409
+    assert f'href="{plan}"' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "status"),
+    [
+        ("ke-hoach.pdf", b"%PDF-1.7\n", 415),
+        ("ke-hoach.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, 415),
+        ("anh.jpg", b"\xff\xd8\xff\xe0" + b"\x00" * 100, 415),
+        ("ke-hoach.docx", b"not a zip", 415),
+        ("ke-hoach.docx", b"PK\x03\x04" + bytes(range(256)) * 8, 415),
+        ("ke-hoach.txt", bytes(range(256)) * 8, 415),
+        ("ke-hoach.exe", b"MZ" + b"\x00" * 100, 415),
+        ("ke-hoach.md", b"  \n ", 422),
+        ("ke-hoach.md", "MẬT\n".encode() + DOCUMENT.encode(), 422),
+        ("ke-hoach.md", "TUYỆT MẬT\n".encode() + DOCUMENT.encode(), 422),
+    ],
+)
+def test_what_cannot_be_read_is_answered_on_the_page_and_nothing_of_it_is_kept(
+    name: str, data: bytes, status: int, visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    person, app = visitor("office"), world_app[0]
+    readings = count(app, Reading)
+    kept = sorted(path.name for path in vault(app).rglob("*"))
+    answer = send(person, name, data)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == status
+    assert 'type="file"' in page
+    assert "%(" not in page
+    assert count(app, Reading) == readings
+    assert sorted(path.name for path in vault(app).rglob("*")) == kept
+
+
+def test_a_file_beyond_the_limit_is_refused_on_the_page(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    person, app = visitor("office"), world_app[0]
+    readings = count(app, Reading)
+    answer = send(person, "to.txt", b"a" * (20 * 1024 * 1024 + 10))
+    assert answer.status_code == 413
+    assert 'type="file"' in answer.get_data(as_text=True)
+    assert count(app, Reading) == readings
+
+
+def test_no_file_at_all_is_said_so(visitor: Visit) -> None:
+    person = visitor("office")
+    person.get(PATH)
+    assert person.post(PATH, {}).status_code == 422
+    assert send(person, "", b"").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        unicodedata.normalize("NFD", "Kế hoạch số 23 của Ủy ban.md"),
+        "../../etc/passwd.md",
+        "C:\\Users\\a\\kế hoạch.md",
+        '<script>alert("x")</script>.md',
+        "kế hoạch 'năm' & \"2026\".md",
+        "a" * 300 + ".md",
+    ],
+)
+def test_a_file_may_have_any_name(name: str, visitor: Visit, world_app: tuple[Flask, World]) -> None:
+    person, app = visitor("office"), world_app[0]
+    answer = send(person, name)
+    assert answer.status_code == 302
+    page = person.get(str(answer.location)).get_data(as_text=True)
+    assert "<script>alert" not in page
+    with app.app_context():
+        shown = db.session.scalars(select(Reading.filename).order_by(Reading.id.desc())).first() or ""
+    assert unicodedata.is_normalized("NFC", shown)
+    assert not {"/", "\\"} & set(shown)
+    assert len(shown) <= 120
+
+
+def test_a_word_file_is_read_too(visitor: Visit) -> None:
+    person = visitor("vice")
+    answer = send(person, "ke-hoach.docx", word(*[line for line in DOCUMENT.split("\n") if line]))
+    assert answer.status_code == 302
+    assert "Xây dựng chính sách hỗ trợ nhà ở" in person.get(str(answer.location)).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("username", ["head_a", "officer_a", "inspector", "admin"])
+def test_units_inspectors_and_administrators_do_not_import(
+    username: str, visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    path, page = open_reading(visitor("office"))
+    person, app = visitor(username), world_app[0]
+    assert [person.get(address).status_code for address in (PATH, path)] == [403, 403]
+    assert (
+        person.post(PATH, {"file": (BytesIO(b"x"), "a.md")}, content_type="multipart/form-data").status_code
+        == 403
+    )
+    assert person.post(f"{path}/accept", fields(page)).status_code == 403
+    assert person.post(f"{path}/drop").status_code == 403
+    assert count(app, Plan) == 1
+
+
+def test_a_reading_is_its_readers_own(visitor: Visit) -> None:
+    path, page = open_reading(visitor("office"))
+    other = visitor("vice")
+    assert [other.get(path).status_code, other.post(f"{path}/accept", fields(page)).status_code] == [404, 404]
+    assert other.get(f"{PATH}/{'9' * 30}").status_code == 404
+    assert path not in other.get(PATH).get_data(as_text=True)
+
+
+def test_markup_in_a_document_stays_text(visitor: Visit) -> None:
+    person = visitor("office")
+    answer = send(person, data=DOCUMENT.replace("hộ nghèo", "hộ nghèo <img src=x onerror=alert(1)>"))
+    page = person.get(str(answer.location)).get_data(as_text=True)
+    assert "<img src=x" not in page
+    assert "&lt;img src=x" in page
+
+
+def test_the_marked_text_is_the_documents_text_letter_for_letter(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    person, app = visitor("office"), world_app[0]
+    path, page = open_reading(person)
+    person.post(f"{path}/accept", fields(page))
+    with app.app_context():
+        from workflow.queries.readings import marked
+
+        row = db.session.scalars(select(Reading).order_by(Reading.id.desc())).first()
+        assert row is not None
+        import json
+
+        read = json.loads(row.payload)
+        shown = "\n".join("".join(piece.text for piece in line.pieces) for line in marked(read))
+        text = db.session.scalars(select(Document.text).order_by(Document.id.desc())).first()
+    assert shown == "\n".join(line for line in read["text"].split("\n") if line.strip())
+    assert text == read["text"]
+
+
+def vault(app: Flask) -> Any:
+    from pathlib import Path
+
+    return Path(app.config["DATA_DIR"]) / "files"

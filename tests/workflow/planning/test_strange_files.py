@@ -1,0 +1,129 @@
+"""Strange files: no text breaks the reader, none takes it long, and a stranger's file is read in a child."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from documents.readers import LIMIT_BYTES, Unreadable
+from workflow.planning import safely
+from workflow.planning.reading import NO_SECTIONS, NO_TASKS, read, read_safely
+
+PIECES = [
+    "KẾ HOẠCH\n", "QUYẾT ĐỊNH\n", "PHỤ LỤC\n", "I. NHIỆM VỤ\n", "II. MỤC TIÊU\n", "1. Văn phòng\n",
+    "a) Lập danh sách.\n", "- Phối hợp với Sở Y tế kiểm tra.\n", "+ x\n", "Đến năm 2025: 100% xã",
+    "từ 2.900 đến 3.000 USD", "; ", ", ", "(", ")", "\n", "\n\n", "Chủ trì: ", "Thời gian: Quý IV/2025",
+    "| a | b |\n", "| TT | Nhiệm vụ | Chủ trì |\n", "|\n", "Nơi nhận:\n", "TM. UBND\n", "Lê Văn Tám\n",
+    "Trên đây là Kế hoạch./.\n", "Số: 7/KH-A", "ngày 31/02/2025", "năm 2025 đạt 1%", "Giao Sở Y tế ",
+    "chủ trì, phối hợp với ", "…", "%", ":\n",
+]  # fmt: skip
+
+
+def readable(text: str) -> dict[str, Any] | None:
+    try:
+        return read(text.encode("utf-8", "surrogatepass"), "plan.txt")
+    except Unreadable:
+        return None
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text(max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_read_or_refused_and_every_place_lies_within_it(text: str) -> None:
+    found = readable(text)
+    if found is None:
+        return
+    size, before = len(found["text"]), 0
+    for clause in found["clauses"]:
+        start, end = clause["span"]
+        assert before <= start < end <= size
+        before = end
+    starts = {clause["span"][0] for clause in found["clauses"] if clause["kind"] == "task"}
+    assert starts == {task["span"][0] for task in found["tasks"]}
+    assert len(starts) == len(found["tasks"])
+    for item in [*found["tasks"], *found["targets"], *found["questions"]]:
+        assert 0 <= item["span"][0] < item["span"][1] <= size
+    for target in found["targets"]:
+        low, high = target["value"] if isinstance(target["value"], list) else (target["value"], target["value"])
+        assert low <= high
+        assert (target["op"] == "between") == isinstance(target["value"], list)
+
+
+# fmt: off
+REPEATED = [
+    "a", "a ", "- ", "- b\n", "1.", "1.1.", "((", "Sở ", "Sở, ", "các ", "phối hợp với ", "chủ trì, ",
+    "100% ", "Đến năm 2025, ", "ngày 1/1/2025 ", "Thời gian: ", "; vào năm 2020", "a) Sở Y tế: ", "I. A\n",
+    "Nơi nhận:\n", "| a | b |\n", "|\n", "x:\n", "KẾ HOẠCH\n", "Căn cứ, ", "Số: /", "12/2020/A-", "99,9",
+    "1.000.", "định kỳ hằng năm, ", "báo cáo về ", "TM. ", "**", "__", "<br>",
+]
+# fmt: on
+TOPS = ("", "KẾ HOẠCH\nX y z\nI. NHIỆM VỤ\n1. ", "KẾ HOẠCH\nX y z\nI. MỤC TIÊU\nPhấn đấu: ")
+
+
+def took(text: str) -> float:
+    start = time.perf_counter()
+    readable(text)
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("top", TOPS, ids=["bare", "tasks", "targets"])
+@pytest.mark.parametrize("piece", REPEATED, ids=repr)
+def test_what_is_repeated_takes_time_in_proportion_to_its_length(piece: str, top: str) -> None:
+    # eight times the text may take up to five times its share: a square would take eight times
+    short, long = (top + piece * (size // len(piece)) for size in (8_000, 64_000))
+    least = min(took(short) for _ in range(2))
+    assert took(long) < 8 * 5 * max(least, 0.02)
+
+
+def test_what_is_no_plan_is_read_without_a_task_and_says_so() -> None:
+    found = read(b"Dear all,\n\nplease find the minutes below.\n\n- Buy paper.\n", "letter.txt")
+    assert found["tasks"] == []
+    assert {NO_TASKS, NO_SECTIONS} <= {problem["what"] for problem in found["problems"]}
+
+
+def test_the_child_reads_what_the_reader_reads() -> None:
+    data = "KẾ HOẠCH\n\nNăm 2022\n\nI. NHIỆM VỤ\n\n1. Tổ chức hội nghị trong năm 2022.\n".encode()
+    assert read_safely(data, "kế hoạch.txt") == read(data, "kế hoạch.txt")
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "code"),
+    [
+        (b"", "a.txt", "empty"),
+        (b"PK\x03\x04", "a.docx", "damaged"),
+        (b"%PDF-1.7", "a.pdf", "pdf"),
+        ("MẬT\n\nKẾ HOẠCH\n".encode(), "a.txt", "secret"),
+    ],
+)
+def test_a_refusal_comes_back_from_the_child_with_its_reason(data: bytes, name: str, code: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_safely(data, name)
+    assert refused.value.code == code
+    assert "%(" not in str(refused.value)
+
+
+def test_a_huge_file_is_refused_before_a_child_is_started() -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_safely(b" " * (LIMIT_BYTES + 1), "a.txt")
+    assert refused.value.code == "too_large"
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        "import time; time.sleep(60)",
+        "from workflow.planning.child import _limit; _limit(); bytearray(2 * 1024**3)",
+        "import os; os.abort()",
+        "print('no answer')",
+    ],
+    ids=["slow", "greedy", "dead", "babbling"],
+)
+def test_a_child_that_is_slow_greedy_or_dead_is_a_refusal(work: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(safely, "_COMMAND", (*safely._COMMAND[:4], "-c", work))
+    monkeypatch.setattr(safely, "LIMIT_SECONDS", 2)
+    with pytest.raises(Unreadable) as refused:
+        read_safely(b"x", "a.txt")
+    assert refused.value.code == "too_hard"

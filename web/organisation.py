@@ -1,7 +1,0 @@
-"""Placeholder until its owner writes it."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-bp = Blueprint("organisation", __name__)

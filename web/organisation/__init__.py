@@ -1,0 +1,8 @@
+"""The organisation: units, people, seats with their holders by date, and mandates."""
+
+from __future__ import annotations
+
+from web.organisation import people, seats, units
+from web.organisation.blueprint import bp
+
+__all__ = ["bp", "people", "seats", "units"]

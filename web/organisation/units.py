@@ -1,0 +1,137 @@
+"""Units: who stands under whom and who heads it; for administration, new units, names, places and ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from i18n import gettext as _
+from models.vocabulary import NameForm, UnitKind
+from terms import N_
+from web import context, forms
+from web.again import Shown, again, fresh, key, need, options, term
+from web.gate import place
+from web.organisation.blueprint import bp, units_of
+from workflow.errors import Refusal
+from workflow.organization import units as service
+from workflow.queries import organisation as queries
+
+
+@bp.get("/units")
+@place("organisation")
+def units() -> ResponseReturnValue:
+    """List the units of the body and the bodies outside, with who heads them."""
+    return _list()
+
+
+@bp.post("/units")
+@place("manage")
+def create_unit() -> ResponseReturnValue:
+    """Make a unit."""
+    try:
+        kind = term(UnitKind, "kind", N_("kind of unit"))
+        from_on = need(forms.day("from_on"), N_("from day"))
+        fields = {name: request.form.get(name, "") for name in ("code", "name", "short")}
+        unit_id = service.create(
+            fields["code"],
+            kind,
+            fields["name"],
+            from_on,
+            short=fields["short"],
+            parent_id=forms.number("parent_id"),
+            inside=kind != UnitKind.EXTERNAL,
+            by=context.me(),
+            at=context.now(),
+            key=key(),
+        )
+    except Refusal as refusal:
+        return again(refusal, "create", _list)
+    flash(_("The unit is entered."), "success")
+    return redirect(url_for(".unit", unit_id=unit_id))
+
+
+@bp.get("/units/<int:unit_id>")
+@place("organisation")
+def unit(unit_id: int) -> ResponseReturnValue:
+    """Show one unit: its names and places through time, its seats."""
+    return _one(unit_id)
+
+
+@bp.post("/units/<int:unit_id>/name")
+@place("manage")
+def rename_unit(unit_id: int) -> ResponseReturnValue:
+    """Give a unit a new name from a day on."""
+    try:
+        form = term(NameForm, "form", N_("kind of name"))
+        from_on = need(forms.day("from_on"), N_("from day"))
+        service.rename(unit_id, request.form.get("name", ""), from_on, _decision(), form=form, **_act())
+    except Refusal as refusal:
+        return again(refusal, "name", lambda shown: _one(unit_id, shown))
+    return _done(unit_id)
+
+
+@bp.post("/units/<int:unit_id>/parent")
+@place("manage")
+def place_unit(unit_id: int) -> ResponseReturnValue:
+    """Place a unit under another from a day on."""
+    try:
+        parent_id = need(forms.number("parent_id"), N_("unit above"))
+        from_on = need(forms.day("from_on"), N_("from day"))
+        service.place_under(unit_id, parent_id, from_on, _decision(), **_act())
+    except Refusal as refusal:
+        return again(refusal, "parent", lambda shown: _one(unit_id, shown))
+    return _done(unit_id)
+
+
+@bp.post("/units/<int:unit_id>/end")
+@place("manage")
+def end_unit(unit_id: int) -> ResponseReturnValue:
+    """End a unit with its seats, mandates and roles."""
+    try:
+        to_on = need(forms.day("to_on"), N_("no longer from"))
+        service.end(unit_id, to_on, _decision(), **_act())
+    except Refusal as refusal:
+        return again(refusal, "end", lambda shown: _one(unit_id, shown))
+    return _done(unit_id)
+
+
+def _act() -> dict[str, Any]:
+    """Return who acts and when, on which state of the unit, by which form."""
+    return {"by": context.me(), "at": context.now(), "version": forms.number("version"), "key": key()}
+
+
+def _decision() -> str:
+    return request.form.get("decision", "")
+
+
+def _done(unit_id: int) -> ResponseReturnValue:
+    flash(_("Entered; what was true before stays true for the days before."), "success")
+    return redirect(url_for(".unit", unit_id=unit_id))
+
+
+def _list(shown: Shown | None = None) -> str:
+    ref = context.ref()
+    return render_template(
+        "organisation/units.html",
+        inside=queries.tree(ref),
+        outside=queries.outside(ref),
+        ended=queries.ended(ref),
+        kinds=options(UnitKind),
+        above=units_of(ref),
+        new_key=forms.new_key,
+        shown=shown or fresh(),
+    )
+
+
+def _one(unit_id: int, shown: Shown | None = None) -> str:
+    ref = context.ref()
+    return render_template(
+        "organisation/unit.html",
+        view=queries.one(unit_id, ref),
+        above=units_of(ref),
+        name_forms=options(NameForm),
+        new_key=forms.new_key,
+        shown=shown or fresh(),
+    )

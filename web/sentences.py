@@ -1,0 +1,239 @@
+"""What happened, as a sentence a person would say, with old → new and the words that came with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from i18n import gettext as _
+from models.labels import TERMS
+from models.vocabulary import ExtensionState, LetterState, Meaning, Role, Status
+from terms import N_
+from web import context
+from web.formats import day, moment
+from workflow.queries.history import Act, Part
+
+ERASED: Final = N_("[erased]")
+
+# act -> the sentence; `who` is the actor's name as the log copied it
+SENTENCES: Final[dict[str, str]] = {
+    "task.create": N_("%(who)s entered the task."),
+    "task.assign": N_("%(who)s gave the task to %(unit)s."),
+    "task.receive": N_("%(who)s received the task."),
+    "task.decline": N_("%(who)s handed the task back."),
+    "task.start": N_("%(who)s started work."),
+    "task.wait": N_("%(who)s is waiting for %(unit)s."),
+    "task.resume": N_("%(who)s resumed work."),
+    "task.hold": N_("%(who)s put the task on hold."),
+    "task.hand_in": N_("%(who)s handed in the result, version %(no)s."),
+    "task.sign_off": N_("%(who)s signed off the result."),
+    "task.confirm": N_("%(who)s confirmed completion."),
+    "task.return": N_("%(who)s returned the result for redoing."),
+    "task.cancel": N_("%(who)s cancelled the task."),
+    "task.withdraw": N_("%(who)s withdrew the task."),
+    "task.request_extension": N_("%(who)s asked for more time."),
+    "task.grant_extension": N_("%(who)s granted more time."),
+    "task.refuse_extension": N_("%(who)s refused more time."),
+    "task.progress": N_("%(who)s reported progress."),
+    "task.comment": N_("%(who)s commented."),
+    "plan.read": N_("%(who)s had a document read."),
+    "plan.drop": N_("%(who)s dropped what was read."),
+    "plan.import": N_("%(who)s accepted the plan read from the document."),
+    "plan.publish": N_("%(who)s published the plan."),
+    "plan.close": N_("%(who)s closed the plan."),
+    "plan.steps": N_("%(who)s changed how many signatures the plan needs."),
+    "plan.number": N_("%(who)s completed number and day of the document."),
+    "person.create": N_("%(who)s made an account."),
+    "person.rename": N_("%(who)s corrected a person's name."),
+    "person.address": N_("%(who)s changed where a person's letters go."),
+    "person.open": N_("%(who)s opened an account again."),
+    "person.close": N_("%(who)s closed an account."),
+    "person.language": N_("%(who)s chose a language."),
+    "role.grant": N_("%(who)s gave a role."),
+    "role.end": N_("%(who)s ended a role."),
+    "post.create": N_("%(who)s made a seat."),
+    "post.close": N_("%(who)s closed a seat."),
+    "seat.enter": N_("%(who)s entered who holds a seat."),
+    "seat.confirm": N_("%(who)s confirmed who holds a seat."),
+    "seat.end": N_("%(who)s ended somebody's time in a seat."),
+    "seat.take_back": N_("%(who)s took back an entry that nobody had confirmed."),
+    "mandate.enter": N_("%(who)s entered a mandate to sign."),
+    "mandate.confirm": N_("%(who)s confirmed a mandate to sign."),
+    "mandate.revoke": N_("%(who)s revoked a mandate to sign."),
+    "unit.create": N_("%(who)s made a unit."),
+    "unit.rename": N_("%(who)s renamed a unit."),
+    "unit.place": N_("%(who)s placed a unit under another."),
+    "unit.end": N_("%(who)s ended a unit."),
+    "calendar.enter": N_("%(who)s entered a day in the calendar."),
+    "calendar.confirm": N_("%(who)s confirmed a day in the calendar."),
+    "calendar.year": N_("%(who)s declared a year's calendar complete."),
+    "setting.set": N_("%(who)s set a rule."),
+    "setup.body": N_("%(who)s named the body."),
+    "setup.administrator": N_("The first administrator was made."),
+    "access.sign_in": N_("%(who)s signed in."),
+    "access.sign_out": N_("%(who)s signed out."),
+    "access.session_ended": N_("%(who)s ended a session."),
+    "access.failed": N_("Somebody failed to sign in."),
+    "access.password": N_("%(who)s set a password."),
+    "access.refused": N_("%(who)s was refused a page or step."),
+    "access.signing_refused": N_("%(who)s gave a wrong password when signing."),
+    "export.taken": N_("%(who)s took a list away as a file."),
+    "letter.planned": N_("Letters were planned."),
+    "letter.accepted": N_("The mail server accepted a letter."),
+    "letter.failed": N_("A letter could not be delivered."),
+    "letter.ambiguous": N_("It is not known whether a letter was delivered."),
+    "letter.skipped": N_("A letter was not sent."),
+    "reminders.planned": N_("Reminders were planned."),
+    "reminders.held": N_("Planning of reminders was held."),
+    "reminders.released": N_("%(who)s confirmed the clock; planning goes on."),
+    "log.open": N_("The log was opened."),
+    "log.verify": N_("The log was verified."),
+    "log.read": N_("%(who)s looked at somebody's lines in the log."),
+}
+ANOTHER: Final = N_("%(who)s: %(act)s")
+
+# column -> what it is called in a detail
+COLUMNS: Final[dict[str, str]] = {
+    "status": N_("status"),
+    "due_on": N_("deadline"),
+    "late_after": N_("last good day"),
+    "lead_unit_id": N_("lead unit"),
+    "product": N_("expected product"),
+    "redo_by": N_("redo by"),
+    "held_until": N_("on hold until"),
+    "proposed_on": N_("proposed date"),
+    "granted_on": N_("granted date"),
+    "answer_by": N_("answer by"),
+    "deadline_words": N_("words of the deadline"),
+    "document_number": N_("number of the document"),
+    "document_on": N_("day of the document"),
+    "meaning": N_("meaning of the signature"),
+    "from_on": N_("from"),
+    "to_on": N_("until"),
+    "decision": N_("number and day of the decision"),
+    "username": N_("user name"),
+    "name": N_("name"),
+    "text": N_("text"),
+    "title": N_("title"),
+    "role": N_("role"),
+    "day": N_("day"),
+    "year": N_("year"),
+    "value": N_("value"),
+    "valid_from": N_("in force from"),
+    "steps": N_("signatures needed"),
+    "published_on": N_("published on"),
+    "number": N_("number"),
+}
+# what goes without saying when a row begins
+OF_A_NEW_ROW: Final = frozenset({"status", "steps", "title"})
+# private text -> what it is called
+WORDS: Final[dict[str, str]] = {
+    "reason": N_("reason"),
+    "result": N_("result"),
+    "text": N_("text"),
+    "asked": N_("what was asked"),
+    "answer": N_("answer"),
+    "remark": N_("remark"),
+    "filename": N_("file"),
+    "declared_why": N_("why not a task"),
+}
+# what an entry says beside its columns -> what it is called
+FACTS: Final[dict[str, str]] = {
+    "decision": N_("number and day of the decision"),
+    "covered_to": N_("verified to line"),
+    "page": N_("page"),
+    "count": N_("times"),
+    "what": N_("what"),
+    "lines": N_("lines"),
+    "letters": N_("letters"),
+}
+_TERMS: Final = {"status": Status, "meaning": Meaning, "state": ExtensionState, "role": Role, "letter": LetterState}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What happened in words, and its details: old → new, reasons, results."""
+
+    text: str
+    details: tuple[str, ...] = ()
+
+
+def of_act(act: Act) -> Sentence:
+    """Return the sentence of one thing somebody did, with the details of every row it touched."""
+    details = [detail for part in act.parts for detail in _details(part)]
+    return Sentence(_text(act.main, act.of("wait") or act.main.changes, act), tuple(dict.fromkeys(details)))
+
+
+def of_part(part: Part) -> Sentence:
+    """Return the sentence of one line of the log."""
+    return Sentence(_text(part, part.changes, None), tuple(dict.fromkeys(_details(part))))
+
+
+def _text(part: Part, row: dict[str, Any], act: Act | None) -> str:
+    who = part.body["actor"]["name"]
+    facts = {"who": who, "act": part.act, "unit": _unit(row), "no": _number(part, act)}
+    return _(SENTENCES.get(part.act, ANOTHER), **facts)
+
+
+def _unit(row: dict[str, Any]) -> str:
+    """Return the name of the unit an act speaks of."""
+    found = row.get("unit_id") or row.get("lead_unit_id")
+    key = found[1] if isinstance(found, list) else found
+    return context.ref().unit_name(key) or "…"
+
+
+def _number(part: Part, act: Act | None) -> str:
+    row = act.of("hand_in") if act else {name: new for name, (_old, new) in part.changes.items()}
+    return str(row.get("no") or "…")
+
+
+def _details(part: Part) -> Iterator[str]:
+    for name, (old, new) in part.changes.items():
+        if name in COLUMNS and not _is_private(part, name) and (old or (new and name not in OF_A_NEW_ROW)):
+            yield _change(_(COLUMNS[name]), _say(name, old), _say(name, new))
+    yield from _private(part)
+    for name, value in part.body["data"].items():
+        if name in FACTS and not isinstance(value, dict):
+            yield f"{_(FACTS[name])}: {value}"
+
+
+def _is_private(part: Part, name: str) -> bool:
+    """Return whether the entry only commits to a column: its words are told apart."""
+    return any(isinstance(value, dict) for value in part.body["data"]["set"][name])
+
+
+def _private(part: Part) -> Iterator[str]:
+    """Give the private words that came with an entry, and a mark for those that were erased."""
+    data = part.body["data"]
+    committed = [name for name, value in data.items() if isinstance(value, dict) and set(value) == {"commit"}]
+    committed += [name for name, (_old, new) in data.get("set", {}).items() if isinstance(new, dict)]
+    for name in committed:
+        if name in WORDS:
+            words = part.words.get(f"set/{name}/new", part.words.get(name))
+            yield f"{_(WORDS[name])}: {words if words is not None else _(ERASED)}"
+
+
+def _change(name: str, old: str, new: str) -> str:
+    return f"{name}: {old} → {new}" if old and new else f"{name}: {new or old + ' → –'}"
+
+
+def _say(name: str, value: Any) -> str:
+    """Return a column's value as people read it."""
+    if value is None:
+        return ""
+    if name in _TERMS and value in set(_TERMS[name]):
+        return _(TERMS[_TERMS[name]][value])
+    if name == "lead_unit_id":
+        return context.ref().unit_name(int(value))
+    if isinstance(value, str) and name in ("due_on", "late_after", "day", "valid_from") or name.endswith(("_on", "_by", "_until")):
+        return _day(str(value))
+    return str(value)
+
+
+def _day(text: str) -> str:
+    try:
+        return day(date.fromisoformat(text)) if len(text) == 10 else moment(datetime.fromisoformat(text))
+    except ValueError:
+        return text

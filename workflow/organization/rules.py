@@ -1,0 +1,160 @@
+"""The dated settings in words: what each means, and which values make sense for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import vietnamese
+from terms import N_
+from workflow.errors import Refusal
+from workflow.reference import SETTINGS
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One setting: what it means, the test of a value, how to write it, and the choices if few."""
+
+    meaning: str
+    fits: Callable[[Any], bool]
+    write: str
+    choices: Mapping[Any, str] = field(default_factory=dict)
+
+
+def read(name: str, text: str) -> object:
+    """Return a setting's value from what was typed. Raises Refusal: unknown name, no sense in the value."""
+    if name not in SETTINGS:
+        raise Refusal("bad_value", field=N_("setting"), value=name[:60])
+    return _checked(name, READ[type(SETTINGS[name])](text), text)
+
+
+def require_sense(name: str, value: object) -> None:
+    """Raise Refusal for a value of another type than the setting's, or one that makes no sense for it."""
+    if name not in SETTINGS or type(value) is not type(SETTINGS[name]):
+        raise Refusal("bad_value", field=N_("setting"), value=f"{name} = {value}"[:60])
+    _checked(name, value, str(value))
+
+
+def written(value: object) -> str:
+    """Return a value as one would type it."""
+    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+
+
+def _checked(name: str, value: object, text: str) -> object:
+    if value is None or (name in RULES and not RULES[name].fits(value)):
+        raise Refusal("bad_value", field=RULES[name].meaning if name in RULES else name, value=text[:60])
+    return value
+
+
+def _number(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
+
+
+def _numbers(text: str) -> list[int] | None:
+    found = [_number(part) for part in text.replace(";", ",").split(",")]
+    return None if None in found else [number for number in found if number is not None]
+
+
+def _line(text: str) -> str | None:
+    line = " ".join(vietnamese.normalise(text).split())
+    return line if line.isprintable() else None
+
+
+READ: Final[dict[type, Callable[[str], Any]]] = {int: _number, list: _numbers, str: _line}
+
+
+def _falling(highest: int) -> Callable[[Any], bool]:
+    return lambda days: (
+        0 < len(days) <= 10
+        and days == sorted(set(days), reverse=True)
+        and days[-1] >= 1
+        and days[0] <= highest
+    )
+
+
+def _rising(highest: int) -> Callable[[Any], bool]:
+    return lambda days: (
+        0 < len(days) <= 10 and days == sorted(set(days)) and days[0] >= 1 and days[-1] <= highest
+    )
+
+
+def _two_rungs(days: Any) -> bool:  # noqa: ANN401 (a setting's value, as the other tests take it)
+    return len(days) == 2 and _rising(60)(days)
+
+
+def _within(low: int, high: int) -> Callable[[Any], bool]:
+    return lambda number: bool(low <= number <= high)
+
+
+def _named(text: str) -> bool:
+    return 2 <= len(text) <= 200
+
+
+_FALLING: Final = N_("numbers of days from the largest to the smallest, such as 15, 7, 3, 1")
+_RISING: Final = N_("numbers of days from the smallest to the largest, such as 1, 3, 7")
+_TWO_RUNGS: Final = N_("two numbers of days, the smaller first, such as 5, 10")
+_NUMBER: Final = N_("a whole number of working days")
+_NAME: Final = N_("the official name in full")
+_CHOICE: Final = N_("one of the values offered")
+
+_BEFORE: Final = {
+    "day_before": N_("shown one day earlier; the named day itself is not late yet"),
+    "due_day": N_("shown one day earlier; the named day itself is late"),
+}
+_REST: Final = {
+    "next_working_day": N_("not late before the end of the next working day"),
+    "as_written": N_("late from the day after, as written"),
+}
+_STEPS: Final = {
+    1: N_("the head of the lead unit"),
+    2: N_("the head, then the supervising member of leadership"),
+}
+
+RULES: Final[dict[str, Rule]] = {
+    "reminder.before": Rule(
+        N_("Working days before the deadline on which the unit is reminded"), _falling(60), _FALLING
+    ),
+    "reminder.before_long": Rule(
+        N_("The same for deadlines of a quarter or a year"), _falling(120), _FALLING
+    ),
+    "reminder.after": Rule(
+        N_("Working days after the deadline on which the unit is reminded"), _rising(60), _RISING
+    ),
+    "reminder.weekly": Rule(N_("Working days between the reminders that follow"), _within(1, 30), _NUMBER),
+    "reminder.climb": Rule(
+        N_("Working days after the deadline from which the supervising leader, then the chair, is told too"),
+        _two_rungs,
+        _TWO_RUNGS,
+    ),
+    "reminder.unreceived": Rule(
+        N_("Working days after which an assignment not yet received is brought to mind"), _within(1, 30), _NUMBER
+    ),
+    "reminder.unsigned": Rule(
+        N_("Working days after which a result not yet signed is brought to mind"), _within(1, 30), _NUMBER
+    ),
+    "reminder.climb_waiting": Rule(
+        N_("Working days after which the next two levels are told of what is not received or signed"),
+        _two_rungs,
+        _TWO_RUNGS,
+    ),
+    "reminder.undated": Rule(
+        N_("Working days after which office and leadership are told of a task without a date or lead unit"),
+        _within(1, 30),
+        _NUMBER,
+    ),
+    "redo.working_days": Rule(N_("Working days to redo a returned result"), _within(1, 30), _NUMBER),
+    "due_soon.working_days": Rule(
+        N_("Working days before the deadline from which a task is “due soon”"), _within(1, 30), _NUMBER
+    ),
+    "deadline.before_counts": Rule(
+        N_("A deadline in the words “before day X”"), _BEFORE.__contains__, _CHOICE, _BEFORE
+    ),
+    "deadline.rest_day": Rule(
+        N_("A fixed deadline that falls on a day off"), _REST.__contains__, _CHOICE, _REST
+    ),
+    "steps": Rule(N_("Who signs that a task is completed"), _STEPS.__contains__, _CHOICE, _STEPS),
+    "body.name": Rule(N_("Name of the body"), _named, _NAME),
+    "body.superior": Rule(N_("Name of the superior body"), _named, _NAME),
+}

@@ -1,0 +1,157 @@
+"""The body as a tree: sections and points with what stands under them, and which of them are headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from documents.marks import ARTICLE, DASH, DECIMAL, LETTER, PLAIN
+from documents.outline import Block, Kind
+from workflow.planning import fields
+from workflow.planning.names import actor, whole_name
+from workflow.planning.orders import CLOSING
+from workflow.planning.verbs import begins_action
+
+_SHORT_WORDS: Final = 14
+_LONG_HEADING: Final = 260
+_LABEL_WORDS: Final = 7
+
+
+@dataclass(slots=True)
+class Node:
+    """A block with the blocks under it; `block` is None for the root."""
+
+    block: Block | None = None
+    children: list[Node] = field(default_factory=list)
+    heading: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Return the words of the block itself."""
+        return self.block.text if self.block else ""
+
+    @property
+    def speaks(self) -> bool:
+        """Tell whether the block says more than its heading: "Đề nghị X tuyên truyền …" is headed by X."""
+        rest = self.text.partition(self.heading or "")[2].strip(" .")
+        return self.heading is not None and bool(rest) and not rest.startswith(":")
+
+    @property
+    def heads_only(self) -> bool:
+        """Tell whether the block holds its heading and nothing else."""
+        return self.heading is not None and self.text.strip(" .:") == self.heading
+
+    @property
+    def level(self) -> int:
+        """Return the rank of the block's number."""
+        return self.block.level if self.block else -1
+
+    @property
+    def path(self) -> str:
+        """Return the number path as it is printed: II.1.a."""
+        return ".".join(self.block.path) if self.block else ""
+
+    def walk(self) -> Iterator[Node]:
+        """Yield the node and all beneath it, in the order of the text."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
+
+
+def tree(blocks: Sequence[Block]) -> Node:
+    """Return the blocks of a body as a tree; table rows are left out, they are read as tables."""
+    root = Node()
+    open_nodes: list[tuple[int, Node]] = [(-1, root)]
+    for block in blocks:
+        if block.kind is Kind.ROW:
+            continue
+        rank = _rank(block)
+        while open_nodes[-1][0] >= (_plain_rank(block) if rank is None else rank):
+            open_nodes.pop()
+        node = Node(block)
+        open_nodes[-1][1].children.append(node)
+        if rank is not None:
+            open_nodes.append((rank, node))
+    _mark_headings(root)
+    return root
+
+
+def sections(root: Node) -> list[list[str]]:
+    """Return number path and words of each heading, in order."""
+    return [[node.path, node.heading] for node in root.walk() if node.heading is not None]
+
+
+def _rank(block: Block) -> int | None:
+    """Return a number that is smaller for what encloses; None for a line without a number."""
+    if block.level == PLAIN:
+        return None
+    return block.level * 10 + (block.number.count(".") if block.level == DECIMAL else 0)
+
+
+def _plain_rank(block: Block) -> int:
+    """Return what a line without a number ends: bullets, and closing words also the numbered points before
+    them.
+    """
+    return DECIMAL * 10 if CLOSING.match(block.text) else DASH * 10
+
+
+def _mark_headings(root: Node) -> None:
+    """Give each section its heading."""
+    for node in root.walk():
+        named = sum(1 for child in node.children if whole_name(child.text) and child.children)
+        for child in node.children:
+            child.heading = _heading(child)
+            if child.heading is None and named > 1 and child.level <= DECIMAL:
+                child.heading = (actor(child.text) or (None, 0))[0]
+
+
+def _heading(node: Node) -> str | None:
+    """Return the words that head a section, None for a point that says something itself."""
+    text, block, label = node.text.strip(), node.block, _label(node)
+    if block is None or block.level >= LETTER or (len(text) > _LONG_HEADING and not label):
+        return None
+    if _orders_alone(node):
+        return None
+    says_below = any(not child.text.startswith("(") for child in node.children)
+    is_top = block.level < ARTICLE and label is None
+    if is_top or (says_below and _reads_as_heading(text, is_set_off=block.kind is Kind.HEADING)):
+        return text.rstrip(" .:")
+    return label
+
+
+def _orders_alone(node: Node) -> bool:
+    """Tell whether a point is an order and not a heading: a sentence of action, or an action with its own fields."""
+    if not begins_action(node.text):
+        return False
+    is_sentence = node.text.rstrip().endswith((":", ".", ";"))
+    if is_sentence and all(child.level == PLAIN for child in node.children):
+        return True
+    return node.level >= ARTICLE and bool(node.children) and all(map(_is_field, node.children))
+
+
+def _is_field(node: Node) -> bool:
+    """Tell whether the block is a labelled line of what stands above it."""
+    return fields.label_of(node.text) not in {None, fields.Field.TASK, fields.Field.ASIDE}
+
+
+def _reads_as_heading(text: str, *, is_set_off: bool) -> bool:
+    """Tell whether words over other words are their heading: short, without an end, or the name of a body."""
+    if is_set_off or text.isupper() or whole_name(text) or fields.label_of(text):
+        return True
+    words = len(text.split())
+    return words <= _SHORT_WORDS or (not text.endswith((".", ";", "!")) and words <= 3 * _SHORT_WORDS)
+
+
+def _label(node: Node) -> str | None:
+    """Return the words before a colon that name a body or a field: "Sở Y tế: Chủ trì …", "Thời gian: …"."""
+    label, colon, rest = node.text.partition(":")
+    if not colon or not rest.strip() or node.level > DECIMAL:
+        return None
+    if whole_name(label):
+        return label.strip()
+    if node.level != DECIMAL:
+        return None
+    return label.strip() if len(label.split()) <= _LABEL_WORDS and fields.names_field(label) else None

@@ -1,0 +1,93 @@
+"""Words that begin an action: they tell an order from a statement and end the name of whoever acts."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# Verbs with which the points of a plan begin (many real plans, 2006-2026).
+_ACTIONS: Final = frozenset({
+    "ban hành", "bàn giao", "báo cáo", "bảo đảm", "bảo tồn", "bảo trì", "bảo vệ", "bám sát",
+    "biên soạn", "biểu dương",
+    "bồi dưỡng", "bố trí", "bổ nhiệm", "bổ sung", "cải cách", "cải tạo", "cải thiện", "cải tiến",
+    "cập nhật", "cấp",
+    "cấp phát", "chăm lo", "chăm sóc", "chấm", "chấn chỉnh", "chấp hành", "chỉ đạo", "chia sẻ",
+    "chú trọng", "chủ động",
+    "chủ trì", "chuẩn bị", "chuẩn hóa", "chuyển", "chuyển giao", "công bố", "công khai", "cụ thể hóa",
+    "củng cố",
+    "cung cấp", "cử", "diễn tập", "duy trì", "đánh giá", "đào tạo", "đảm bảo", "đảm nhiệm", "đăng ký",
+    "đăng tải",
+    "đẩy mạnh", "đẩy nhanh", "đấu tranh", "đầu tư", "đề nghị", "đề xuất", "điều chỉnh", "điều phối",
+    "điều tra",
+    "định hướng", "đôn đốc", "đổi mới", "đơn giản hóa", "động viên", "đưa", "gắn", "giải mã", "giải ngân",
+    "giải quyết", "giám định", "giám sát", "giao", "giao nhiệm vụ", "giáo dục", "giới thiệu", "giúp",
+    "giữ gìn", "gửi",
+    "hình thành", "hoàn thành", "hoàn thiện", "hỗ trợ", "hợp tác", "huấn luyện", "huy động",
+    "hướng dẫn", "in ấn",
+    "kêu gọi", "kết nối", "kiểm soát", "kiểm tra", "kiến nghị", "kiện toàn", "ký kết", "khai thác",
+    "khảo sát",
+    "khắc phục", "khen thưởng", "khôi phục", "khởi công", "khuyến khích", "lãnh đạo", "lấy ý kiến", "lập",
+    "lồng ghép", "lựa chọn", "mở", "mở rộng", "nâng cao", "nâng cấp", "nắm", "nêu cao", "nghiên cứu",
+    "ngăn chặn",
+    "nhân rộng", "ổn định", "phản ánh", "phát động", "phát hiện", "phát huy", "phát triển", "phân bổ",
+    "phân công",
+    "phấn đấu", "phê duyệt", "phòng ngừa", "phổ biến", "phối hợp", "phục hồi", "quản lý", "quan tâm",
+    "quán triệt",
+    "quảng bá", "quy định", "quy hoạch", "quyết định", "rà soát", "sáp nhập", "sắp xếp", "sơ kết",
+    "số hóa", "sử dụng",
+    "sửa đổi", "sưu tầm", "tạo", "tạo điều kiện", "tăng cường", "tập hợp", "tập huấn", "tập trung", "tham dự",
+    "tham gia", "tham mưu", "thanh tra", "thành lập", "thay thế", "thẩm định", "theo dõi", "thí điểm",
+    "thiết lập",
+    "thông báo", "thông tin", "thống kê", "thu hút", "thu thập", "thúc đẩy", "thực hiện",
+    "thường xuyên", "tích hợp",
+    "tiếp nhận", "tiếp thu", "tiếp tục", "tiến hành", "tìm", "tìm kiếm", "tổ chức", "tôn tạo",
+    "tôn vinh", "tổng hợp",
+    "tổng kết", "tra cứu", "trao đổi", "tri ân", "triển khai", "treo", "trình", "trồng", "truyền thông", "tu bổ",
+    "tuyên truyền", "tuyển chọn", "tuyển dụng", "từng bước", "tháo gỡ", "ứng dụng", "ưu tiên", "vận động",
+    "vận hành", "xác định", "xác minh", "xác nhận", "xã hội hóa", "xây dựng", "xem xét", "xét", "xóa",
+    "xóa bỏ",
+    "xuất bản", "xử lý", "yêu cầu",
+})  # fmt: skip
+# These stand inside names of bodies too ("cơ quan thanh tra", "các cấp", "hợp tác xã"): they end no name.
+_IN_NAMES: Final = frozenset({
+    "bảo vệ", "cấp", "chuyển", "đào tạo", "đầu tư", "đăng ký", "điều tra", "giao", "giáo dục",
+    "hợp tác", "lãnh đạo",
+    "mở", "phát triển", "quản lý", "quy hoạch", "tạo", "thanh tra", "thông tin", "truyền thông", "tìm",
+    "xã hội hóa",
+    "nắm", "gắn", "xét", "đưa",
+})  # fmt: skip
+_AFTER_NAMES: Final = frozenset({
+    "có trách nhiệm", "có nhiệm vụ", "có kế hoạch", "có văn bản", "chịu trách nhiệm", "căn cứ",
+    "trên cơ sở", "theo",
+    "phải", "cần", "được", "kịp thời", "nghiêm túc", "định kỳ", "hằng", "hàng tuần", "hàng tháng", "hàng quý",
+    "hàng năm", "trong việc", "trong quá trình", "trong công tác", "để", "nhằm", "là", "làm", "tích cực",
+    "khẩn trương", "trực tiếp", "trước ngày", "sẽ", "phụ trách", "đồng thời", "khi", "sau khi", "trước khi",
+})  # fmt: skip
+# "tổ chức" is a noun before these words.
+_NOUN_AFTER: Final = (
+    r"(?! (?:chính trị|xã hội|đoàn thể|có|liên quan|thành viên|tôn giáo|quốc tế|kinh tế|cá nhân"
+    r"|phi chính phủ|hội(?! (?:nghị|thảo|thi|chợ|diễn|họp))|và|đảng|khác|chịu|bộ máy|cán bộ|hành chính"
+    r"|trực thuộc|tín dụng)|,| -|\.|;|$)"
+)
+_ORGANISE: Final = f"tổ chức{_NOUN_AFTER}"
+
+
+def _any_of(words: frozenset[str]) -> str:
+    """Return a pattern for any of the words, the longer ones first."""
+    ordered = sorted(words - {"tổ chức"}, key=lambda word: (-len(word), word))
+    return rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered))}|{_ORGANISE})(?!\w)"
+
+
+_START: Final = re.compile(_any_of(_ACTIONS))
+_END: Final = re.compile(_any_of((_ACTIONS - _IN_NAMES) | _AFTER_NAMES))
+
+
+def begins_action(text: str) -> bool:
+    """Tell whether the text begins with a verb of action."""
+    return _START.match(text[:40].lower()) is not None
+
+
+def first_action(text: str, start: int, limit: int) -> int | None:
+    """Return where the first verb in small letters stands between two places, None when there is none."""
+    match = _END.search(text, start, min(len(text), limit))
+    return match.start() if match else None

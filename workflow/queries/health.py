@@ -1,0 +1,86 @@
+"""Can the system work: what stops it (database, schema, guards of the log), what makes it late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from sqlalchemy import func, select, text
+
+import clock
+from models import guards
+from models.base import db
+from models.letters import Letter, SchedulerState
+from models.log import LogHead
+from models.tasks import Task
+from models.vocabulary import LetterState
+from workflow import reference
+from workflow.lifecycle import OPEN
+
+# a letter that has waited so long past its moment, or a plan of the day so long past its hour, is late
+LATE: Final = timedelta(minutes=30)
+WAITING: Final = (LetterState.QUEUED, LetterState.SENDING)
+
+
+@dataclass(frozen=True)
+class Health:
+    """What stands (True) and what does not; `late` names what is behind its time."""
+
+    schema: bool
+    log_guard: bool
+    late: tuple[str, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Return whether the system can do its work."""
+        return self.schema and self.log_guard
+
+    @property
+    def status(self) -> str:
+        """Return ok, degraded (works, but something is late) or down."""
+        return "down" if not self.ready else "degraded" if self.late else "ok"
+
+
+def check(revision: str | None, planned_at: time, at: datetime) -> Health:
+    """Return how the system stands; `revision`: the schema it needs, `planned_at`: the hour of the digest.
+
+    Raises OperationalError when the database does not answer.
+    """
+    has = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    if has != revision:
+        return Health(schema=False, log_guard=False, late=())
+    missing = guards.missing(db.session.connection())
+    late = {"scheduler": _scheduler_is_late(planned_at, at), "outbox": _outbox_is_late(at)}
+    return Health(
+        schema=True, log_guard=not missing, late=tuple(name for name, behind in late.items() if behind)
+    )
+
+
+def figures() -> dict[str, int]:
+    """Return what a monitor counts: open tasks, letters that wait or failed, entries of the log."""
+    letters = dict(
+        db.session.execute(select(Letter.state, func.count()).group_by(Letter.state)).tuples().all()
+    )
+    open_tasks = select(func.count()).select_from(Task).where(Task.status.in_(OPEN))
+    return {
+        "dondoc_tasks_open": db.session.scalar(open_tasks) or 0,
+        "dondoc_letters_waiting": sum(letters.get(state, 0) for state in WAITING),
+        "dondoc_letters_failed": letters.get(LetterState.FAILED, 0),
+        "dondoc_log_entries": db.session.scalar(select(LogHead.seq)) or 0,
+    }
+
+
+def _scheduler_is_late(planned_at: time, at: datetime) -> bool:
+    """Return whether a working day's letters were not planned half an hour after their time."""
+    today = clock.day_of(at)
+    expected = datetime.combine(today, planned_at, tzinfo=clock.LOCAL) + LATE
+    state = db.session.scalar(select(SchedulerState))
+    is_due = at >= expected and reference.load(today).calendar.is_working(today)
+    return is_due and (state is None or state.day < today or state.held_why is not None)
+
+
+def _outbox_is_late(at: datetime) -> bool:
+    """Return whether a letter waits longer than it should."""
+    query = select(Letter.id).where(Letter.state.in_(WAITING), Letter.next_try_at < at - LATE).limit(1)
+    return db.session.scalar(query) is not None
