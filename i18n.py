@@ -53,6 +53,12 @@ def speaking(language: str) -> AbstractContextManager[None]:
     return found
 
 
+def spoken() -> str:
+    """Return the language of this request or block: vi or en."""
+    found = flask_babel.get_locale()
+    return str(found.language) if found is not None and found.language in LANGUAGES else LANGUAGES[0]
+
+
 def _compile(source: Path, target: Path) -> None:
     for catalogue in sorted(source.glob("*/LC_MESSAGES/*.po")):
         compiled = target / catalogue.relative_to(source).with_suffix(".mo")

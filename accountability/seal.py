@@ -73,8 +73,8 @@ def latest(at: datetime) -> Seal | None:
 
 
 def whole() -> Seal | None:
-    """Return the last verification that looked at every line; None when there was none. One query."""
-    return next((seal for seal in _newest() if seal.is_whole), None)
+    """Return when every line was last looked at and found intact; None when never. One query."""
+    return next((seal for seal in _newest() if seal.ok and seal.is_whole), None)
 
 
 def _weigh(found: Iterable[Seal]) -> Seal | None:
@@ -103,14 +103,15 @@ def _read(row: Row[*tuple[Any, ...]]) -> Seal:
 
 
 def _facts(verdict: Verdict) -> dict[str, Any]:
-    facts = {"ok": verdict.ok, "covered_from": verdict.started_after + 1, "covered_to": verdict.covered_to}
-    return facts if verdict.ok else {**facts, "first_bad": verdict.first_bad, "reason": verdict.reason}
+    if verdict.ok:
+        return {"ok": True, "covered_from": verdict.started_after + 1, "covered_to": verdict.covered_to}
+    return {"ok": False, "covered_to": verdict.covered_to, "first_bad": verdict.first_bad, "reason": verdict.reason}
 
 
 def _seal(facts: dict[str, Any], at: datetime) -> Seal:
     return Seal(
         ok=facts["ok"],
-        covered_from=facts.get("covered_from", 1),
+        covered_from=facts.get("covered_from", facts["covered_to"]),
         covered_to=facts["covered_to"],
         at=at,
         first_bad=facts.get("first_bad"),

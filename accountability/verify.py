@@ -6,14 +6,14 @@ something kept elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, Row, String, func, select, tuple_, type_coerce
+from sqlalchemy import Connection, CursorResult, Row, String, func, select, tuple_, type_coerce
 from sqlalchemy.exc import DBAPIError
 
 from models import guards
@@ -102,9 +102,13 @@ class _Place:
 
 def _walk(connection: Connection, head: Row[Any], start: int) -> Verdict | None:
     """Go through the entries in order and return the first thing that is wrong."""
+    with _entries(connection, head, start) as rows, _private_values(connection, start) as values:
+        return _follow(rows, _Private(values), head, start)
+
+
+def _follow(rows: Iterable[Row[Any]], private: _Private, head: Row[Any], start: int) -> Verdict | None:
     place = _Place(seq=max(0, start - 1))
-    private = _Private(connection, start)
-    for row in _entries(connection, head, start):
+    for row in rows:
         if start and row.seq == start:
             place.move(row)
             continue
@@ -165,13 +169,7 @@ def _moment(value: Any) -> str:
 class _Private:
     """The private values in the order of their entries, read beside the entries."""
 
-    def __init__(self, connection: Connection, start: int) -> None:
-        query = (
-            select(LogPrivate.epoch, LogPrivate.seq, LogPrivate.path, LogPrivate.salt, LogPrivate.value)
-            .where(LogPrivate.seq > start)
-            .order_by(LogPrivate.epoch, LogPrivate.seq, LogPrivate.path)
-        )
-        rows = connection.execute(query, execution_options={"yield_per": BATCH})
+    def __init__(self, rows: Iterable[Row[Any]]) -> None:
         self._groups = groupby(rows, key=lambda row: (row.epoch, row.seq))
         self._advance()
 
@@ -230,7 +228,7 @@ def _after_the_walk(connection: Connection, head: Row[Any]) -> Verdict | None:
     return Verdict(False, head.seq, None, "guards", ", ".join(missing), head.seq) if missing else None
 
 
-def _entries(connection: Connection, head: Row[Any], start: int) -> Iterator[Row[Any]]:
+def _entries(connection: Connection, head: Row[Any], start: int) -> CursorResult[Any]:
     """Return the entries from number `start` on, in the log's order; their moments as the database keeps them."""
     table = LogEntry.__table__
     columns = [type_coerce(column, String).label("at") if column.name == "at" else column for column in table.c]
@@ -239,7 +237,18 @@ def _entries(connection: Connection, head: Row[Any], start: int) -> Iterator[Row
         .where(table.c.seq >= start, tuple_(table.c.epoch, table.c.seq) <= tuple_(head.epoch, head.seq))
         .order_by(table.c.epoch, table.c.seq)
     )
-    yield from connection.execute(query, execution_options={"yield_per": BATCH})
+    return connection.execute(query, execution_options={"yield_per": BATCH})
+
+
+def _private_values(connection: Connection, start: int) -> CursorResult[Any]:
+    """Return the private values of the entries after number `start`, in the log's order."""
+    query = (
+        select(LogPrivate.epoch, LogPrivate.seq, LogPrivate.path, LogPrivate.salt, LogPrivate.value)
+        .where(LogPrivate.seq > start)
+        .order_by(LogPrivate.epoch, LogPrivate.seq, LogPrivate.path)
+    )
+    found: CursorResult[Any] = connection.execute(query, execution_options={"yield_per": BATCH})
+    return found
 
 
 def _bad(head: Row[Any], seq: int, reason: str) -> Verdict:

@@ -75,8 +75,7 @@ def calendar_list(year: int | None, as_json: bool) -> None:
         for item in view.special
     ]
     waiting = [
-        {"entry": row.id, "day": row.day.isoformat(), "kind": row.kind, "name": row.name}
-        for row in view.waiting
+        {"entry": row.id, "day": row.day.isoformat(), "kind": row.kind, "name": row.name} for row in view.waiting
     ]
     facts = {
         "year": view.year,
@@ -90,8 +89,7 @@ def calendar_list(year: int | None, as_json: bool) -> None:
         for item in view.special
     ]
     lines += [
-        (row.day.strftime("%d/%m/%Y"), _("waits"), str(row.id), _(TERMS[DayKind][row.kind]))
-        for row in view.waiting
+        (row.day.strftime("%d/%m/%Y"), _("waits"), str(row.id), _(TERMS[DayKind][row.kind])) for row in view.waiting
     ]
     answer(table(lines), facts, as_json=as_json)
 
@@ -120,10 +118,7 @@ def setting_list(as_json: bool) -> None:
         for line in lines
     }
     answer(
-        table(
-            (line.name, rules.written(line.value), _(line.rule.meaning) if line.rule else "")
-            for line in lines
-        ),
+        table((line.name, rules.written(line.value), _(line.rule.meaning) if line.rule else "") for line in lines),
         rows,
         as_json=as_json,
     )
@@ -158,7 +153,5 @@ def _days_of(file: Path) -> list[tuple[date, DayKind, str, str]]:
     for number, row in enumerate(rows, start=2):
         if row["kind"] not in list(DayKind) or not row["decision"].strip():
             raise click.UsageError(_("Line %(number)s: no such kind of day, or no decision.", number=number))
-        found.append(
-            (DAY.convert(row["day"], None, None), DayKind(row["kind"]), row["name"], row["decision"])
-        )
+        found.append((DAY.convert(row["day"], None, None), DayKind(row["kind"]), row["name"], row["decision"]))
     return found

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 import clock
 import config
@@ -34,6 +35,7 @@ def register(app: Flask) -> None:
     is_flag=True,
     help="Print the accounts as JSON; those of a sample world that is there already, too.",
 )
+@with_appcontext
 def demo(reset: bool, tasks: int, as_json: bool) -> None:
     """Fill an empty database with a believable body, its plans, tasks, log and letters."""
     app = _app()

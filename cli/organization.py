@@ -56,10 +56,7 @@ def person_add(username: str, name: str, email: str, as_json: bool) -> None:
 @as_json
 def person_list(as_json: bool) -> None:
     """List everyone by given name."""
-    rows = [
-        _person_facts(line)
-        for line in people_queries.lines(reference.now(), seen_by=Scope(_administration()))
-    ]
+    rows = [_person_facts(line) for line in people_queries.lines(reference.now(), seen_by=Scope(_administration()))]
     answer(
         table(
             (row["username"], row["name"], ", ".join(row["seats"] + row["roles"]), _state(row["active"]))
@@ -108,9 +105,7 @@ def person_password(username: str, as_json: bool) -> None:
 def person_role(username: str, role: str, unit_code: str, from_on: date | None) -> None:
     """Give a person a role in a unit; heads and leaders are made by seats."""
     unit_id = _unit(unit_code, reference.now())
-    people.grant(
-        _person(username).id, Role(role), unit_id, from_on or clock.today(), by=Actor.system(), at=clock.now()
-    )
+    people.grant(_person(username).id, Role(role), unit_id, from_on or clock.today(), by=Actor.system(), at=clock.now())
     answer(_("%(username)s has the role “%(role)s”.", username=username, role=_(TERMS[Role][Role(role)])))
 
 
@@ -127,9 +122,7 @@ def unit_add(code: str, name: str, kind: str, short: str, parent: str, from_on: 
     """Make a unit; an external one is invited and never owes a task."""
     above = _unit(parent, reference.now()) if parent else None
     began = from_on or clock.today()
-    units.create(
-        code, UnitKind(kind), name, began, short=short, parent_id=above, by=Actor.system(), at=clock.now()
-    )
+    units.create(code, UnitKind(kind), name, began, short=short, parent_id=above, by=Actor.system(), at=clock.now())
     answer(_("Unit %(code)s is entered.", code=code))
 
 
@@ -187,9 +180,7 @@ def unit_list(on: date | None, as_json: bool) -> None:
 @refusals_in_words
 def seat_add(unit_code: str, title: str, rank: str) -> None:
     """Make a seat in a unit and print its number."""
-    post_id = seats.create_post(
-        _unit(unit_code, reference.now()), title, Rank(rank), by=Actor.system(), at=clock.now()
-    )
+    post_id = seats.create_post(_unit(unit_code, reference.now()), title, Rank(rank), by=Actor.system(), at=clock.now())
     answer(_("Seat %(number)s: %(title)s.", number=post_id, title=title))
 
 
@@ -206,9 +197,7 @@ def seat_enter(
 ) -> None:
     """Enter who holds a seat; it counts once it is confirmed."""
     how, by, at = Capacity(capacity), Actor.system(), clock.now()
-    key = seats.enter(
-        seat_number, _person(username).id, from_on, decision, to_on=to_on, capacity=how, by=by, at=at
-    )
+    key = seats.enter(seat_number, _person(username).id, from_on, decision, to_on=to_on, capacity=how, by=by, at=at)
     answer(_("Entry %(number)s waits to be confirmed.", number=key))
 
 

@@ -1,9 +1,160 @@
-"""Placeholder until its owner writes it."""
+"""`flask remind | deliver | tick | reconcile | scheduler`: reminders by hand, by cron, or as a node of their own."""
 
 from __future__ import annotations
 
-from flask import Flask
+import signal
+import threading
+from collections import Counter
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+import clock
+from cli.answers import MomentType, answer, require_test_mode
+from i18n import gettext as _
+from i18n import ngettext
+from notifications import delivery, reconcile, schedule, sweep
+from notifications.sweep import Swept
+from workflow.actors import Actor
+
+group = AppGroup("reminders", help="The reminders, under one name.")
+
+at_moment = click.option("--at", type=MomentType(), help="As if it were this moment; in test mode only.")
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 def register(app: Flask) -> None:
     """Add the commands."""
+    for command in (remind, deliver, tick, compare, scheduler, group):
+        app.cli.add_command(command)
+
+
+@click.command("remind")
+@at_moment
+@click.option("--dry-run", is_flag=True, help="Only print what would be planned; may be asked for any moment.")
+@as_json_option
+def remind(at: datetime | None, dry_run: bool, as_json: bool) -> None:
+    """Plan what is due and not planned yet; safe to run any number of times."""
+    swept = sweep.preview(at or clock.now()) if dry_run else sweep.run(_moment(at))
+    answer(
+        _words(swept, planned=not dry_run), _facts(swept) | {"dry_run": dry_run}, as_json=as_json, ok=swept.held is None
+    )
+
+
+@click.command("deliver")
+@at_moment
+@as_json_option
+def deliver(at: datetime | None, as_json: bool) -> None:
+    """Send what waits."""
+    counts = delivery.deliver(_moment(at))
+    answer(_ends(counts), _counted(counts), as_json=as_json)
+
+
+@click.command("tick")
+@at_moment
+@as_json_option
+def tick(at: datetime | None, as_json: bool) -> None:
+    """Plan, announce and deliver once, then exit."""
+    _tick(at, as_json)
+
+
+@group.command("run")
+@click.option("--once", is_flag=True, required=True, help="One tick, then exit.")
+@at_moment
+@as_json_option
+def run(once: bool, at: datetime | None, as_json: bool) -> None:  # noqa: ARG001  (the flag says what the command does)
+    """Plan, announce and deliver once: the same as `flask tick`."""
+    _tick(at, as_json)
+
+
+@click.command("reconcile")
+@at_moment
+@as_json_option
+def compare(at: datetime | None, as_json: bool) -> None:
+    """Compare what should have been written with what was; exit 1 when they differ."""
+    if at is not None:
+        require_test_mode("--at")
+    verdict = reconcile.run(at or clock.now(), by=Actor.system())
+    facts = {**asdict(verdict), "as_of": verdict.as_of.isoformat(), "first": list(verdict.first)}
+    words = _(
+        "Missing %(missing)s, extra %(extra)s (%(expected)s expected, %(checked)s looked at, up to %(day)s).",
+        day=f"{verdict.as_of:%d/%m/%Y}",
+        **facts,
+    )
+    answer("\n".join([words, *verdict.first]), facts, as_json=as_json, ok=verdict.is_clean)
+
+
+@click.command("scheduler")
+def scheduler() -> None:
+    """Run one scheduler node in the foreground; several may run, the one with the lease works."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to its object
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_signal: stop.set())
+    node = schedule.start(app)
+    click.echo(_("The scheduler runs as %(owner)s; stop it with Ctrl+C.", owner=node.owner))
+    stop.wait()
+    node.stop()
+
+
+def _tick(at: datetime | None, as_json: bool) -> None:
+    done = schedule.tick(_moment(at))
+    words = f"{_words(done.swept, planned=True)}\n{_ends(done.delivered)}"
+    answer(words, _facts(done.swept) | _counted(done.delivered), as_json=as_json, ok=done.swept.held is None)
+
+
+def _moment(at: datetime | None) -> datetime:
+    """Return the moment to act at: the one named, in test mode only, else now, after a look at the clock."""
+    if at is not None:
+        require_test_mode("--at")
+        return at
+    schedule.check_start(clock.now())
+    return clock.now()
+
+
+def _facts(swept: Swept) -> dict[str, Any]:
+    lines = [
+        {
+            "recipient": line.recipient_id,
+            "task": line.task_id,
+            "rule": line.rule,
+            "on": line.on.isoformat(),
+            "state": str(line.state),
+        }
+        for line in swept.lines
+    ]
+    return {
+        "day": swept.day.isoformat(),
+        "held": swept.held,
+        "lines": lines,
+        "letters": swept.letters,
+        "superseded": swept.superseded,
+    }
+
+
+def _words(swept: Swept, *, planned: bool) -> str:
+    if swept.held is not None:
+        return _("Planning is held: the clock jumped. Look at the time, then confirm it on the page Reminders.")
+    day, count = f"{swept.day:%d/%m/%Y}", len(swept.planned)
+    if not planned:
+        return _("%(count)s lines would be planned up to %(day)s.", count=count, day=day)
+    return _(
+        "%(count)s lines planned up to %(day)s, %(letters)s letters made.", count=count, day=day, letters=swept.letters
+    )
+
+
+ENDS: Final = (delivery.ACCEPTED, delivery.DELAYED, delivery.AMBIGUOUS, delivery.FAILED, delivery.SKIPPED)
+
+
+def _counted(counts: Counter[str]) -> dict[str, int]:
+    return {name.removeprefix("letter."): counts[name] for name in ENDS}
+
+
+def _ends(counts: Counter[str]) -> str:
+    sent = ngettext("%(num)d letter sent", "%(num)d letters sent", counts[delivery.ACCEPTED])
+    left = _("%(delayed)s delayed, %(ambiguous)s in doubt, %(failed)s failed, %(skipped)s dropped", **_counted(counts))
+    return f"{sent}; {left}."

@@ -6,6 +6,7 @@ import time
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 from cli import schema
 from cli.sample_world import accounts
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
     default=0,
     help="How many entries the log shall have of them, at least what their lives need.",
 )
+@with_appcontext
 def seed(tasks: int, entries: int) -> None:
     """Write bulk data into an empty database or a sample world; never beside real people outside test mode."""
     from cli.sample_world import fill

@@ -12,26 +12,45 @@ from datetime import UTC, date, datetime
 from enum import Enum as Words
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Column, Connection, Date, DateTime, Engine, Enum, Integer, Table, select, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Engine,
+    Enum,
+    Integer,
+    Numeric,
+    Table,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 
 from models import guards
 from models.base import Base, Moment
-from models.vocabulary import Capacity
+from models.vocabulary import Capacity, Role
 
 NO_RIGHT: Final = "42501"
 SHA: Final = "0" * 64
-# what a sample row needs beside one value of each column's type
+# what a sample row needs beside one value of each column's type, by column or by table and column
 SAMPLE: Final[dict[str, Any]] = {
     "capacity": Capacity.FULL,
     "source_document": "probe",
     "sha256": SHA,
     "content_sha": SHA,
     "salt": "00",
+    "note.kind": "comment",
+    "clause.span_to": 2,
+    "role_grant.role": Role.OFFICER,
 }
 BY_TYPE: Final[dict[type[Any], Any]] = {
     Boolean: False,
     Integer: 1,
+    Numeric: 1,
+    JSON: [],
     Date: date(2000, 1, 1),
     DateTime: datetime(2000, 1, 1, tzinfo=UTC),
     Moment: datetime(2000, 1, 1, tzinfo=UTC),
@@ -111,8 +130,9 @@ def sample(connection: Connection, table: Table) -> dict[str, Any]:
 def _values(connection: Connection, table: Table) -> Iterator[tuple[str, Any]]:
     for column in table.columns:
         refers = next(iter(column.foreign_keys), None)
-        if column.name in SAMPLE:
-            yield column.name, SAMPLE[column.name]
+        named = {column.name, f"{table.name}.{column.name}"} & SAMPLE.keys()
+        if named:
+            yield column.name, SAMPLE[named.pop()]
         elif column.nullable or column.default is not None or column is table.autoincrement_column:
             continue
         else:

@@ -181,10 +181,13 @@ def _begin(connection: Connection) -> None:
 
 
 def _refuse_unrecorded(session: Any, _context: UOWTransaction, _instances: Any) -> None:
-    """Refuse a flush that would change a tracked row while no entry is being written."""
+    """Refuse a flush that removes a tracked row, or changes one while no entry is being written."""
+    for row in session.deleted:
+        if isinstance(row, Tracked):
+            raise BypassedDoorError(f"{type(row).__name__} would be deleted; tracked rows are ended, never removed")
     if session.info.get(DOOR) is not None:
         return
-    for row in (*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))):
+    for row in (*session.new, *(row for row in session.dirty if session.is_modified(row))):
         if isinstance(row, Tracked):
             raise BypassedDoorError(f"{type(row).__name__} changes outside ledger.recorded()")
 
@@ -200,18 +203,15 @@ def _note_changes(session: Any, _context: UOWTransaction) -> None:
     for row in session.dirty:
         if isinstance(row, Tracked) and session.is_modified(row):
             changes.changed(row)
-    for row in session.deleted:
-        if isinstance(row, Tracked):
-            raise BypassedDoorError(f"{type(row).__name__} would be deleted; tracked rows are ended, never removed")
 
 
 def _refuse_bulk(state: ORMExecuteState) -> None:
     """Refuse a bulk statement on a tracked table, door or no door: it would change rows without old and new value."""
     if not (state.is_insert or state.is_update or state.is_delete):
         return
-    table = getattr(state.statement, "table", None)
-    if any(mapper.local_table is table and issubclass(mapper.class_, Tracked) for mapper in Base.registry.mappers):
-        raise BypassedDoorError(f"a bulk statement changes {table}")
+    name = getattr(getattr(state.statement, "table", None), "name", None)
+    if any(kind.local_table.description == name for kind in Base.registry.mappers if issubclass(kind.class_, Tracked)):
+        raise BypassedDoorError(f"a bulk statement changes {name}")
 
 
 def watch() -> None:

@@ -1,1 +1,1 @@
-"""Who is told what, when: stages, the daily sweep, letters, the outbox and the scheduler. Reads the log, changes no task."""
+"""Who is told what, when: stages, the daily sweep, letters, outbox, scheduler. Reads the log, changes no task."""

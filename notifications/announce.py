@@ -89,14 +89,20 @@ def news(after: int, upto: int, roster: Roster, book: Book) -> Iterator[News]:
             continue
         for person in event.heard_by(task, roster):
             line = News(person or 0, task.id, f"{event.rule}#{row.seq}", event.on(task) or clock.day_of(row.at))
-            if person != row.actor_id and duties.is_standing(found[task.id], line.person_id, family_of(line.rule), line.on):
+            if person != row.actor_id and duties.is_standing(
+                found[task.id], line.person_id, family_of(line.rule), line.on
+            ):
                 yield line
 
 
 def _entries(after: int, upto: int) -> list[Row[Any]]:
     columns = (LogEntry.seq, LogEntry.act, LogEntry.task_id, LogEntry.actor_id, LogEntry.at, LogEntry.body)
     query = select(*columns).where(
-        LogEntry.act.in_(EVENTS), LogEntry.obj_type == "task", LogEntry.task_id.is_not(None), LogEntry.seq > after, LogEntry.seq <= upto
+        LogEntry.act.in_(EVENTS),
+        LogEntry.obj_type == "task",
+        LogEntry.task_id.is_not(None),
+        LogEntry.seq > after,
+        LogEntry.seq <= upto,
     )
     return list(db.session.execute(query.order_by(LogEntry.seq)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from flask import current_app
@@ -29,18 +29,27 @@ def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
     waiting = [line for line in outbox.waiting_lines() if line.recipient_id not in served]
     waiting += outbox.left_by_failure({line.recipient_id for line in waiting})
     lines = standing_lines(waiting, roster, book)
-    counts = _open_counts() if lines else Counter()
-    made = [_letter(roster.readers[person], said, roster, book, at, counts) for person, said in lines.items()]
+    counts = open_counts() if lines else Counter()
+    made = [
+        (found, _letter(roster.readers[person], words, book.day, at))
+        for person, (found, words) in _all_written(lines, roster, book, counts)
+    ]
+    db.session.add_all(letter for _found, letter in made)
     db.session.flush()
+    for found, letter in made:
+        _put(found.lines, letter.id, LineState.PLANNED)
+        _put(found.folded, None, LineState.FOLDED)
     return superseded, len(made)
 
 
 def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> dict[int, list[Said]]:
     """Return the lines that still hold, by person; the others are skipped with the reason, in their rows."""
     found = list(rows)
-    tasks = facts.load(Task.id.in_(_task_ids(found))) if found else {}
+    tasks = _tasks(found)
     standing = {key: duties.standing(task, roster, book) for key, task in tasks.items()}
-    latest = {(row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)}
+    latest = {
+        (row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)
+    }
     held: dict[int, list[Said]] = {}
     for row in found:
         reason = _why_not(row, tasks.get(row.task_id), standing, latest, roster)
@@ -52,7 +61,9 @@ def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> di
     return held
 
 
-def written(reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]) -> tuple[Digest, letters.Written]:
+def written(
+    reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
+) -> tuple[Digest, letters.Written]:
     """Return what a letter says, and its words in the receiver's language."""
     base = current_app.config["PUBLIC_URL"].rstrip("/")
     with speaking(reader.language):
@@ -60,14 +71,19 @@ def written(reader: Reader, said: list[Said], roster: Roster, book: Book, counts
     return found, letters.write(reader, found, base, roster.ref.settings["body.name"])
 
 
-def _letter(reader: Reader, said: list[Said], roster: Roster, book: Book, at: datetime, counts: Counter[tuple[str, int]]) -> Letter:
-    """Make a person's letter and put its lines into it; what does not fit stays for the next one."""
-    found, words = written(reader, said, roster, book, counts)
-    key = letters.digest_key(book.day)
-    row = Letter(
+def _all_written(
+    lines: dict[int, list[Said]], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
+) -> Iterator[tuple[int, tuple[Digest, letters.Written]]]:
+    for person, said in lines.items():
+        yield person, written(roster.readers[person], said, roster, book, counts)
+
+
+def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> Letter:
+    key = letters.digest_key(day)
+    return Letter(
         recipient_id=reader.id,
         key=key,
-        day=book.day,
+        day=day,
         kind=LetterKind.DIGEST,
         state=LetterState.QUEUED,
         next_try_at=at,
@@ -77,22 +93,21 @@ def _letter(reader: Reader, said: list[Said], roster: Roster, book: Book, at: da
         text=words.text,
         html=words.html,
     )
-    db.session.add(row)
-    db.session.flush()
-    for line in found.lines:
-        _put(line, row.id, LineState.PLANNED)
-    for line in found.folded:
-        _put(line, None, LineState.FOLDED)
-    return row
 
 
-def _put(line: Said, letter_id: int | None, state: LineState) -> None:
-    row = db.session.get_one(LetterLine, line.id)  # loaded already: no query
-    row.letter_id, row.state = letter_id, state
+def _put(said: list[Said], letter_id: int | None, state: LineState) -> None:
+    """Put lines into a letter; what does not fit has none and comes first in the next one."""
+    for line in said:
+        row = db.session.get_one(LetterLine, line.id)  # loaded already: no query
+        row.letter_id, row.state = letter_id, state
 
 
 def _why_not(
-    row: LetterLine, task: Facts | None, standing: dict[int, Standing], latest: dict[tuple[int, int, str], int], roster: Roster
+    row: LetterLine,
+    task: Facts | None,
+    standing: dict[int, Standing],
+    latest: dict[tuple[int, int, str], int],
+    roster: Roster,
 ) -> str | None:
     """Return why a line is not said any more; None when it is."""
     family = family_of(row.rule)
@@ -106,19 +121,24 @@ def _why_not(
     return "overtaken" if is_ladder and latest[row.recipient_id, row.task_id, family] != row.id else None
 
 
-def _task_ids(rows: list[LetterLine]) -> list[int] | object:
-    """Return the tasks of lines: few as a list, many as a query, whatever their number."""
-    keys = {row.task_id for row in rows}
-    if len(keys) <= 500:
-        return sorted(keys)
-    return select(LetterLine.task_id).where(outbox.is_waiting())
+def _tasks(rows: list[LetterLine]) -> dict[int, Facts]:
+    """Return the tasks of lines as they are now: two queries for each few thousand of them."""
+    keys = sorted({row.task_id for row in rows})
+    found: dict[int, Facts] = {}
+    for start in range(0, len(keys), outbox.MANY):
+        found |= facts.load(Task.id.in_(keys[start : start + outbox.MANY]))
+    return found
 
 
-def _open_counts() -> Counter[tuple[str, int]]:
+def open_counts() -> Counter[tuple[str, int]]:
     """Return how many open tasks each unit, officer and leader's post has, and the body as a whole. One query."""
     columns = (Task.lead_unit_id, Task.officer_id, Task.leader_post_id)
     found: Counter[tuple[str, int]] = Counter()
-    query = select(*columns, func.count()).where(facts.open_tasks(), Task.kind.not_in(facts.OWES_NOTHING)).group_by(*columns)
+    query = (
+        select(*columns, func.count())
+        .where(facts.open_tasks(), Task.kind.not_in(facts.OWES_NOTHING))
+        .group_by(*columns)
+    )
     for unit, officer, post, count in db.session.execute(query):
         found["all", 0] += count
         for name, key in (("unit", unit), ("officer", officer), ("post", post)):

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from flask_babel import format_date, get_locale
+from babel.dates import format_date
 
 from i18n import gettext as _
-from i18n import ngettext
+from i18n import ngettext, spoken
 from models.vocabulary import Status, TimingState
 from notifications.facts import Facts
 from notifications.recipients import Roster
@@ -112,19 +112,24 @@ def compose(person_id: int, lines: Sequence[Said], roster: Roster, book: Book, b
     together: dict[int, list[Said]] = {}
     for line in lines:
         together.setdefault(line.task.id, []).append(line)
-    entries = [(_section(person_id, found, roster, book), _entry(person_id, found, roster, book, base)) for found in together.values()]
     places = list(SECTIONS)
+    entries = [_placed(person_id, found, roster, book, base) for found in together.values()]
     entries.sort(key=lambda pair: (pair[1].order[0], places.index(pair[0]), pair[1].order[1:]))
     shown, left = entries[:SHOWN], entries[SHOWN:]
-    sections = [Section(name, _(title), [entry for place, entry in shown if place == name]) for name, (title, _word) in SECTIONS.items()]
+    sections = [
+        Section(name, _(title), [entry for place, entry in shown if place == name])
+        for name, (title, _word) in SECTIONS.items()
+    ]
     folded = [line for _place, entry in left for line in entry.lines]
-    return Digest(book.day, [section for section in sections if section.entries], folded, max(0, open_tasks - len(entries)))
+    return Digest(
+        book.day, [section for section in sections if section.entries], folded, max(0, open_tasks - len(entries))
+    )
 
 
 def day_words(day: date) -> str:
     """Return a day with its weekday, as a letter writes it in the middle of a sentence."""
-    weekday = format_date(day, "EEEE")
-    if str(get_locale()) == "vi":
+    weekday = format_date(day, "EEEE", locale=spoken())
+    if spoken() == "vi":
         weekday = weekday[0].lower() + weekday[1:]
     return f"{weekday}, {day:%d/%m/%Y}"
 
@@ -133,7 +138,8 @@ def deadline_words(task: Facts, now: Timing, on: date) -> str:
     """Return the deadline and where it stands today, honestly: a last good day that moved is named, not called late."""
     if task.due_on is None or task.late_after is None:
         return _("Deadline: none yet")
-    said = _STANDS.get(now.state, lambda *_facts: "")(task.due_on, task.late_after, now, on)
+    told = _STANDS.get(now.state)
+    said = told(task.due_on, task.late_after, now, on) if told else ""
     words = _("Deadline: %(day)s", day=day_words(task.due_on))
     return f"{words} - {said}" if said else words
 
@@ -153,7 +159,7 @@ def _last_day(due: date, last: date, _now: Timing, on: date) -> str:
     return f"{_('today')}; {still}" if due == on else still
 
 
-def _late(_due: date, last: date, now: Timing, _on: date) -> str:
+def _late(_due: date, _last: date, now: Timing, _on: date) -> str:
     days = ngettext("overdue by %(num)d day", "overdue by %(num)d days", now.days)
     return f"{days} ({_working(now.working_days)})"
 
@@ -174,6 +180,10 @@ _STANDS: Final[dict[TimingState, Callable[[date, date, Timing, date], str]]] = {
 }
 
 
+def _placed(person_id: int, lines: list[Said], roster: Roster, book: Book, base: str) -> tuple[str, Entry]:
+    return _section(person_id, lines, roster, book), _entry(person_id, lines, roster, book, base)
+
+
 def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: str) -> Entry:
     task = lines[0].task
     now = _timing(task, book)
@@ -183,7 +193,7 @@ def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: 
         title=title if len(title) <= LONGEST_TITLE else title[:LONGEST_TITLE].rstrip() + "…",
         unit=roster.ref.unit_name(task.lead_unit_id),
         deadline=deadline_words(task, now, book.day),
-        reasons=list(dict.fromkeys(filter(None, (_reason(line, book) for line in lines)))),
+        reasons=_reasons(person_id, lines, roster, book),
         why=_(PARTS[roster.part_of(person_id, task)]),
         link=f"{base}/tasks/{task.id}",
         lines=lines,
@@ -191,30 +201,38 @@ def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: 
     )
 
 
+def _reasons(person_id: int, lines: list[Said], roster: Roster, book: Book) -> list[str]:
+    """Return what lines say beside the deadline, each thing once; long unreceived is no longer new."""
+    families = {family_of(line.rule) for line in lines}
+    told = [line for line in lines if not (line.rule.startswith("ASSIGNED") and "UNRECEIVED" in families)]
+    found = [_reason(line, book) for line in told]
+    signer = roster.readers.get(roster.signer(lines[0].task) or 0)
+    if "UNSIGNED" in families and signer is not None and signer.id != person_id:
+        found.append(_("It waits for %(name)s.", name=signer.name))
+    return list(dict.fromkeys(filter(None, found)))
+
+
 def _reason(line: Said, book: Book) -> str:
     """Return what a line says beside the deadline; an empty text where the deadline says it all."""
-    told = _REASONS.get(family_of(line.rule))
-    return told(line, book) if told else ""
+    text = _REASONS.get(family_of(line.rule), "")
+    waited = _working(book.calendar.between(line.on, book.day))
+    return _(text, day=day_words(line.on), waited=waited) if text else ""
 
 
-def _waited(line: Said, book: Book) -> str:
-    return _working(book.calendar.between(line.on, book.day))
-
-
-# fmt: off
-_REASONS: Final[dict[str, Callable[[Said, Book], str]]] = {
-    "ASSIGNED":   lambda line, book: _("Newly assigned."),
-    "RETURNED":   lambda line, book: _("Returned for redoing; redo by %(day)s.", day=day_words(line.on)),
-    "REDO":       lambda line, book: _("Returned for redoing; redo by %(day)s.", day=day_words(line.on)),
-    "EXTENDED":   lambda line, book: _("More time was granted; the deadline above is the new one."),
-    "REFUSED":    lambda line, book: _("More time was refused; the deadline stays."),
-    "ASKED":      lambda line, book: _("The lead unit asks for more time."),
-    "HANDED_IN":  lambda line, book: _("A result was handed in."),
-    "UNRECEIVED": lambda line, book: _("Assigned on %(day)s and not yet received (%(waited)s).", day=day_words(line.on), waited=_waited(line, book)),
-    "UNSIGNED":   lambda line, book: _("A result has waited for a signature since %(day)s (%(waited)s).", day=day_words(line.on), waited=_waited(line, book)),
-    "NODATE":     lambda line, book: _("The task has no date yet."),
-    "NOLEAD":     lambda line, book: _("The task has not been given to a lead unit yet."),
+_REASONS: Final[dict[str, str]] = {
+    "ASSIGNED": N_("Newly assigned."),
+    "RETURNED": N_("Returned for redoing; redo by %(day)s."),
+    "REDO": N_("Returned for redoing; redo by %(day)s."),
+    "EXTENDED": N_("More time was granted; the deadline above is the new one."),
+    "REFUSED": N_("More time was refused; the deadline stays."),
+    "ASKED": N_("The lead unit asks for more time."),
+    "HANDED_IN": N_("A result was handed in."),
+    "UNRECEIVED": N_("Assigned on %(day)s and not yet received (%(waited)s)."),
+    "UNSIGNED": N_("A result has waited for a signature since %(day)s (%(waited)s)."),
+    "NODATE": N_("The task has no date yet."),
+    "NOLEAD": N_("The task has not been given to a lead unit yet."),
 }
+# fmt: off
 # family -> section; the deadline's ladder is placed by where the task stands
 _PLACES: Final[dict[str, str]] = {
     "HANDED_IN": "to_sign", "ASKED": "to_decide", "RETURNED": "redo", "REDO": "redo", "ASSIGNED": "new",

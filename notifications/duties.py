@@ -1,10 +1,11 @@
-"""The decision: who should have been told what of a task by a day. The sweep, the letter and its sending all ask here."""
+"""The decision: who should have been told what of a task by a day. Sweep, letter and sending all ask here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from models.vocabulary import Status
@@ -13,7 +14,8 @@ from notifications.recipients import Roster
 from notifications.stages import ALWAYS, Book, Stage, is_long
 
 # (person, family, the day the line belongs to): what may be said now; events have no such day
-Standing = frozenset[tuple[int, str, date | None]]
+Spoken = tuple[int, str, date | None]
+Standing = frozenset[Spoken]
 
 S = Status
 _WORKING: Final = ("T", "REDO", "NODATE")
@@ -54,7 +56,7 @@ class Duty:
         return self.stages[-1]
 
     def counts(self, stage: Stage) -> bool:
-        """Return whether a stage fell after the task was given and under the rule as it is: day 0 is never caught up."""
+        """Return whether a stage fell after the task was given and under the rule as it is: day 0 is not caught up."""
         return stage.falls > self.started and stage.falls >= stage.since
 
 
@@ -73,9 +75,10 @@ def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
 
 def standing(task: Facts, roster: Roster, book: Book) -> Standing:
     """Return what may be said of a task to whom, as it is now: a line that is not in it is not sent."""
-    ladders = {(duty.person_id, duty.family, duty.on) for duty in of(task, roster, book)}
-    events = {(person, family, None) for family, people in _events(task, roster).items() for person in people}
-    return frozenset(ladders | events)
+    ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in of(task, roster, book))
+    heard = _events(task, roster).items()
+    events: Iterator[Spoken] = ((person, family, None) for family, people in heard for person in people if person)
+    return frozenset(chain(ladders, events))
 
 
 def is_standing(found: Standing, person_id: int, family: str, on: date) -> bool:

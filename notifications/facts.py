@@ -99,11 +99,22 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
     """Return which tasks a ladder can speak of up to a deadline this far ahead."""
     running = and_(
         Task.status.in_((Status.RECEIVED, Status.IN_PROGRESS, Status.WAITING)),
-        or_(Task.due_on <= horizon, Task.redo_by.is_not(None), and_(Task.due_on.is_(None), Task.deadline_kind.in_(NEEDS_DATE))),
+        or_(
+            Task.due_on <= horizon,
+            Task.redo_by.is_not(None),
+            and_(Task.due_on.is_(None), Task.deadline_kind.in_(NEEDS_DATE)),
+        ),
     )
-    undelegated = and_(Task.status == Status.DRAFT, Task.plan_id.in_(select(Plan.id).where(Plan.state == PlanState.PUBLISHED)))
+    undelegated = and_(
+        Task.status == Status.DRAFT, Task.plan_id.in_(select(Plan.id).where(Plan.state == PlanState.PUBLISHED))
+    )
     waiting = Task.status.in_((Status.ASSIGNED, *HANDED_IN))
     return and_(Task.kind.not_in(OWES_NOTHING), or_(running, waiting, undelegated))
+
+
+def unfinished() -> ColumnElement[bool]:
+    """Return which tasks are not closed, drafts included."""
+    return Task.status.in_((Status.DRAFT, *lifecycle.OPEN))
 
 
 def open_tasks() -> ColumnElement[bool]:
@@ -113,8 +124,10 @@ def open_tasks() -> ColumnElement[bool]:
 
 def rules_since(on: date) -> dict[str, date]:
     """Return from which day on each rule of reminding has its present value; those never set are left out."""
-    query = select(Setting.name, func.max(Setting.valid_from)).where(Setting.name.startswith("reminder."), Setting.valid_from <= on)
-    return dict(db.session.execute(query.group_by(Setting.name)).tuples().all())
+    query = select(Setting.name, func.max(Setting.valid_from).label("since")).where(
+        Setting.name.startswith("reminder."), Setting.valid_from <= on
+    )
+    return {row.name: row.since for row in db.session.execute(query.group_by(Setting.name))}
 
 
 def _columns() -> list[Any]:
@@ -122,7 +135,11 @@ def _columns() -> list[Any]:
     dated = select(func.max(Deadline.decided_at)).where(Deadline.task_id == Task.id).scalar_subquery()
     waiting = Extension.state.in_((ExtensionState.ASKED, ExtensionState.COUNTERED))
     asked = select(Extension.asked_by_id).where(Extension.task_id == Task.id, waiting).limit(1).scalar_subquery()
-    special = {"dated_at": dated.label("dated_at"), "published_on": Plan.published_on, "asked_by": asked.label("asked_by")}
+    special = {
+        "dated_at": dated.label("dated_at"),
+        "published_on": Plan.published_on,
+        "asked_by": asked.label("asked_by"),
+    }
     names = [field.name for field in fields(Facts) if field.name != "result"]
     return [special.get(name, getattr(Task, name, None)) for name in names]
 
@@ -130,7 +147,14 @@ def _columns() -> list[Any]:
 def _results(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, Result]:
     """Return the latest hand-in of each task that waits, with its last signature. One query."""
     query = (
-        select(HandIn.task_id, HandIn.person_id, HandIn.at, Signature.person_id.label("signer"), Signature.at.label("signed_at"), Task.status)
+        select(
+            HandIn.task_id,
+            HandIn.person_id,
+            HandIn.at,
+            Signature.person_id.label("signer"),
+            Signature.at.label("signed_at"),
+            Task.status,
+        )
         .join(Task, Task.id == HandIn.task_id)
         .outerjoin(Signature, Signature.hand_in_id == HandIn.id)
         .where(Task.status.in_(HANDED_IN), *conditions)

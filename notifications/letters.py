@@ -92,7 +92,13 @@ class Envelope:
 def write(reader: Reader, digest: Digest, base: str, body_name: str) -> Written:
     """Return a digest in its receiver's language, as subject, plain text and HTML."""
     with speaking(reader.language):
-        facts = {"digest": digest, "name": one_line(reader.name), "day": day_words(digest.day), "base": base, "body_name": body_name}
+        facts = {
+            "digest": digest,
+            "name": one_line(reader.name),
+            "day": day_words(digest.day),
+            "base": base,
+            "body_name": body_name,
+        }
         template = current_app.jinja_env.get_template
         text = template("letters/digest.txt").render(facts)
         html = template("letters/digest.html").render(facts, language=reader.language)
@@ -129,7 +135,9 @@ def domain(base: str) -> str:
 
 def is_address(text: str | None) -> bool:
     """Return whether a text is one plain address letters can go to."""
-    return text is not None and len(text) <= LONGEST_ADDRESS and ".." not in text and ADDRESS.fullmatch(text) is not None
+    return (
+        text is not None and len(text) <= LONGEST_ADDRESS and ".." not in text and ADDRESS.fullmatch(text) is not None
+    )
 
 
 def one_line(text: str) -> str:

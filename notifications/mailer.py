@@ -33,11 +33,12 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """The fate of one try, what the server said, and whether the server itself is out of reach."""
+    """The fate of one try, what the server said, whether it is out of reach, or the connection broke."""
 
     fate: Fate
     said: str = ""
     unreachable: bool = False
+    is_broken: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class _Phases:
 
     is_handing_over = False
 
-    def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401  (smtplib's own parameter)
+    def data(self, msg: Any) -> tuple[int, bytes]:
         """Send a letter's text."""
         self.is_handing_over = True
         answer: tuple[int, bytes] = super().data(msg)  # type: ignore[misc]  # smtplib.SMTP is the next class
@@ -179,7 +180,11 @@ class SmtpPost:
 
     def _refused(self, error: smtplib.SMTPException) -> Answer:
         """Say what a refusal means: of this letter for good, of this letter for now, or of everything for now."""
-        codes = [code for code, _text in error.recipients.values()] if isinstance(error, smtplib.SMTPRecipientsRefused) else []
+        codes = (
+            [code for code, _text in error.recipients.values()]
+            if isinstance(error, smtplib.SMTPRecipientsRefused)
+            else []
+        )
         if isinstance(error, (smtplib.SMTPDataError, smtplib.SMTPHeloError, smtplib.SMTPSenderRefused)):
             codes = [error.smtp_code]
         if not codes:
@@ -198,7 +203,7 @@ class SmtpPost:
         if host is not None:
             host.close()
         self.connection = None
-        return Answer(Fate.UNKNOWN if was_handing_over else Fate.LATER, _said(error))
+        return Answer(Fate.UNKNOWN if was_handing_over else Fate.LATER, _said(error), is_broken=True)
 
 
 class MaildirPost:

@@ -37,7 +37,7 @@ MANY: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line to be written: to whom, of which task, by which rule, for which deadline, and its fate if settled already."""
+    """A line to be written: to whom, of which task, by which rule, for which deadline, and its fate if settled."""
 
     recipient_id: int
     task_id: int
@@ -70,15 +70,17 @@ def locked_state(at: datetime) -> tuple[SchedulerState, bool]:
     """Return the scheduler's row, locked until the unit ends, and whether it was made just now."""
     day_before = clock.day_of(at) - timedelta(days=1)
     made = _insert(SchedulerState, [{"id": 1, "day": day_before, "ran_at": at, "log_seq": 0}], ("id",))
-    query = select(SchedulerState).where(SchedulerState.id == 1).with_for_update().execution_options(populate_existing=True)
+    query = (
+        select(SchedulerState).where(SchedulerState.id == 1).with_for_update().execution_options(populate_existing=True)
+    )
     return db.session.scalars(query).one(), bool(made)
 
 
 def known() -> set[Key]:
-    """Return the keys of all lines of open tasks. One query."""
+    """Return the keys of all lines of tasks that are not closed. One query."""
     columns = (LetterLine.recipient_id, LetterLine.task_id, LetterLine.rule, LetterLine.on)
-    query = select(*columns).join(Task, Task.id == LetterLine.task_id).where(facts.open_tasks())
-    return {row._tuple() for row in db.session.execute(query.execution_options(yield_per=MANY))}
+    query = select(*columns).join(Task, Task.id == LetterLine.task_id).where(facts.unfinished())
+    return {tuple(row) for row in db.session.execute(query.execution_options(yield_per=MANY))}
 
 
 def add_lines(lines: Sequence[Line], planned_on: date) -> int:
@@ -114,7 +116,9 @@ def release(day: date) -> int:
 
     What is being sent, or may have been, is left to its own end. Returns how many letters were superseded.
     """
-    stale = select(Letter.id).where(Letter.kind == LetterKind.DIGEST, Letter.state == LetterState.QUEUED, Letter.day < day)
+    stale = select(Letter.id).where(
+        Letter.kind == LetterKind.DIGEST, Letter.state == LetterState.QUEUED, Letter.day < day
+    )
     keys = list(db.session.scalars(stale.with_for_update(skip_locked=True)))
     if not keys:
         return 0
@@ -125,7 +129,9 @@ def release(day: date) -> int:
         .execution_options(synchronize_session=False)
     )
     superseded = {"state": LetterState.SKIPPED, "error": "superseded"}
-    db.session.execute(update(Letter).where(Letter.id.in_(keys)).values(**superseded).execution_options(synchronize_session=False))
+    db.session.execute(
+        update(Letter).where(Letter.id.in_(keys)).values(**superseded).execution_options(synchronize_session=False)
+    )
     return len(keys)
 
 
@@ -148,14 +154,26 @@ def doubt_ended_leases(at: datetime) -> list[int]:
     ended = and_(Letter.state == LetterState.SENDING, Letter.lease_until < database_now())
     keys = list(db.session.scalars(select(Letter.id).where(ended).with_for_update(skip_locked=True)))
     if keys:
-        values = {"state": LetterState.AMBIGUOUS, "doubts": Letter.doubts + 1, "next_try_at": at + DOUBT, "error": "sender stopped"}
-        db.session.execute(update(Letter).where(Letter.id.in_(keys)).values(**values).execution_options(synchronize_session=False))
+        values = {
+            "state": LetterState.AMBIGUOUS,
+            "doubts": Letter.doubts + 1,
+            "next_try_at": at + DOUBT,
+            "error": "sender stopped",
+        }
+        db.session.execute(
+            update(Letter).where(Letter.id.in_(keys)).values(**values).execution_options(synchronize_session=False)
+        )
     return keys
 
 
 def claim(at: datetime, day: date, owner: str, lease: timedelta, *, window: bool) -> tuple[Letter, Claim] | None:
     """Take the next letter that is due, or None. Digests go on their own day, in the window; system letters at once."""
-    query = select(Letter).where(Letter.next_try_at <= at, _sendable(day, window)).order_by(Letter.next_try_at, Letter.id).limit(1)
+    query = (
+        select(Letter)
+        .where(Letter.next_try_at <= at, _sendable(day, window))
+        .order_by(Letter.next_try_at, Letter.id)
+        .limit(1)
+    )
     letter = db.session.scalar(query.with_for_update(skip_locked=True).execution_options(populate_existing=True))
     if letter is None:
         return None
@@ -167,9 +185,15 @@ def claim(at: datetime, day: date, owner: str, lease: timedelta, *, window: bool
 
 
 def settle(mine: Claim, **values: Any) -> bool:
-    """Write a letter's outcome if the claim still stands. Returns False when another sender has taken over: write nothing."""
-    still = (Letter.id == mine.letter_id, Letter.token == mine.token, Letter.state.in_((LetterState.SENDING, LetterState.AMBIGUOUS)))
-    statement = update(Letter).where(*still).values(lease_until=None, **values).execution_options(synchronize_session=False)
+    """Write a letter's outcome if the claim still stands. False when another sender has taken over: write nothing."""
+    still = (
+        Letter.id == mine.letter_id,
+        Letter.token == mine.token,
+        Letter.state.in_((LetterState.SENDING, LetterState.AMBIGUOUS)),
+    )
+    statement = (
+        update(Letter).where(*still).values(lease_until=None, **values).execution_options(synchronize_session=False)
+    )
     return _count(db.session.execute(statement)) == 1
 
 
@@ -183,7 +207,9 @@ def take_lease(name: str, owner: str, lease: timedelta) -> int | None:
     """Take or renew a lease. Returns its token, which grows with each change of hands; None while another holds it."""
     now = database_now()
     _insert(Lease, [{"name": name, "owner": owner, "token": 0, "until": now}], ("name",))
-    row = db.session.scalars(select(Lease).where(Lease.name == name).with_for_update().execution_options(populate_existing=True)).one()
+    row = db.session.scalars(
+        select(Lease).where(Lease.name == name).with_for_update().execution_options(populate_existing=True)
+    ).one()
     if row.owner != owner and row.until > now:
         return None
     row.token += row.owner != owner or row.token == 0

@@ -55,8 +55,9 @@ class Roster:
 
     def unit(self, task: Facts) -> tuple[int, ...]:
         """Return the named officer, if he still works there, and the head; the next above for an empty seat."""
-        named = [task.officer_id] if self._is_officer(task) else []
-        return tuple(dict.fromkeys([*named, *self.above(task)[:1]]))  # type: ignore[arg-type]  # the officer's id is there
+        officer = task.officer_id
+        named = [officer] if officer is not None and self._works_in(officer, task) else []
+        return tuple(dict.fromkeys([*named, *self.above(task)[:1]]))
 
     def above(self, task: Facts) -> list[int]:
         """Return head, supervising leader and chair, as far as the seats are held by people who read letters."""
@@ -109,7 +110,12 @@ class Roster:
         owes = self._owing(family, task)
         doer = owes[:1]
         climb = self._leaders(task, but={*owes, task.result.person_id if task.result else None})
-        return {Audience.DOER: doer, Audience.UNIT: owes, Audience.ABOVE: tuple(climb[:1]), Audience.TOP: tuple(climb[1:2])}
+        return {
+            Audience.DOER: doer,
+            Audience.UNIT: owes,
+            Audience.ABOVE: tuple(climb[:1]),
+            Audience.TOP: tuple(climb[1:2]),
+        }
 
     def _owing(self, family: str, task: Facts) -> tuple[int, ...]:
         """Return whose move it is: the signer, the head who has not received, else officer and head."""
@@ -127,8 +133,8 @@ class Roster:
     def _undated_leader(self, task: Facts) -> tuple[int, ...]:
         return tuple(person for person in self._leaders(task, but=set())[:1] if person not in self.office)
 
-    def _is_officer(self, task: Facts) -> bool:
-        return task.officer_id in self.readers and (task.officer_id, task.lead_unit_id) in self.works_in
+    def _works_in(self, person_id: int, task: Facts) -> bool:
+        return person_id in self.readers and (person_id, task.lead_unit_id) in self.works_in
 
     def _holder(self, seat: Seat | None) -> int | None:
         """Return who holds a seat; nobody when it is empty or his account has ended."""
@@ -137,7 +143,9 @@ class Roster:
 
 def load(ref: Reference) -> Roster:
     """Return the people of the reference's day. Two queries."""
-    query = select(Person.id, Person.name, Person.language, PersonContact.email).outerjoin(PersonContact, PersonContact.person_id == Person.id)
+    query = select(Person.id, Person.name, Person.language, PersonContact.email).outerjoin(
+        PersonContact, PersonContact.person_id == Person.id
+    )
     readers = {row.id: Reader(*row) for row in db.session.execute(query.where(Person.active))}
     granted = select(RoleGrant.person_id, RoleGrant.unit_id, RoleGrant.role).where(
         RoleGrant.role.in_(WORKS), RoleGrant.from_on <= ref.on, or_(RoleGrant.to_on.is_(None), RoleGrant.to_on > ref.on)

@@ -1,9 +1,186 @@
-"""Placeholder until its owner writes it."""
+"""The scheduler: a clock that wakes sweeps, a lease that says which node works, and a guard against a lying clock.
+
+APScheduler is a clock only: every job is a sweep of what is due and not there yet, so nothing is lost when it sleeps
+and nothing is doubled when two of them wake.
+"""
 
 from __future__ import annotations
 
-from flask import Flask
+import os
+import socket
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask, current_app
+
+import clock
+from models.base import db
+from models.session import retried, transaction
+from notifications import delivery, outbox, reconcile, sweep
+from notifications.sweep import Swept
+from workflow.actors import Actor
+from workflow.ledger import note
+
+LEASE: Final = "scheduler"
+SLOWEST_BEAT: Final = 20
+JUMP: Final = timedelta(hours=2)
+AHEAD: Final = timedelta(days=15)
+# beats missed by the monotonic clock before the watchdog sets the timer anew
+STUCK: Final = 4
 
 
-def start(app: Flask) -> None:
-    """Start the embedded scheduler."""
+@dataclass(frozen=True)
+class Ticked:
+    """What one tick did: the sweep, and how many letters came to which end."""
+
+    swept: Swept
+    delivered: Counter[str] = field(default_factory=Counter)
+
+
+def tick(at: datetime, keep: Callable[[], bool] = lambda: True) -> Ticked:
+    """Plan, announce and deliver what is due at a moment, once; any number of times in a row does no more."""
+    swept = sweep.run(at)
+    return Ticked(swept, delivery.deliver(at, keep))
+
+
+def start(app: Flask) -> Node:
+    """Start the embedded scheduler in this process and return it; `stop()` ends it."""
+    node = Node(app)
+    node.start()
+    return node
+
+
+@retried
+def hold(why: str, at: datetime) -> None:
+    """Hold planning until a person confirms the clock; a reason that stands already stays."""
+    with transaction():
+        state, _is_new = outbox.locked_state(at)
+        if state.held_why is None:
+            state.held_why = why
+            note("letter.held", by=Actor.system(), at=at, obj=("scheduler", None), data={"why": why})
+
+
+@retried
+def confirm_clock(*, by: Actor, at: datetime) -> bool:
+    """Let planning go on: a person has looked at the clock. Returns False when nothing was held."""
+    with transaction():
+        state, _is_new = outbox.locked_state(at)
+        if state.held_why is None:
+            return False
+        data = {"why": state.held_why}
+        state.held_why, state.ran_at = None, at
+        note("letter.clock_confirmed", by=by, at=at, obj=("scheduler", None), data=data)
+        return True
+
+
+def check_start(at: datetime) -> None:
+    """Hold planning when the clock is more than 15 days ahead of the last run (rulings 23)."""
+    with transaction():
+        state, is_new = outbox.locked_state(at)
+        ahead = at - state.ran_at
+    if not is_new and ahead > AHEAD:
+        hold(f"ahead:{ahead.days}", at)
+
+
+class ClockWatch:
+    """Compares the wall clock with the monotonic one between two looks."""
+
+    def __init__(self) -> None:
+        self.wall, self.passed = clock.now(), _since_boot()
+
+    def jump(self) -> timedelta:
+        """Return by how much the wall clock moved beyond the time that passed since the last look."""
+        wall, passed = clock.now(), _since_boot()
+        moved = (wall - self.wall) - timedelta(seconds=passed - self.passed)
+        self.wall, self.passed = wall, passed
+        return moved
+
+
+def _since_boot() -> float:
+    """Return seconds that only grow, time asleep included: a machine that slept has no wrong clock."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+class Node:
+    """One scheduler: beats every few seconds; the node that holds the lease works, the others stand by."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.lease = timedelta(seconds=app.config["LEASE_SECONDS"])
+        self.every = max(1, min(SLOWEST_BEAT, app.config["LEASE_SECONDS"] // 3))
+        self.watch = ClockWatch()
+        self.last_beat = time.monotonic()
+        self.renewed: float | None = None
+        self.stopped = threading.Event()
+        self.timer = BackgroundScheduler(timezone=clock.LOCAL)
+
+    def start(self) -> None:
+        """Begin to beat, with a watchdog that sets a stuck timer anew."""
+        with self.app.app_context():
+            check_start(clock.now())
+            db.session.remove()
+        # coalesce, one instance, no grace time: late is fine, missed is made up for by the sweep itself
+        common = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self.timer.add_job(self.beat, "interval", seconds=self.every, id="beat", **common)
+        self.timer.add_job(self.beat, id="first", **common)
+        self.timer.add_job(self.compare, "cron", hour=2, minute=10, id="compare", **common)
+        self.timer.start()
+        threading.Thread(target=self._guard, name="scheduler-watchdog", daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop beating and give the lease back."""
+        self.stopped.set()
+        self.timer.shutdown(wait=True)
+        with self.app.app_context(), transaction():
+            outbox.drop_lease(LEASE, self.owner)
+
+    def beat(self) -> None:
+        """Look at the clock, take or renew the lease, and tick when it is ours."""
+        self.last_beat = time.monotonic()
+        with self.app.app_context():
+            try:
+                jumped = self.watch.jump()
+                if abs(jumped) > JUMP:
+                    hold(f"jump:{round(jumped.total_seconds() / 3600)}", clock.now())
+                if self.keep():
+                    tick(clock.now(), self.keep)
+            except Exception:
+                current_app.logger.exception("the scheduler's beat failed; the next one tries again")
+            finally:
+                db.session.remove()
+
+    def compare(self) -> None:
+        """Hold what was written against what should be, once a night."""
+        with self.app.app_context():
+            try:
+                if self.keep():
+                    reconcile.run(clock.now(), by=Actor.system())
+            except Exception:
+                current_app.logger.exception("the nightly comparison failed")
+            finally:
+                db.session.remove()
+
+    def keep(self) -> bool:
+        """Take or renew the lease; return whether this node may work."""
+        self.last_beat = now = time.monotonic()
+        if self.renewed is not None and now - self.renewed < self.lease.total_seconds() / 4:
+            return True
+        with transaction():
+            is_ours = outbox.take_lease(LEASE, self.owner, self.lease) is not None
+        self.renewed = now if is_ours else None
+        return is_ours
+
+    def _guard(self) -> None:
+        """Set the timer anew when it has not beaten for a while: the host's clock may have been set back."""
+        while not self.stopped.wait(self.every):
+            if time.monotonic() - self.last_beat > STUCK * self.every + self.app.config["MAIL_TIMEOUT"]:
+                self.last_beat = time.monotonic()
+                self.timer.reschedule_job("beat", trigger="interval", seconds=self.every)

@@ -78,7 +78,7 @@ LADDERS: Final[dict[str, tuple[Rung, ...]]] = {
     "NOLEAD": (Rung(_A.OFFICE, after="reminder.undated"), Rung(_A.ABOVE, after="reminder.undated")),
 }
 # fmt: on
-# a rule's family is the capital letters it begins with: T-3 -> T, UNRECEIVED+3w#1 -> UNRECEIVED, RETURNED#812 -> RETURNED
+# a rule's family is the capitals it begins with: T-3 -> T, UNRECEIVED+3w#1 -> UNRECEIVED, RETURNED#812 -> RETURNED
 FAMILY: Final = re.compile(r"[A-Z_]+")
 
 
@@ -111,7 +111,9 @@ class Book:
     def __post_init__(self) -> None:
         """Begin with nothing looked up, and know how far ahead a deadline can be spoken of."""
         self._found: dict[tuple[Any, ...], tuple[Stage, ...]] = {}
-        self.horizon = self.calendar.add(self.day, max(*self._days("reminder.before", True), *self._days("reminder.before", False)))
+        self.horizon = self.calendar.add(
+            self.day, max(*self._days("reminder.before", True), *self._days("reminder.before", False))
+        )
 
     def fallen(self, family: str, audiences: tuple[Audience, ...], anchor: date, *, long: bool) -> tuple[Stage, ...]:
         """Return what these audiences of a ladder should have been told up to the day, the latest last."""

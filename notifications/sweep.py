@@ -7,20 +7,20 @@ missing is added, and of what was missed only the stage that still counts is sai
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 import clock
 from models.base import db
-from models.letters import LetterLine, SchedulerState
+from models.letters import SchedulerState
+from models.log import LogHead
 from models.session import retried, snapshot, transaction
-from models.tasks import Task
-from models.vocabulary import LineState, Status
+from models.vocabulary import LineState
 from notifications import announce, compose, duties, facts, outbox, recipients
 from notifications.outbox import Key, Line
 from notifications.recipients import Roster
@@ -59,19 +59,18 @@ class Moment:
     writes_letters: bool
 
 
-@dataclass
+@dataclass(frozen=True)
 class Stock:
-    """What one run works with: people, stages and the day."""
+    """What one run works with: the people and the stages of its day."""
 
     roster: Roster
     book: Book
-    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def stock(day: date) -> Stock:
     """Return people, seats, calendar and rules as they are on a day. Four queries."""
     ref = reference.load(day)
-    return Stock(recipients.load(ref), Book(day, ref.calendar, ref.settings, facts.rules_since(day)), ref.settings)
+    return Stock(recipients.load(ref), Book(day, ref.calendar, ref.settings, facts.rules_since(day)))
 
 
 @retried
@@ -109,15 +108,15 @@ def planned_day(at: datetime, stored: date) -> date:
     return max(stored, today if _local(at) >= _hour() else today - DAY)
 
 
-def is_window(at: datetime, stored: date, book: Book) -> bool:
-    """Return whether work letters may leave now: on a working day, from the hour of the digest on."""
-    return book.day >= clock.day_of(at) and planned_day(at, stored) == book.day and book.calendar.is_working(book.day)
+def is_window(at: datetime, book: Book) -> bool:
+    """Return whether work letters may leave now: the book has reached today (at the digest's hour), a working day."""
+    return book.day >= clock.day_of(at) and book.calendar.is_working(book.day)
 
 
 def _moment(at: datetime, found: Stock, state: SchedulerState | None, *, is_first: bool) -> Moment:
     day = found.book.day
     previous = day if is_first or state is None else state.day
-    may = is_window(at, state.day if state else day, found.book)
+    may = is_window(at, found.book)
     is_days_first = is_first or previous < day
     return Moment(day, previous, may and (is_days_first or _local(at) < EVENING))
 
@@ -150,8 +149,6 @@ def _missing(duty: duties.Duty, known: set[Key], previous: date) -> Iterator[Lin
 
 def _log_end() -> int:
     """Return the number of the log's last entry."""
-    from models.log import LogHead
-
     return db.session.scalar(select(LogHead.seq).where(LogHead.id == 1)) or 0
 
 

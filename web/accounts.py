@@ -49,9 +49,7 @@ def mine() -> ResponseReturnValue:
 @place("account")
 def change_password() -> ResponseReturnValue:
     """Change my password; every other session ends and this one gets a new token."""
-    old, new, again_typed = (
-        request.form.get(name, "")[:1000] for name in ("old_password", "password", "password_again")
-    )
+    old, new, again_typed = (request.form.get(name, "")[:1000] for name in ("old", "new", "again"))
     try:
         token = accounts.change_password(old, new, again_typed, by=context.me(), at=context.now())
     except Refusal as refusal:
@@ -93,7 +91,7 @@ def create_first() -> ResponseReturnValue:
     _require_empty()
     fields = {name: request.form.get(name, "")[:1000] for name in ("body", "username", "name", "email", "password")}
     try:
-        first = setup.First(**fields, password_again=request.form.get("password_again", "")[:1000])
+        first = setup.First(**fields, password_again=request.form.get("again", "")[:1000])
         code = request.form.get("code", "")[:100]
         setup.create_first(code, first, folder=_folder(), address=context.address(), at=context.now())
     except Refusal as refusal:

@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFProtect
 
+from werkzeug.exceptions import SecurityError
+
 from models.access import WebSession
 from models.people import Person
 from web import context
@@ -23,6 +25,11 @@ csrf = CSRFProtect()
 
 # what a stranger may open; everything else asks to sign in
 PUBLIC: Final = frozenset({"auth.login", "auth.language", "static", "assets.vendor", "health.alive", "health.ready", "health.metrics", "accounts.setup", "accounts.create_first"})
+# fields of a form that are not kept when its session has ended: secrets, and what belongs to that session
+UNKEPT: Final = frozenset(
+    {"csrf_token", "idempotency_key", "version", "content_hash", "password", "old", "new", "again", "next", "username", "meaning"}
+)
+KEPT_BYTES: Final = 2400
 
 
 class SignedIn(UserMixin):
@@ -90,14 +97,16 @@ def language() -> ResponseReturnValue:
 def own_path(target: str | None) -> str:
     """Return a path of our own route map to go on to; the desk for anything else (never another site)."""
     desk = url_for("desk.show")
-    if not target or not target.startswith("/") or target.startswith("//") or any(char < " " or char in "\\%" for char in target):
+    if not target or not target.startswith("/") or target.startswith("//") or any(char < " " or char == "\\" for char in target):
         return desk
     parts = urlsplit(target)
+    if "%" in parts.path:
+        return desk
     if parts.scheme or parts.netloc:
         return desk
     adapter = current_app.create_url_adapter(request)
     try:
-        if adapter is None or adapter.match(parts.path, method="GET")[0] in ("auth.login", "static"):
+        if adapter is None or adapter.match(parts.path, method="GET")[0] in PUBLIC:
             return desk
     except Exception:  # noqa: BLE001 (whatever the route map does not know is not ours)
         return desk
@@ -111,7 +120,10 @@ def _sign_in() -> ResponseReturnValue:
     except Refusal as refusal:
         return _login_page(refusal), 429 if refusal.code == "too_many_tries" else 422
     target = own_path(request.form.get("next"))
+    typed = session.get("typed")
     session.clear()
+    if typed:
+        session["typed"] = typed
     g.pop("_login_user", None)
     user = _load(token)
     if user is not None:
@@ -123,7 +135,7 @@ def _sign_in() -> ResponseReturnValue:
 def _login_page(refusal: Refusal | None) -> str:
     samples: list[dict[str, Any]] = current_app.extensions["dondoc"].get("samples", list)()
     target = request.values.get("next", "")
-    return render_template("login.html", refusal=refusal, next=target, username=request.form.get("username", ""), samples=samples)
+    return render_template("login.html", refusal=refusal, next=target, username=request.form.get("username", ""), samples=samples, kept="typed" in session)
 
 
 def _load(token: str) -> SignedIn | None:
@@ -135,15 +147,25 @@ def _load(token: str) -> SignedIn | None:
 
 def _require_person() -> ResponseReturnValue | None:
     """Send strangers to the sign-in page; note at most once a minute that a session is in use."""
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception  # a host this site does not answer to: no page of it can be built
     _require_own_origin()
     if request.endpoint in PUBLIC:
         return None
     if not current_user.is_authenticated:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
+        _keep_typed()
         return redirect(url_for("auth.login", next=own_path(wanted)))
     if context.now() - current_user.seen_at > access.SEEN_EVERY:
         access.touch(current_user.session_key, context.now())
     return None
+
+
+def _keep_typed() -> None:
+    """Keep what was typed into a form whose session had ended, as far as a cookie holds it; never a secret."""
+    typed = {name: words for name, words in request.form.items() if name not in UNKEPT and words.strip()}
+    if typed and sum(len(words.encode()) for words in typed.values()) <= KEPT_BYTES:
+        session["typed"] = list(typed.values())
 
 
 def _require_own_origin() -> None:

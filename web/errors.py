@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Flask, current_app, g, render_template, request, url_for
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from i18n import gettext as _
 from models.labels import LABELS
@@ -28,6 +28,11 @@ STATUS: Final = {
     Kind.TOO_LARGE: 413,
     Kind.WRONG_TYPE: 415,
 }
+
+# refusals that the service itself wrote into the log
+NOTED: Final = frozenset({"wrong_password", "wrong_old_password"})
+# without a host nothing is known of the visitor's language
+STRANGE_HOST: Final = "This site does not answer to that host name. Trang này không phục vụ tên máy chủ đó.\n"
 
 # status -> what, why, what now; for what the rules do not answer themselves
 _DESK: Final = N_("Go back to your desk and open it from there.")
@@ -56,11 +61,15 @@ def init_app(app: Flask) -> None:
 
 def refused(refusal: Refusal) -> ResponseReturnValue:
     """Return the page of a refusal; one for want of rights is noted in the log."""
-    status = STATUS[refusal.answer.kind]
-    if status == 403 and current_user.is_authenticated:
-        access.note_refusal(context.me(), request.endpoint or "", at=context.now())
+    note(refusal)
     answer = refusal.answer
-    return _render(status, answer.what, answer.why, answer.now, texts(refusal))
+    return _render(STATUS[answer.kind], answer.what, answer.why, answer.now, texts(refusal))
+
+
+def note(refusal: Refusal) -> None:
+    """Note in the log that a person was refused for want of a right; a wrong password was noted where it was tried."""
+    if refusal.answer.kind == Kind.FORBIDDEN and refusal.code not in NOTED and current_user.is_authenticated:
+        access.note_refusal(context.me(), request.endpoint or "", at=context.now())
 
 
 def texts(refusal: Refusal) -> dict[str, Any]:
@@ -69,6 +78,8 @@ def texts(refusal: Refusal) -> dict[str, Any]:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):
+        return Response(STRANGE_HOST, 400, mimetype="text/plain")
     code = error.code or 500
     if code < 400:
         return error

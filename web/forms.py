@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 import vietnamese
 from models.vocabulary import DeadlineKind, Meaning
 from workflow.errors import Refusal
-from workflow.given import Given, Upload
+from workflow.given import LABELS, Given, Upload
 
 ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 LOCAL: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
@@ -33,13 +33,13 @@ def text(name: str, *, limit: int = 8000) -> str:
     """Return a field's text, normalised. Raises Refusal beyond the limit."""
     value = vietnamese.normalise(request.form.get(name, "")).strip()
     if len(value) > limit:
-        raise Refusal("too_long", field=name, limit=limit, length=len(value))
+        raise Refusal("too_long", field=LABELS.get(name, name), limit=limit, length=len(value))
     return value
 
 
 def number(name: str) -> int | None:
     """Return a field's whole number; None when it is empty. Raises Refusal for anything else."""
-    return _number(request.form.get(name, ""))
+    return _number(request.form.get(name, ""), name)
 
 
 def day(name: str) -> date | None:
@@ -74,12 +74,12 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-def _number(value: str) -> int | None:
+def _number(value: str, name: str) -> int | None:
     value = value.strip()
     if not value:
         return None
     if not re.fullmatch(r"-?\d{1,9}", value):
-        raise Refusal("bad_value", field="number", value=value[:40])
+        raise Refusal("bad_value", field=LABELS.get(name, name), value=value[:40])
     return int(value)
 
 
@@ -91,7 +91,7 @@ def _term(kind: type[Any]) -> Callable[[str], Any]:
         try:
             return kind(value)
         except ValueError:
-            raise Refusal("bad_value", field=name, value=value[:40]) from None
+            raise Refusal("bad_value", field=LABELS.get(name, name), value=value[:40]) from None
 
     return read
 

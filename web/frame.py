@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
-from flask import request, url_for
+from flask import g, request, session, url_for
 from flask_login import current_user
 
+from accountability import seal
 from i18n import gettext as _
 from models import vocabulary
 from models.labels import label
@@ -38,15 +38,6 @@ class NavItem:
 
 
 @dataclass(frozen=True)
-class Seal:
-    """What is said of the log at the foot of a page."""
-
-    ok: bool
-    entries: int
-    at: datetime
-
-
-@dataclass(frozen=True)
 class Banner:
     """A warning for everyone who can do something about it."""
 
@@ -57,11 +48,22 @@ class Banner:
 
 def variables() -> dict[str, Any]:
     """Return what base.html shows around a page, and the words every template uses."""
-    common: dict[str, Any] = {"term": lambda code: _(label(code)), "term_of": _term_of, "refusal_texts": errors.texts, "lang": context.language(), "body_name": "", "nav": [], "me": None, "banners": [], "seal": None}
-    if not current_user or not current_user.is_authenticated:
+    common: dict[str, Any] = {
+        "term": lambda code: _(label(code)),
+        "term_of": _term_of,
+        "refusal_texts": errors.texts,
+        "lang": context.language(),
+        "body_name": "",
+        "nav": [],
+        "me": None,
+        "banners": [],
+        "seal": None,
+    }
+    if g.get("plain") or not current_user or not current_user.is_authenticated:
         return common
     ref = context.ref()
     return common | {
+        "kept": _kept(),
         "me": context.me(),
         "nav": _navigation(),
         "today": ref.on,
@@ -69,8 +71,14 @@ def variables() -> dict[str, Any]:
         "scope": context.scope(),
         "body_name": ref.settings["body.name"],
         "banners": _banners(),
-        "seal": Seal(True, ref.head.seq, ref.head.at) if ref.head else None,
+        "seal": seal.latest(context.now()),
     }
+
+
+def _kept() -> list[str]:
+    """Return, once, what was typed into a form whose session had ended."""
+    found: list[str] = session.pop("typed", []) if request.method == "GET" else []
+    return found
 
 
 def _term_of(kind: str, code: str) -> str:
@@ -79,7 +87,7 @@ def _term_of(kind: str, code: str) -> str:
 
 
 def _navigation() -> list[NavItem]:
-    here = request.blueprint or ""
+    here = "organisation" if request.blueprint == "calendar" else request.blueprint or ""
     return [
         NavItem(url_for(endpoint), _(text), endpoint.split(".")[0] == here)
         for endpoint, text, place in NAVIGATION

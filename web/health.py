@@ -29,9 +29,7 @@ def alive() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """Answer 200 when the system can work (late: degraded), 503 without database, schema or log guards."""
     try:
-        found = health.check(
-            _revision(current_app.root_path), current_app.config["REMINDER_HOUR"], context.now()
-        )
+        found = health.check(_revision(current_app.root_path), current_app.config["REMINDER_HOUR"], context.now())
     except DBAPIError as error:
         current_app.logger.error("readiness: %s", error.orig)  # noqa: TRY400 (a monitor asks every few seconds)
         return jsonify(status="down", database=False), 503

@@ -27,7 +27,7 @@ SENTENCES: Final[dict[str, str]] = {
     "task.wait": N_("%(who)s is waiting for %(unit)s."),
     "task.resume": N_("%(who)s resumed work."),
     "task.hold": N_("%(who)s put the task on hold."),
-    "task.hand_in": N_("%(who)s handed in the result, version %(no)s."),
+    "task.hand_in": N_("%(who)s handed in the result."),
     "task.sign_off": N_("%(who)s signed off the result."),
     "task.confirm": N_("%(who)s confirmed completion."),
     "task.return": N_("%(who)s returned the result for redoing."),
@@ -80,19 +80,27 @@ SENTENCES: Final[dict[str, str]] = {
     "access.refused": N_("%(who)s was refused a page or step."),
     "access.signing_refused": N_("%(who)s gave a wrong password when signing."),
     "export.taken": N_("%(who)s took a list away as a file."),
-    "letter.planned": N_("Letters were planned."),
+    "letter.plan": N_("Reminders were planned."),
     "letter.accepted": N_("The mail server accepted a letter."),
     "letter.failed": N_("A letter could not be delivered."),
     "letter.ambiguous": N_("It is not known whether a letter was delivered."),
+    "letter.delayed": N_("A letter waits for another try."),
     "letter.skipped": N_("A letter was not sent."),
-    "reminders.planned": N_("Reminders were planned."),
-    "reminders.held": N_("Planning of reminders was held."),
-    "reminders.released": N_("%(who)s confirmed the clock; planning goes on."),
+    "letter.held": N_("Planning of reminders was held."),
+    "letter.clock_confirmed": N_("%(who)s confirmed the clock; planning goes on."),
     "log.open": N_("The log was opened."),
+    "log.restored": N_("The system was restored from a backup."),
     "log.verify": N_("The log was verified."),
     "log.read": N_("%(who)s looked at somebody's lines in the log."),
 }
 ANOTHER: Final = N_("%(who)s: %(act)s")
+# table -> the sentence of a row that came with an act on a task; a row of any other table has the act's own
+ROWS: Final[dict[str, str]] = {
+    "deadline": N_("%(who)s set a date of the task."),
+    "coordination": N_("%(who)s named %(unit)s to take part."),
+    "hand_in": N_("%(who)s handed in the result, version %(no)s."),
+    "evidence": N_("%(who)s attached evidence."),
+}
 
 # column -> what it is called in a detail
 COLUMNS: Final[dict[str, str]] = {
@@ -128,6 +136,8 @@ COLUMNS: Final[dict[str, str]] = {
 }
 # what goes without saying when a row begins
 OF_A_NEW_ROW: Final = frozenset({"status", "steps", "title"})
+# the actor's own name, copied into a row: the sentence says it already
+COPIED: Final = frozenset((table, "name") for table in ("hand_in", "signature", "note"))
 # private text -> what it is called
 WORDS: Final[dict[str, str]] = {
     "reason": N_("reason"),
@@ -163,35 +173,36 @@ class Sentence:
 def of_act(act: Act) -> Sentence:
     """Return the sentence of one thing somebody did, with the details of every row it touched."""
     details = [detail for part in act.parts for detail in _details(part)]
-    return Sentence(_text(act.main, act.of("wait") or act.main.changes, act), tuple(dict.fromkeys(details)))
+    return Sentence(_text(act.main, act.of("wait") or act.main.changes), tuple(dict.fromkeys(details)))
 
 
 def of_part(part: Part) -> Sentence:
     """Return the sentence of one line of the log."""
-    return Sentence(_text(part, part.changes, None), tuple(dict.fromkeys(_details(part))))
+    return Sentence(_text(part, part.changes), tuple(dict.fromkeys(_details(part))))
 
 
-def _text(part: Part, row: dict[str, Any], act: Act | None) -> str:
-    who = part.body["actor"]["name"]
-    facts = {"who": who, "act": part.act, "unit": _unit(row), "no": _number(part, act)}
-    return _(SENTENCES.get(part.act, ANOTHER), **facts)
+def _text(part: Part, row: dict[str, Any]) -> str:
+    sentence = SENTENCES.get(part.act, ANOTHER)
+    if part.act.startswith("task."):
+        sentence = ROWS.get(part.kind, sentence)
+    facts = {"who": part.body["actor"]["name"], "act": part.act, "unit": _unit(row), "no": str(_new(row, "no") or "…")}
+    return _(sentence, **facts)
 
 
 def _unit(row: dict[str, Any]) -> str:
     """Return the name of the unit an act speaks of."""
-    found = row.get("unit_id") or row.get("lead_unit_id")
-    key = found[1] if isinstance(found, list) else found
-    return context.ref().unit_name(key) or "…"
+    return context.ref().unit_name(_new(row, "unit_id") or _new(row, "lead_unit_id")) or "…"
 
 
-def _number(part: Part, act: Act | None) -> str:
-    row = act.of("hand_in") if act else {name: new for name, (_old, new) in part.changes.items()}
-    return str(row.get("no") or "…")
+def _new(row: dict[str, Any], name: str) -> Any:
+    """Return a column's value after the act; `row` holds values, or pairs of old and new."""
+    found = row.get(name)
+    return found[1] if isinstance(found, list) else found
 
 
 def _details(part: Part) -> Iterator[str]:
     for name, (old, new) in part.changes.items():
-        if name in COLUMNS and not _is_private(part, name) and (old or (new and name not in OF_A_NEW_ROW)):
+        if name in COLUMNS and (part.kind, name) not in COPIED and not _is_private(part, name) and (old or (new and name not in OF_A_NEW_ROW)):
             yield _change(_(COLUMNS[name]), _say(name, old), _say(name, new))
     yield from _private(part)
     for name, value in part.body["data"].items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -17,15 +18,16 @@ from models.labels import TERMS, label
 from models.vocabulary import Action, Meaning
 from terms import N_
 from web import context, forms, tables
-from web.errors import refused
+from web.errors import STATUS, note, refused
 from web.gate import place
-from web.sentences import of_act
+from web.sentences import Sentence, of_act
 from workflow import files, permissions, signoff, tasks
 from workflow.errors import Refusal
 from workflow.exports import note_export
 from workflow.lifecycle import Step
-from workflow.queries import evidence, people, rows
+from workflow.queries import desk, evidence, people, rows
 from workflow.queries import tasks as queries
+from workflow.queries.history import Act
 from workflow.queries.tasks import Filter, TaskView
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
@@ -42,6 +44,7 @@ def index() -> ResponseReturnValue:
         "tasks/index.html",
         page=page,
         wanted=wanted,
+        plan_name=page.rows[0].plan if page.rows and wanted.plan_id is not None else "",
         next_href=url_for(".index", **asked, after=_after_text(page.next)) if page.next else "",
         export_href=url_for(".export", **asked),
         **_options(),
@@ -103,6 +106,8 @@ def step(task_id: int, action: Action) -> ResponseReturnValue:
     except Refusal as refusal:
         return _refused(task_id, action, refusal)
     flash(_("Done: %(step)s.", step=_(TERMS[Action][action])), "success")
+    if action in SIGNING:
+        _offer_next()
     return redirect(url_for(".show", task_id=task_id))
 
 
@@ -119,11 +124,20 @@ def download(task_id: int, evidence_id: int) -> ResponseReturnValue:
 
 
 SIGNING: Final = (Action.SIGN_OFF, Action.CONFIRM)
+# refusals for want of a right that are answered on the page itself: there is something to correct or to understand
+SHOWN_HERE: Final = frozenset({"wrong_password", "own_work"})
 TASK_COLUMNS: Final = (
     "id", "title", "lead_unit", "officer", "status", "due_on", "original_due_on", "timing", "days_late", "working_days_late", "plan",
 )  # fmt: skip
+# the steps that move a task on, the one that matters most first: the first of them is the page's one button
+MAIN: Final = (
+    Action.SIGN_OFF, Action.CONFIRM, Action.GRANT_EXTENSION, Action.RECEIVE, Action.RESUME, Action.START, Action.ASSIGN, Action.HAND_IN,
+)  # fmt: skip
+# what follows them, and what comes at the very end
+BESIDE: Final = (Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS)
+LAST: Final = (Action.HOLD, Action.CANCEL, Action.WITHDRAW)
 # fields whose words are shown again when a step was refused for good
-TEXTS: Final = ("reason", "text", "result", "asked", "decision")
+TEXTS: Final = ("reason", "text", "result", "decision", "product", "deadline_words", "document_number")
 STATE_NAMES: Final = {
     "open": N_("open"),
     "to_assign": N_("to assign"),
@@ -157,11 +171,38 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
         refusal=refusal,
         failed=failed,
         typed=typed,
-        typed_texts=[typed[name] for name in TEXTS if typed.get(name)] if failed not in {step.action for step in view.steps} else [],
+        typed_texts=[] if failed in {step.action for step in view.steps} else [typed[name] for name in TEXTS if typed.get(name)],
+        steps_here=_ordered(view.steps),
+        meanwhile=_meanwhile(view, refusal),
         missing=_missing(view),
         history=[(act, of_act(act)) for act in view.history.acts],
         **_step_options(view),
     )
+
+
+def _ordered(steps: tuple[Step, ...]) -> list[tuple[Step, bool]]:
+    """Return the steps as the page shows them, each with whether it is the main next one."""
+    places = {action: place for place, action in enumerate((*MAIN, *BESIDE))} | dict.fromkeys(LAST, 90)
+    found = sorted(steps, key=lambda step: places.get(step.action, 50))
+    return [(step, step is found[0] and step.action in MAIN) for step in found]
+
+
+def _meanwhile(view: TaskView, refusal: Refusal | None) -> list[tuple[Act, Sentence]]:
+    """Return what others did since the page was opened that a refused form came from; a lost race shows both texts."""
+    seen = request.form.get("version", "")
+    if refusal is None or not seen.isdecimal() or len(seen) > 9:
+        return []
+    since = [act for act in view.history.acts if (act.main.body["obj"]["version_after"] or 0) > int(seen)]
+    return [(act, of_act(act)) for act in since]
+
+
+def _offer_next() -> None:
+    """Offer the next result that waits for this person's signature, so that one sitting signs them all."""
+    heaps = desk.sections(context.ref(), seen_by=context.scope(), shown=1)
+    waiting = next((heap for heap in heaps if heap.name == "to_sign"), None)
+    if waiting is not None:
+        text = _("Next to sign (%(count)s waiting): %(title)s", count=waiting.count, title=waiting.rows[0].title[:200])
+        flash({"text": text, "href": url_for(".sign", task_id=waiting.rows[0].id)}, "next")
 
 
 def _missing(view: TaskView) -> list[str]:
@@ -197,17 +238,25 @@ def _sign_page(view: TaskView, step: Step, refusal: Refusal | None = None) -> st
         refusal=refusal,
         typed=request.form if refusal else None,
         missing=[],
+        notes=_signed_notes(view),
+        meanwhile=_meanwhile(view, refusal),
         signing_as=signoff.position_of(holding) if holding else me.position,
     )
 
 
+def _signed_notes(view: TaskView) -> list[dict[str, Any]]:
+    """Return the notes that the content of the latest result includes: those written before it was handed in."""
+    included = json.loads(view.case.hand_in.content)["notes"] if view.case.hand_in else []
+    return view.history.rows("note")[: len(included)]
+
+
 def _refused(task_id: int, action: Action, refusal: Refusal) -> ResponseReturnValue:
     """Answer a refused step on the task's own page, with what was typed; a lost race shows both texts."""
-    answered = refused(refusal)
-    status = answered[1] if isinstance(answered, tuple) else 400
-    if status not in (409, 422, 415, 413) and refusal.code not in ("wrong_password", "own_work"):
-        return answered
-    if action in SIGNING and refusal.code in ("wrong_password", "missing_field"):
+    status = STATUS[refusal.answer.kind]
+    if status in (403, 404) and refusal.code not in SHOWN_HERE:
+        return refused(refusal)
+    note(refusal)
+    if action in SIGNING:
         return _sign_again(task_id, refusal, status)
     return _page(task_id, refusal, action), status
 
@@ -221,9 +270,9 @@ def _sign_again(task_id: int, refusal: Refusal, status: Any) -> ResponseReturnVa
 
 
 def _again(template: str, refusal: Refusal, **more: Any) -> ResponseReturnValue:
-    answered = refused(refusal)
-    status = answered[1] if isinstance(answered, tuple) else 400
-    return render_template(template, refusal=refusal, typed=request.form, **more), status
+    if STATUS[refusal.answer.kind] == 403:
+        return refused(refusal)
+    return render_template(template, refusal=refusal, typed=request.form, **more), STATUS[refusal.answer.kind]
 
 
 def _filter() -> Filter:
@@ -232,19 +281,25 @@ def _filter() -> Filter:
     return Filter(
         state=args.get("state", "open"),
         when=args.get("when", ""),
-        unit_id=args.get("unit", type=int),
-        plan_id=args.get("plan", type=int),
+        unit_id=_id(args.get("unit", "")),
+        plan_id=_id(args.get("plan", "")),
         text=args.get("q", "")[:200],
         after=_after(args.get("after", "")),
     )
 
 
+def _id(text: str) -> int | None:
+    """Return a number that can be a row's; None for anything else."""
+    return int(text) if text.isdecimal() and len(text) <= 9 else None
+
+
 def _after(text: str) -> tuple[date, int] | None:
     day, _dot, number = text.partition(".")
     try:
-        return date.fromisoformat(day), int(number)
+        found, key = date.fromisoformat(day), _id(number)
     except ValueError:
         return None
+    return (found, key) if key is not None else None
 
 
 def _after_text(after: tuple[date, int] | None) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import or_, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, or_, select, union_all
 from sqlalchemy.sql import literal, null
 from sqlalchemy.types import Date, Integer, String
 
@@ -126,25 +127,31 @@ def reload(by: Actor, at: datetime, ref: Reference) -> Actor:
 
 def _granted(person_id: int, at: datetime) -> tuple[list[tuple[Role, int]], list[tuple[int, int, MandateKind]]]:
     """Return his roles with their units and his mandates (post, id, kind) in force, in one query."""
-    on = clock.day_of(at)
-    roles = select(
-        literal("role").label("what"), RoleGrant.role.cast(String).label("code"), RoleGrant.unit_id.label("key"), null().cast(Integer).label("id")
-    ).where(
-        RoleGrant.person_id == person_id,
-        RoleGrant.from_on <= on,
-        or_(RoleGrant.to_on.is_(None), RoleGrant.to_on > literal(on, Date)),
-    )
-    mandates = select(literal("mandate"), Mandate.kind.cast(String), Mandate.post_id, Mandate.id).where(
-        Mandate.person_id == person_id,
-        Mandate.confirmed_at.is_not(None),
-        Mandate.from_at <= literal(at, Moment),
-        or_(Mandate.to_at.is_(None), Mandate.to_at > literal(at, Moment)),
-    )
-    rows = db.session.execute(union_all(roles, mandates)).all()
+    rows = db.session.execute(_grants(), {"person": person_id, "day": clock.day_of(at), "at": at}).all()
     return (
         [(Role(code), key) for what, code, key, _ in rows if what == "role"],
         [(key, number, MandateKind(code)) for what, code, key, number in rows if what == "mandate"],
     )
+
+
+@cache
+def _grants() -> CompoundSelect[Any]:
+    """Return the query of a person's roles and mandates, made once: it differs by person, day and moment."""
+    person, day, at = bindparam("person"), bindparam("day", type_=Date), bindparam("at", type_=Moment)
+    roles = select(
+        literal("role").label("what"), RoleGrant.role.cast(String).label("code"), RoleGrant.unit_id.label("key"), null().cast(Integer).label("id")
+    ).where(
+        RoleGrant.person_id == person,
+        RoleGrant.from_on <= day,
+        or_(RoleGrant.to_on.is_(None), RoleGrant.to_on > day),
+    )
+    mandates = select(literal("mandate"), Mandate.kind.cast(String), Mandate.post_id, Mandate.id).where(
+        Mandate.person_id == person,
+        Mandate.confirmed_at.is_not(None),
+        Mandate.from_at <= at,
+        or_(Mandate.to_at.is_(None), Mandate.to_at > at),
+    )
+    return union_all(roles, mandates)
 
 
 def _roles(seats: list[Holding], granted: list[tuple[Role, int]]) -> frozenset[Role]:

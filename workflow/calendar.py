@@ -22,7 +22,7 @@ SATURDAY: Final = 6
 WORKED: Final = frozenset({DayKind.MAKE_UP, DayKind.WORKING})
 # from this day of December on, the coming year's calendar should be there (domain §5.2)
 WARN_FROM: Final = (12, 1)
-# days swapped by a decision that the library does not know: off, with its name, and the day made up for it (domain §5.2)
+# days swapped by a decision the library does not know: off, its name, and the day made up for it (domain §5.2)
 SWAPPED: Final = {date(2026, 1, 2): ("Nghỉ hoán đổi Tết Dương lịch", date(2026, 1, 10))}
 
 
@@ -50,7 +50,7 @@ class WorkCalendar:
         return _known(day.year)[0].get(day, "")
 
     def add(self, day: date, count: int) -> date:
-        """Return the day that lies `count` working days after (before, when negative) a day; the day itself never counts."""
+        """Return the day `count` working days after (before, when negative) a day; the day itself never counts."""
         step = DAY if count >= 0 else -DAY
         for _ in range(abs(count)):
             day += step
@@ -85,11 +85,11 @@ class WorkCalendar:
         return self.add(start, count)
 
     def end_of_months(self, start: date, months: int) -> date:
-        """Return the last day of a period of months: the like day, or the month's last, moved to a working day (Điều 148)."""
+        """Return the last day of some months: the like day or the month's last, moved to a working day (Điều 148)."""
         return self.on_or_after(months_after(start, months))
 
     def missing_years(self, on: date) -> tuple[int, ...]:
-        """Return the years whose days off should have been entered by a day and were not: this one, from 1 December the next."""
+        """Return the years whose days off are missing on a day: this one, and from 1 December the next."""
         due = [on.year, *([on.year + 1] if (on.month, on.day) >= WARN_FROM else [])]
         return tuple(year for year in due if year not in self.years)
 
@@ -151,4 +151,6 @@ def _known(year: int) -> tuple[Mapping[date, str], frozenset[date]]:
     found = holidays.country_holidays("VN", years=(year - 1, year, year + 1), language="vi")
     off = {**found, **{day: name for day, (name, _) in SWAPPED.items()}}
     made_up = {*found.weekend_workdays, *(worked for _, worked in SWAPPED.values())}
-    return {day: name for day, name in off.items() if day.year == year}, frozenset(day for day in made_up if day.year == year)
+    return {day: name for day, name in off.items() if day.year == year}, frozenset(
+        day for day in made_up if day.year == year
+    )

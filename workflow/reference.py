@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
-from sqlalchemy import Date, Integer, String, and_, literal, null, or_, select, union_all
+from sqlalchemy import CompoundSelect, Date, Integer, String, and_, bindparam, literal, null, or_, select, union_all
 
 import clock
 import vietnamese
@@ -161,7 +161,7 @@ class Reference:
 def load(on: date) -> Reference:
     """Return the organisation as it stands on a day."""
     rows: dict[str, list[Any]] = {}
-    for row in db.session.execute(union_all(*_queries(on))):
+    for row in db.session.execute(_query(), {"day": on}):
         rows.setdefault(row.what, []).append(row)
     return Reference(
         on=on,
@@ -179,9 +179,15 @@ def now() -> Reference:
     return load(clock.today())
 
 
-def _queries(on: date) -> list[Any]:
+@cache
+def _query() -> CompoundSelect[Any]:
+    """Return the one query, made once: what it asks differs only by the day."""
+    return union_all(*_queries())
+
+
+def _queries() -> list[Any]:
     """Return one SELECT per kind of row, all with the columns what, k1, k2, k3, t1, t2, t3, t4, d1, d2."""
-    day = literal(on, Date)
+    day = bindparam("day", type_=Date)
     in_force = and_(Tenure.from_on <= day, or_(Tenure.to_on.is_(None), Tenure.to_on > day), Tenure.confirmed_at.is_not(None))
     number, words, date_ = null().cast(Integer), null().cast(String), null().cast(Date)
 

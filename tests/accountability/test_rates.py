@@ -40,18 +40,31 @@ def test_a_share_of_nothing_is_no_figure() -> None:
     assert Counts(open_in_time=3).done_share(ASSIGNED).percent == Decimal("0.0")
 
 
-@pytest.mark.parametrize(("part", "whole", "percent"), [(1, 2000, "0.1"), (1, 2001, "0.0"), (1, 3, "33.3"), (2, 3, "66.7"), (1, 1, "100.0"), (199_949, 200_000, "100.0")])
+@pytest.mark.parametrize(
+    ("part", "whole", "percent"),
+    [(1, 2000, "0.1"), (1, 2001, "0.0"), (1, 3, "33.3"), (2, 3, "66.7"), (1, 1, "100.0"), (199_949, 200_000, "100.0")],
+)
 def test_a_half_of_the_last_digit_is_rounded_up(part: int, whole: int, percent: str) -> None:
     assert Share(part, whole, DUE).percent == Decimal(percent)
 
 
 def test_every_state_is_counted_once_and_without_a_deadline_or_stopped_in_no_rate() -> None:
     states = {
-        T.DONE_ON_TIME: "done_on_time", T.DONE_LATE: "done_late", T.ON_TRACK: "open_in_time", T.DUE_SOON: "open_in_time",
-        T.DUE_TODAY: "open_in_time", T.HANDED_IN_TIME: "open_in_time", T.OVERDUE: "open_late", T.HANDED_IN_LATE: "open_late",
-        T.NO_DATE: "no_deadline", T.WAITING_EVENT: "no_deadline", T.ONGOING: "no_deadline", T.DONE: "no_deadline",
-        T.STOPPED: "stopped", T.ON_HOLD: "stopped",
-    }  # fmt: skip
+        T.DONE_ON_TIME: "done_on_time",
+        T.DONE_LATE: "done_late",
+        T.ON_TRACK: "open_in_time",
+        T.DUE_SOON: "open_in_time",
+        T.DUE_TODAY: "open_in_time",
+        T.HANDED_IN_TIME: "open_in_time",
+        T.OVERDUE: "open_late",
+        T.HANDED_IN_LATE: "open_late",
+        T.NO_DATE: "no_deadline",
+        T.WAITING_EVENT: "no_deadline",
+        T.ONGOING: "no_deadline",
+        T.DONE: "no_deadline",
+        T.STOPPED: "stopped",
+        T.ON_HOLD: "stopped",
+    }
     assert set(states) == set(T)
     for state, name in states.items():
         assert count([Timing(state)]) == Counts(**{name: 1})

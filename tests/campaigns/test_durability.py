@@ -72,7 +72,9 @@ class Clicker:
 def served(app: Flask) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """Run a web node as a process of its own."""
     port = free_port()
-    environ = os.environ | {f"DONDOC_{name}": str(app.config[name]) for name in ("DATA_DIR", "DATABASE_URL", "LOG_ORIGIN")}
+    environ = os.environ | {
+        f"DONDOC_{name}": str(app.config[name]) for name in ("DATA_DIR", "DATABASE_URL", "LOG_ORIGIN")
+    }
     command = [sys.executable, "-m", "flask", "serve", "--no-scheduler", "--port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"

@@ -12,12 +12,11 @@ import pytest
 from flask import Flask
 
 from models.base import db
-from models.people import Mandate, Tenure
+from models.people import Mandate, RoleGrant, Tenure
 from models.vocabulary import Role
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import PEOPLE, World
 from workflow.organization import people as people_service
-from workflow.queries import people as queries
 
 DECISION = "QĐ 12/QĐ-BDT ngày 05/01/2026"
 KEY = re.compile(r'name="idempotency_key" value="([0-9a-f]{32})"')
@@ -56,10 +55,19 @@ def hand_over(visitor: Visit, world_app: tuple[Flask, World], to: str = "officer
 # ------------------------------------------------------------------------------------------------ reading
 @pytest.mark.parametrize("username", EVERYBODY)
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_everybody_reads_units_people_and_seats(username: str, language: str, visitor: Visit, world_app: tuple[Flask, World]) -> None:
+def test_everybody_reads_units_people_and_seats(
+    username: str, language: str, visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
     world, person = world_app[1], visitor(username)
     person.post("/language", {"language": language, "next": "/"})
-    paths = ["units", "people", "seats", f"units/{world.unit['CSDT']}", f"people/{world.person['head_a']}", f"seats/{world.post['head_a']}"]
+    paths = [
+        "units",
+        "people",
+        "seats",
+        f"units/{world.unit['CSDT']}",
+        f"people/{world.person['head_a']}",
+        f"seats/{world.post['head_a']}",
+    ]
     for path in paths:
         answer = person.get(f"/admin/{path}")
         assert answer.status_code == 200, path
@@ -85,7 +93,10 @@ def test_forms_are_shown_to_those_whose_they_are(visitor: Visit, world_app: tupl
 
 def test_an_empty_seat_is_seen_as_vacant_on_its_days(visitor: Visit, world_app: tuple[Flask, World]) -> None:
     office, world = visitor("office"), world_app[1]
-    office.post(f"/admin/seats/{world.post['head_a']}/holders/{held(world_app, 'head_a')}/end", {"to_on": "2026-02-01", "decision": DECISION})
+    office.post(
+        f"/admin/seats/{world.post['head_a']}/holders/{held(world_app, 'head_a')}/end",
+        {"to_on": "2026-02-01", "decision": DECISION},
+    )
     assert "còn trống" not in text(office.get("/admin/seats?on=2026-01-31"))
     assert "còn trống" in text(office.get("/admin/seats?on=2026-02-01"))
     assert "còn trống" in text(office.get(f"/admin/seats/{world.post['head_a']}"))
@@ -97,7 +108,9 @@ def test_a_day_in_the_address_that_is_none_shows_today(on: str, visitor: Visit) 
 
 
 # ------------------------------------------------------------------------------------------------ two people
-def test_a_seat_changes_hands_by_two_people_and_rights_with_it_at_the_next_request(visitor: Visit, world_app: tuple[Flask, World]) -> None:
+def test_a_seat_changes_hands_by_two_people_and_rights_with_it_at_the_next_request(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
     world, before, after = world_app[1], visitor("head_a"), visitor("officer_b")
     with world_app[0].app_context():
         world.assign(world.drafts[0], "CSDT", date(2026, 1, 30))
@@ -115,7 +128,10 @@ def test_whoever_entered_a_holder_sees_no_button_and_is_refused(visitor: Visit, 
     world, office = world_app[1], visitor("office")
     seat = f"/admin/seats/{world.post['head_a']}"
     office.post(f"{seat}/holders/{held(world_app, 'head_a')}/end", {"to_on": "2026-02-01", "decision": DECISION})
-    office.post(f"{seat}/holders", {"person_id": world.person["officer_a"], "capacity": "acting", "from_on": "2026-02-01", "decision": DECISION})
+    office.post(
+        f"{seat}/holders",
+        {"person_id": world.person["officer_a"], "capacity": "acting", "from_on": "2026-02-01", "decision": DECISION},
+    )
     confirm = f"{seat}/holders/{rows(world_app, Tenure)[-1].id}/confirm"
     assert confirm not in text(office.get(seat))
     refused = office.post(confirm)
@@ -127,7 +143,14 @@ def test_whoever_entered_a_holder_sees_no_button_and_is_refused(visitor: Visit, 
 def test_a_mandate_is_entered_confirmed_and_ended_by_the_page(visitor: Visit, world_app: tuple[Flask, World]) -> None:
     world, office, vice = world_app[1], visitor("office"), visitor("vice")
     seat = f"/admin/seats/{world.post['head_a']}"
-    fields = {"person_id": world.person["officer_a"], "kind": "TL", "scope": "Ký xác nhận", "from_on": "2026-01-05", "last_on": "2026-01-09", "decision": DECISION}
+    fields = {
+        "person_id": world.person["officer_a"],
+        "kind": "TL",
+        "scope": "Ký xác nhận",
+        "from_on": "2026-01-05",
+        "last_on": "2026-01-09",
+        "decision": DECISION,
+    }
     assert office.post(f"{seat}/mandates", fields).status_code == 302
     mandate = rows(world_app, Mandate)[0]
     assert (mandate.from_at, mandate.to_at) == (world.at("2026-01-05T00:00"), world.at("2026-01-10T00:00"))
@@ -180,7 +203,11 @@ def test_a_role_is_given_and_ended_by_the_page(visitor: Visit, world_app: tuple[
     assert answered.status_code == 409
     assert "đã có vai trò này" in text(answered)
     with app.app_context():
-        grant = next(row.id for row in db.session.scalars(db.select(queries.RoleGrant)) if row.person_id == person and row.role == Role.OFFICE)
+        grant = next(
+            row.id
+            for row in db.session.scalars(db.select(RoleGrant))
+            if row.person_id == person and row.role == Role.OFFICE
+        )
     assert admin.post(f"/admin/people/{person}/roles/{grant}/end", {"to_on": "2026-01-05"}).status_code == 302
     with app.app_context():
         assert Role.OFFICE not in world.actor("officer_a").roles
@@ -188,11 +215,31 @@ def test_a_role_is_given_and_ended_by_the_page(visitor: Visit, world_app: tuple[
 
 def test_a_unit_is_made_renamed_placed_and_ended_by_the_page(visitor: Visit, world_app: tuple[Flask, World]) -> None:
     admin, world = visitor("admin"), world_app[1]
-    made = admin.post("/admin/units", {"code": "DTTS", "name": "Phòng Dân tộc thiểu số", "kind": "division", "parent_id": world.unit["BDT"], "from_on": "05/01/2026"})
+    made = admin.post(
+        "/admin/units",
+        {
+            "code": "DTTS",
+            "name": "Phòng Dân tộc thiểu số",
+            "kind": "division",
+            "parent_id": world.unit["BDT"],
+            "from_on": "05/01/2026",
+        },
+    )
     assert made.status_code == 302
     unit = made.location or ""
-    assert admin.post(f"{unit}/name", {"form": "full", "name": "Phòng Tuyên truyền", "from_on": "2026-02-01", "decision": DECISION}).status_code == 302
-    assert admin.post(f"{unit}/parent", {"parent_id": world.unit["VP"], "from_on": "2026-03-01", "decision": DECISION}).status_code == 302
+    assert (
+        admin.post(
+            f"{unit}/name",
+            {"form": "full", "name": "Phòng Tuyên truyền", "from_on": "2026-02-01", "decision": DECISION},
+        ).status_code
+        == 302
+    )
+    assert (
+        admin.post(
+            f"{unit}/parent", {"parent_id": world.unit["VP"], "from_on": "2026-03-01", "decision": DECISION}
+        ).status_code
+        == 302
+    )
     assert admin.post(f"{unit}/end", {"to_on": "2026-04-01", "decision": DECISION}).status_code == 302
     page = text(admin.get(unit))
     for words in ("Phòng Dân tộc thiểu số", "Phòng Tuyên truyền", "31/01/2026", "Văn phòng", "31/03/2026"):
@@ -200,7 +247,9 @@ def test_a_unit_is_made_renamed_placed_and_ended_by_the_page(visitor: Visit, wor
 
 
 def test_a_refused_form_keeps_what_was_typed_and_says_why(visitor: Visit) -> None:
-    answer = visitor("admin").post("/admin/units", {"code": "CSDT", "name": "Phòng Thứ Hai", "kind": "division", "from_on": "2026-01-05"})
+    answer = visitor("admin").post(
+        "/admin/units", {"code": "CSDT", "name": "Phòng Thứ Hai", "kind": "division", "from_on": "2026-01-05"}
+    )
     assert answer.status_code == 409
     assert 'value="Phòng Thứ Hai"' in text(answer)
     assert "đã được dùng" in text(answer)
@@ -208,18 +257,34 @@ def test_a_refused_form_keeps_what_was_typed_and_says_why(visitor: Visit) -> Non
 
 @pytest.mark.parametrize(
     ("fields", "status"),
-    [({}, 422), ({"kind": "castle"}, 422), ({"kind": "division", "from_on": "31/02/2026"}, 422), ({"kind": "division", "from_on": "2026-01-05", "code": "X" * 5000, "name": "P"}, 422),
-     ({"kind": "division", "from_on": "2026-01-05", "code": "X", "name": "P\u0301\u0000", "parent_id": "9" * 30}, 422),
-     ({"kind": "division", "from_on": "2026-01-05", "code": "X", "name": "P", "parent_id": "999999"}, 404)],
-)  # fmt: skip
+    [
+        ({}, 422),
+        ({"kind": "castle"}, 422),
+        ({"kind": "division", "from_on": "31/02/2026"}, 422),
+        ({"kind": "division", "from_on": "2026-01-05", "code": "X" * 5000, "name": "P"}, 422),
+        (
+            {"kind": "division", "from_on": "2026-01-05", "code": "X", "name": "P\u0301\u0000", "parent_id": "9" * 30},
+            422,
+        ),
+        ({"kind": "division", "from_on": "2026-01-05", "code": "X", "name": "P", "parent_id": "999999"}, 404),
+    ],
+)
 def test_a_form_that_cannot_be_read_is_answered(fields: dict[str, str], status: int, visitor: Visit) -> None:
     assert visitor("admin").post("/admin/units", fields).status_code == status
 
 
 @pytest.mark.parametrize("username", [name for name in EVERYBODY if name != "admin"])
-def test_administration_is_refused_to_everybody_else(username: str, visitor: Visit, world_app: tuple[Flask, World]) -> None:
+def test_administration_is_refused_to_everybody_else(
+    username: str, visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
     person, world = visitor(username), world_app[1]
-    for path in ("/admin/units", "/admin/people", "/admin/seats", f"/admin/people/{world.person['officer_a']}/password", f"/admin/units/{world.unit['VP']}/end"):
+    for path in (
+        "/admin/units",
+        "/admin/people",
+        "/admin/seats",
+        f"/admin/people/{world.person['officer_a']}/password",
+        f"/admin/units/{world.unit['VP']}/end",
+    ):
         assert person.post(path, {"to_on": "2026-02-01"}).status_code == 403, path
 
 
@@ -231,15 +296,29 @@ def test_the_administrator_has_no_say_over_tasks_or_seats(visitor: Visit, world_
     for path in ("/tasks", f"/tasks/{world.drafts[0]}", "/plans", "/tasks/new"):
         assert admin.get(path).status_code in (403, 404), path
     for action in ("assign", "receive", "cancel", "sign-off", "confirm", "comment"):
-        assert admin.post(f"/tasks/{world.drafts[0]}/{action}", {"reason": "x", "text": "x"}).status_code in (403, 404), action
+        assert admin.post(f"/tasks/{world.drafts[0]}/{action}", {"reason": "x", "text": "x"}).status_code in (
+            403,
+            404,
+        ), action
     seat = f"/admin/seats/{world.post['head_a']}"
-    assert admin.post(f"{seat}/holders/{held(world_app, 'head_a')}/end", {"to_on": "2026-02-01", "decision": DECISION}).status_code == 403
+    assert (
+        admin.post(
+            f"{seat}/holders/{held(world_app, 'head_a')}/end", {"to_on": "2026-02-01", "decision": DECISION}
+        ).status_code
+        == 403
+    )
     assert admin.post(f"{seat}/holders", {"person_id": world.person["officer_a"]}).status_code == 403
 
 
 def test_the_same_form_sent_twice_makes_one_unit(visitor: Visit, world_app: tuple[Flask, World]) -> None:
     admin = visitor("admin")
-    fields = {"code": "DTTS", "name": "Phòng Dân tộc thiểu số", "kind": "division", "from_on": "2026-01-05", "idempotency_key": "a" * 32}
+    fields = {
+        "code": "DTTS",
+        "name": "Phòng Dân tộc thiểu số",
+        "kind": "division",
+        "from_on": "2026-01-05",
+        "idempotency_key": "a" * 32,
+    }
     assert admin.post("/admin/units", fields).location == admin.post("/admin/units", fields).location
 
 
@@ -251,6 +330,9 @@ def test_two_forms_of_one_page_have_keys_of_their_own(visitor: Visit, world_app:
     seat = f"/admin/seats/{world.post['head_a']}"
     office.post(f"{seat}/holders/{held(world_app, 'head_a')}/end", {"to_on": "2026-02-01", "decision": DECISION})
     for person, first, last in ((key, "2026-02-01", "2026-03-01"), (world.person["officer_a"], "2026-03-01", "")):
-        office.post(f"{seat}/holders", {"person_id": person, "capacity": "full", "from_on": first, "to_on": last, "decision": DECISION})
+        office.post(
+            f"{seat}/holders",
+            {"person_id": person, "capacity": "full", "from_on": first, "to_on": last, "decision": DECISION},
+        )
     keys = KEY.findall(text(visitor("vice").get(seat)))
     assert len(keys) == len(set(keys)) == 4

@@ -52,7 +52,9 @@ def test_what_the_bulk_door_wrote_is_verified_and_rebuilt_like_any_other_entry(w
 
 
 def test_entries_of_the_bulk_door_have_the_form_of_those_the_pages_write(world: World, crowded: int) -> None:
-    of_bulk = db.session.scalars(select(Task.id).where(Task.status == Status.COMPLETED, Task.folded.contains("so "))).first()
+    of_bulk = db.session.scalars(
+        select(Task.id).where(Task.status == Status.COMPLETED, Task.folded.contains("so "))
+    ).first()
     by_hand = world.drafts[0]
     world.assign(by_hand, "CSDT", world.at("2026-02-27T08:00").date(), local="2026-01-28T08:00")
     world.step(by_hand, Action.RECEIVE, "head_a", "2026-01-28T09:00")
@@ -74,7 +76,9 @@ def test_a_result_of_the_bulk_door_is_intact_and_signed_by_the_head_of_its_unit(
 
 
 def test_a_task_of_the_bulk_door_goes_on_through_the_pages_like_any_other(world: World, crowded: int) -> None:
-    task = db.session.scalars(select(Task).where(Task.status == Status.IN_PROGRESS, Task.lead_unit_id == world.unit["CSDT"])).first()
+    task = db.session.scalars(
+        select(Task).where(Task.status == Status.IN_PROGRESS, Task.lead_unit_id == world.unit["CSDT"])
+    ).first()
     assert task is not None
     local, key = "2026-01-28T09:00", task.id
     for action, who, given in (

@@ -19,7 +19,12 @@ GRACE = date(2026, 2, 2)
 
 
 def stands(
-    status: Status, on: date, due: date | None = DUE, late_after: date | None = None, handed_in: date | None = None, kind: DeadlineKind = K.BY
+    status: Status,
+    on: date,
+    due: date | None = DUE,
+    late_after: date | None = None,
+    handed_in: date | None = None,
+    kind: DeadlineKind = K.BY,
 ) -> Timing:
     """Return the timing of such a task on a day."""
     return timing(TimingFacts(status, kind, due, late_after or due, handed_in), on, CALENDAR)
@@ -53,7 +58,9 @@ def stands(
         (S.ON_HOLD, date(2026, 3, 31), None, T.ON_HOLD, 0, 0),
     ],
 )  # fmt: skip
-def test_each_case_of_the_table(status: Status, on: date, handed_in: date | None, state: TimingState, days: int, working: int) -> None:
+def test_each_case_of_the_table(
+    status: Status, on: date, handed_in: date | None, state: TimingState, days: int, working: int
+) -> None:
     assert stands(status, on, handed_in=handed_in) == Timing(state, days, working)
 
 
@@ -65,7 +72,13 @@ def test_while_a_result_waits_for_its_signatures_no_day_makes_it_late(on: date) 
 
 @pytest.mark.parametrize(
     ("on", "state"),
-    [(date(2026, 1, 30), T.DUE_SOON), (REST, T.DUE_TODAY), (date(2026, 2, 1), T.DUE_TODAY), (GRACE, T.DUE_TODAY), (date(2026, 2, 3), T.OVERDUE)],
+    [
+        (date(2026, 1, 30), T.DUE_SOON),
+        (REST, T.DUE_TODAY),
+        (date(2026, 2, 1), T.DUE_TODAY),
+        (GRACE, T.DUE_TODAY),
+        (date(2026, 2, 3), T.OVERDUE),
+    ],
 )
 def test_a_date_on_a_rest_day_is_not_late_before_the_end_of_the_next_working_day(on: date, state: TimingState) -> None:
     assert stands(S.IN_PROGRESS, on, REST, GRACE).state == state
@@ -78,11 +91,20 @@ def test_a_result_handed_in_within_the_grace_of_a_rest_day_is_on_time() -> None:
 
 def test_before_day_x_shows_the_day_before_and_x_itself_is_not_late_yet() -> None:
     due, late_after = date(2026, 11, 24), date(2026, 11, 25)
-    states = [stands(S.IN_PROGRESS, late_after + timedelta(days=number), due, late_after).state for number in (-1, 0, 1)]
+    states = [
+        stands(S.IN_PROGRESS, late_after + timedelta(days=number), due, late_after).state for number in (-1, 0, 1)
+    ]
     assert states == [T.DUE_TODAY, T.DUE_TODAY, T.OVERDUE]
 
 
-@pytest.mark.parametrize(("local", "state"), [("2026-01-30T23:59:59", T.DONE_ON_TIME), ("2026-01-31T00:00:00", T.DONE_LATE), ("2026-01-31T00:00:01", T.DONE_LATE)])
+@pytest.mark.parametrize(
+    ("local", "state"),
+    [
+        ("2026-01-30T23:59:59", T.DONE_ON_TIME),
+        ("2026-01-31T00:00:00", T.DONE_LATE),
+        ("2026-01-31T00:00:01", T.DONE_LATE),
+    ],
+)
 def test_the_deadline_day_ends_at_24_00_in_vietnam_to_the_second(local: str, state: TimingState) -> None:
     handed_in = clock.day_of(clock.parse_moment(local))
     assert stands(S.COMPLETED, date(2026, 3, 1), handed_in=handed_in).state == state
@@ -95,9 +117,17 @@ def test_a_task_turns_overdue_with_the_first_second_of_the_next_day(local: str, 
 
 @pytest.mark.parametrize(
     ("kind", "open_state"),
-    [(K.ONGOING, T.ONGOING), (K.RECURRING, T.ONGOING), (K.EVENT, T.WAITING_EVENT), (K.NONE, T.NO_DATE), (K.URGENT, T.NO_DATE)],
+    [
+        (K.ONGOING, T.ONGOING),
+        (K.RECURRING, T.ONGOING),
+        (K.EVENT, T.WAITING_EVENT),
+        (K.NONE, T.NO_DATE),
+        (K.URGENT, T.NO_DATE),
+    ],
 )
-def test_a_task_without_a_date_says_what_it_waits_for_and_is_in_no_rate(kind: DeadlineKind, open_state: TimingState) -> None:
+def test_a_task_without_a_date_says_what_it_waits_for_and_is_in_no_rate(
+    kind: DeadlineKind, open_state: TimingState
+) -> None:
     opened, done = stands(S.IN_PROGRESS, DUE, None, kind=kind), stands(S.COMPLETED, DUE, None, kind=kind, handed_in=DUE)
     assert (opened.state, done.state) == (open_state, T.DONE)
     assert {opened.official, done.official} == {OfficialClass.NO_DEADLINE}

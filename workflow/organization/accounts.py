@@ -46,9 +46,7 @@ def change_password(old: str, new: str, again: str, *, by: Actor, at: datetime) 
         return access.open_session(person, at)
 
 
-def open_sessions(
-    person_id: int, this: str, at: datetime, idle: timedelta, whole: timedelta
-) -> list[OpenSession]:
+def open_sessions(person_id: int, this: str, at: datetime, idle: timedelta, whole: timedelta) -> list[OpenSession]:
     """Return a person's sessions that are alive, the latest used first."""
     query = select(WebSession).where(
         WebSession.person_id == person_id,

@@ -109,9 +109,7 @@ def require_second(entered_by_id: int | None, confirmed_at: datetime | None, by:
 def require_span(from_on: date, to_on: date | None) -> None:
     """Refuse an end that lies before the beginning."""
     if to_on is not None and to_on < from_on:
-        raise Refusal(
-            "ends_before_begins", begins=from_on.strftime("%d/%m/%Y"), ends=to_on.strftime("%d/%m/%Y")
-        )
+        raise Refusal("ends_before_begins", begins=from_on.strftime("%d/%m/%Y"), ends=to_on.strftime("%d/%m/%Y"))
 
 
 def words(text: str, field: str, *, required: bool = True) -> str:

@@ -224,9 +224,7 @@ def _address(email: str) -> str | None:
 def _require_apart(person_id: int, role: Role, from_on: date) -> None:
     """Refuse work and administration in one account: the latter has no say over tasks (promises ACL-5)."""
     roles = set(
-        db.session.scalars(
-            select(RoleGrant.role).where(RoleGrant.person_id == person_id, _reaches(RoleGrant, from_on))
-        )
+        db.session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person_id, _reaches(RoleGrant, from_on)))
     )
     seated = db.session.scalar(
         select(Tenure.id).where(Tenure.person_id == person_id, _reaches(Tenure, from_on)).limit(1)
@@ -239,10 +237,7 @@ def _require_apart(person_id: int, role: Role, from_on: date) -> None:
 def _ended_at_once(person_id: int, role: Role, unit_id: int, from_on: date) -> RoleGrant | None:
     """Return a grant of the same day that was ended at once. Raises Refusal: the role is in force already."""
     same = RoleGrant.person_id == person_id, RoleGrant.role == role, RoleGrant.unit_id == unit_id
-    if (
-        db.session.scalar(select(RoleGrant.id).where(*same, _reaches(RoleGrant, from_on)).limit(1))
-        is not None
-    ):
+    if db.session.scalar(select(RoleGrant.id).where(*same, _reaches(RoleGrant, from_on)).limit(1)) is not None:
         raise Refusal("role_given_already")
     return db.session.scalar(select(RoleGrant).where(*same, RoleGrant.from_on == from_on))
 

@@ -67,20 +67,15 @@ READ: Final[dict[type, Callable[[str], Any]]] = {int: _number, list: _numbers, s
 
 def _falling(highest: int) -> Callable[[Any], bool]:
     return lambda days: (
-        0 < len(days) <= 10
-        and days == sorted(set(days), reverse=True)
-        and days[-1] >= 1
-        and days[0] <= highest
+        0 < len(days) <= 10 and days == sorted(set(days), reverse=True) and days[-1] >= 1 and days[0] <= highest
     )
 
 
 def _rising(highest: int) -> Callable[[Any], bool]:
-    return lambda days: (
-        0 < len(days) <= 10 and days == sorted(set(days)) and days[0] >= 1 and days[-1] <= highest
-    )
+    return lambda days: 0 < len(days) <= 10 and days == sorted(set(days)) and days[0] >= 1 and days[-1] <= highest
 
 
-def _two_rungs(days: Any) -> bool:  # noqa: ANN401 (a setting's value, as the other tests take it)
+def _two_rungs(days: Any) -> bool:
     return len(days) == 2 and _rising(60)(days)
 
 
@@ -116,12 +111,8 @@ RULES: Final[dict[str, Rule]] = {
     "reminder.before": Rule(
         N_("Working days before the deadline on which the unit is reminded"), _falling(60), _FALLING
     ),
-    "reminder.before_long": Rule(
-        N_("The same for deadlines of a quarter or a year"), _falling(120), _FALLING
-    ),
-    "reminder.after": Rule(
-        N_("Working days after the deadline on which the unit is reminded"), _rising(60), _RISING
-    ),
+    "reminder.before_long": Rule(N_("The same for deadlines of a quarter or a year"), _falling(120), _FALLING),
+    "reminder.after": Rule(N_("Working days after the deadline on which the unit is reminded"), _rising(60), _RISING),
     "reminder.weekly": Rule(N_("Working days between the reminders that follow"), _within(1, 30), _NUMBER),
     "reminder.climb": Rule(
         N_("Working days after the deadline from which the supervising leader, then the chair, is told too"),
@@ -151,9 +142,7 @@ RULES: Final[dict[str, Rule]] = {
     "deadline.before_counts": Rule(
         N_("A deadline in the words “before day X”"), _BEFORE.__contains__, _CHOICE, _BEFORE
     ),
-    "deadline.rest_day": Rule(
-        N_("A fixed deadline that falls on a day off"), _REST.__contains__, _CHOICE, _REST
-    ),
+    "deadline.rest_day": Rule(N_("A fixed deadline that falls on a day off"), _REST.__contains__, _CHOICE, _REST),
     "steps": Rule(N_("Who signs that a task is completed"), _STEPS.__contains__, _CHOICE, _STEPS),
     "body.name": Rule(N_("Name of the body"), _named, _NAME),
     "body.superior": Rule(N_("Name of the superior body"), _named, _NAME),

@@ -18,9 +18,7 @@ from workflow.ledger import recorded
 from workflow.organization.gate import found, require_second, require_span, words, write
 
 
-def create_post(
-    unit_id: int, title: str, rank: Rank, *, by: Actor, at: datetime, key: str | None = None
-) -> int:
+def create_post(unit_id: int, title: str, rank: Rank, *, by: Actor, at: datetime, key: str | None = None) -> int:
     """Make a seat in a unit and return its id."""
     with write("manage", by, at, key) as writing:
         if writing.answer:
@@ -66,9 +64,7 @@ def enter(  # noqa: PLR0913 (what its decision says, and who enters it)
     with write("seats", by, at, key) as writing:
         if writing.answer:
             return writing.number
-        post = found(
-            Post, post_id
-        )  # locked: whoever enters the same seat at once waits here and then sees this row
+        post = found(Post, post_id)  # locked: whoever enters the same seat at once waits here and then sees this row
         decision = words(decision, "decision")
         require_span(from_on, to_on)
         _require_worker(person_id, from_on)
@@ -105,9 +101,7 @@ def confirm(tenure_id: int, *, by: Actor, at: datetime, key: str | None = None) 
         writing.keep(row)
 
 
-def end(
-    tenure_id: int, to_on: date, decision: str, *, by: Actor, at: datetime, key: str | None = None
-) -> None:
+def end(tenure_id: int, to_on: date, decision: str, *, by: Actor, at: datetime, key: str | None = None) -> None:
     """End somebody's time in a seat (`to_on`: first day without it), and the mandates he gave with it.
 
     An end only moves nearer: more time in a seat is a new entry that a second person confirms.
@@ -198,9 +192,7 @@ def confirm_mandate(mandate_id: int, *, by: Actor, at: datetime, key: str | None
         writing.keep(row)
 
 
-def revoke_mandate(
-    mandate_id: int, decision: str, *, by: Actor, at: datetime, key: str | None = None
-) -> None:
+def revoke_mandate(mandate_id: int, decision: str, *, by: Actor, at: datetime, key: str | None = None) -> None:
     """End a mandate at this moment; what was signed by it stays signed."""
     with write("seats", by, at, key) as writing:
         if writing.answer:
@@ -242,9 +234,7 @@ def _tenure(tenure_id: int) -> Tenure:
 def _cut(row: Tenure, to_on: date) -> None:
     """End a time in a seat, and the mandates its holder gave with it."""
     begins, ends = clock.start_of(row.from_on), clock.start_of(to_on)
-    given = select(Mandate).where(
-        Mandate.post_id == row.post_id, Mandate.from_at >= begins, Mandate.to_at > ends
-    )
+    given = select(Mandate).where(Mandate.post_id == row.post_id, Mandate.from_at >= begins, Mandate.to_at > ends)
     if row.to_on is not None:
         given = given.where(Mandate.from_at < clock.start_of(row.to_on))
     row.to_on = to_on
@@ -254,9 +244,7 @@ def _cut(row: Tenure, to_on: date) -> None:
 
 def _require_free(post_id: int, from_on: date, to_on: date | None, but: int | None = None) -> None:
     """Refuse days on which another person holds the post: one person a post a day."""
-    query = select(Tenure.id).where(
-        Tenure.post_id == post_id, or_(Tenure.to_on.is_(None), Tenure.to_on > from_on)
-    )
+    query = select(Tenure.id).where(Tenure.post_id == post_id, or_(Tenure.to_on.is_(None), Tenure.to_on > from_on))
     query = query.where(or_(Tenure.to_on.is_(None), Tenure.to_on > Tenure.from_on))
     if to_on is not None:
         query = query.where(Tenure.from_on < to_on)
@@ -282,9 +270,7 @@ def _require_worker(person_id: int, on: date) -> None:
 
 def _require_giver(post_id: int, person_id: int, from_at: datetime, to_at: datetime) -> None:
     """Refuse a mandate that does not lie within one other person's confirmed time in the seat."""
-    for giver in db.session.scalars(
-        select(Tenure).where(Tenure.post_id == post_id, Tenure.confirmed_at.is_not(None))
-    ):
+    for giver in db.session.scalars(select(Tenure).where(Tenure.post_id == post_id, Tenure.confirmed_at.is_not(None))):
         begins = clock.start_of(giver.from_on) <= from_at
         reaches = giver.to_on is None or to_at <= clock.start_of(giver.to_on)
         if begins and reaches and giver.person_id != person_id:

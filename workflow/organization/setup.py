@@ -73,9 +73,7 @@ def create_first(typed: str, first: First, *, folder: Path, address: str, at: da
     access.require_strong(first.password, first.username.strip().lower())
     body, by = words(first.body, "name"), Actor.system()
     with transaction() as session:
-        session.execute(
-            select(LogHead.id).with_for_update()
-        )  # two browsers at once: the second finds somebody here
+        session.execute(select(LogHead.id).with_for_update())  # two browsers at once: the second finds somebody here
         if not is_needed():
             raise Refusal("not_found")
         person = people.add(first.username, first.name, first.email, first.password, by=by, at=at)

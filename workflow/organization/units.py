@@ -129,9 +129,7 @@ def place_under(
                 if row.from_on >= from_on:
                     raise Refusal("overlap")
                 row.to_on = from_on
-            writing.session.add(
-                UnitParent(unit_id=unit.id, parent_id=parent.id, from_on=from_on, decision=decision)
-            )
+            writing.session.add(UnitParent(unit_id=unit.id, parent_id=parent.id, from_on=from_on, decision=decision))
             writing.session.flush()
             _require_no_cycle(unit.id, from_on)
         writing.keep(unit)
@@ -190,25 +188,19 @@ def _end_names(unit: Unit, form: NameForm, on: date) -> None:
 
 def _end_within(unit_id: int, on: date) -> None:
     """End the place, the seats with their mandates, and the roles of a unit on a day."""
-    for place in db.session.scalars(
-        select(UnitParent).where(UnitParent.unit_id == unit_id, _reaches(UnitParent, on))
-    ):
+    for place in db.session.scalars(select(UnitParent).where(UnitParent.unit_id == unit_id, _reaches(UnitParent, on))):
         if place.from_on < on:
             place.to_on = on
     for post_id in db.session.scalars(select(Post.id).where(Post.unit_id == unit_id)):
         seats.empty(post_id, on)
-    for grant in db.session.scalars(
-        select(RoleGrant).where(RoleGrant.unit_id == unit_id, _reaches(RoleGrant, on))
-    ):
+    for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.unit_id == unit_id, _reaches(RoleGrant, on))):
         grant.to_on = max(on, grant.from_on)
 
 
 def _require_empty(unit: Unit, on: date) -> None:
     tasks = select(func.count()).select_from(Task).where(Task.lead_unit_id == unit.id, Task.status.in_(OPEN))
     under = (
-        select(func.count())
-        .select_from(UnitParent)
-        .where(UnitParent.parent_id == unit.id, _reaches(UnitParent, on))
+        select(func.count()).select_from(UnitParent).where(UnitParent.parent_id == unit.id, _reaches(UnitParent, on))
     )
     counts = {"tasks": db.session.scalar(tasks) or 0, "units": db.session.scalar(under) or 0}
     if any(counts.values()):
@@ -225,9 +217,7 @@ def _require_no_cycle(unit_id: int, from_on: date) -> None:
 
 def _meets_itself(unit_id: int, day: date, rows: Iterable[UnitParent]) -> bool:
     above = {
-        row.unit_id: row.parent_id
-        for row in rows
-        if row.from_on <= day and (row.to_on is None or day < row.to_on)
+        row.unit_id: row.parent_id for row in rows if row.from_on <= day and (row.to_on is None or day < row.to_on)
     }
     seen, here = {unit_id}, above.get(unit_id)
     while here is not None and here not in seen:

@@ -75,9 +75,7 @@ def year(number: int, ref: Reference) -> YearView:
     first, last = date(number, 1, 1), date(number, 12, 31)
     rows = list(
         db.session.scalars(
-            select(CalendarDay)
-            .where(CalendarDay.day.between(first, last))
-            .order_by(CalendarDay.day, CalendarDay.id)
+            select(CalendarDay).where(CalendarDay.day.between(first, last)).order_by(CalendarDay.day, CalendarDay.id)
         )
     )
     entered = {row.day: row for row in sorted(rows, key=lambda row: row.id) if row.confirmed_at is not None}
@@ -91,9 +89,7 @@ def year(number: int, ref: Reference) -> YearView:
         special=[day for day in days if day.differs],
         waiting=waiting,
         declared=declared,
-        names=people.names(
-            {row.entered_by_id for row in waiting} | ({declared.entered_by_id} if declared else set())
-        ),
+        names=people.names({row.entered_by_id for row in waiting} | ({declared.entered_by_id} if declared else set())),
         working_days=sum(month.working_days for month in months),
     )
 
@@ -108,9 +104,7 @@ def _setting(name: str, rows: list[Setting], ref: Reference) -> SettingLine:
     begun = [row for row in rows if row.valid_from <= ref.on]
     later = [(row, json.loads(row.value)) for row in rows if row.valid_from > ref.on]
     earlier = [(row, json.loads(row.value)) for row in begun[:-1]]
-    return SettingLine(
-        name, RULES.get(name), ref.settings[name], begun[-1] if begun else None, later, earlier[::-1]
-    )
+    return SettingLine(name, RULES.get(name), ref.settings[name], begun[-1] if begun else None, later, earlier[::-1])
 
 
 def _month(number: int, month: int, entered: dict[date, CalendarDay], ref: Reference) -> Month:
@@ -124,6 +118,4 @@ def _month(number: int, month: int, entered: dict[date, CalendarDay], ref: Refer
 
 def _day(day: date, row: CalendarDay | None, ref: Reference) -> DayFacts:
     name = row.name if row else ref.calendar.name_of(day)
-    return DayFacts(
-        day, ref.calendar.is_working(day), row.kind if row else None, name, row.decision if row else ""
-    )
+    return DayFacts(day, ref.calendar.is_working(day), row.kind if row else None, name, row.decision if row else "")

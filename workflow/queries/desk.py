@@ -56,9 +56,9 @@ class _Mark:
     person_id: int
 
 
-def sections(ref: Reference, *, seen_by: Scope) -> list[DeskSection]:
-    """Return what waits for this person, only heaps that hold something, in the order of TITLES."""
-    found = {section.name: section for section in (_to_sign(ref, seen_by), _to_decide(ref, seen_by), *_heaps(ref, seen_by))}
+def sections(ref: Reference, *, seen_by: Scope, shown: int = SHOWN) -> list[DeskSection]:
+    """Return what waits for this person, only heaps that hold something, in the order of TITLES; the first rows of each."""
+    found = {section.name: section for section in (_to_sign(ref, seen_by, shown), _to_decide(ref, seen_by, shown), *_heaps(ref, seen_by, shown))}
     return [found[name] for name in TITLES if name in found and found[name].count]
 
 
@@ -70,14 +70,14 @@ def mine(seen_by: Scope) -> ColumnElement[bool]:
     return or_(Task.lead_unit_id.in_(seen_by.units()), Task.leader_post_id.in_(by.leader_posts))
 
 
-def _heaps(ref: Reference, seen_by: Scope) -> list[DeskSection]:
+def _heaps(ref: Reference, seen_by: Scope, shown: int) -> list[DeskSection]:
     """Return overdue, returned, new, to assign, due soon: each task in the first heap it belongs to. One query."""
     heap = _heap(ref, seen_by).label("heap")
     due = func.coalesce(Task.due_on, date(9999, 12, 31))
     place = func.row_number().over(partition_by=heap, order_by=(due, Task.id)).label("place")
     size = func.count().over(partition_by=heap).label("size")
     inner = _selected(heap, place, size).where(seen_by.tasks(), mine(seen_by), heap.is_not(None)).subquery()
-    query = select(inner).where(inner.c.place <= SHOWN).order_by(inner.c.heap, inner.c.place)
+    query = select(inner).where(inner.c.place <= shown).order_by(inner.c.heap, inner.c.place)
     together: dict[str, list[Any]] = {}
     for row in db.session.execute(query):
         together.setdefault(row.heap, []).append(row)
@@ -99,7 +99,7 @@ def _heap(ref: Reference, seen_by: Scope) -> Any:
     return case(*heaps, else_=None)
 
 
-def _to_sign(ref: Reference, seen_by: Scope) -> DeskSection:
+def _to_sign(ref: Reference, seen_by: Scope, shown: int) -> DeskSection:
     """Return the results that wait for this person's signature today: his level, not his own work. One query."""
     by = seen_by.actor
     latest = select(HandIn.person_id).where(HandIn.task_id == Task.id).order_by(HandIn.no.desc()).limit(1).scalar_subquery()
@@ -110,7 +110,7 @@ def _to_sign(ref: Reference, seen_by: Scope) -> DeskSection:
     )
     found = db.session.execute(query.order_by(Task.handed_in_on, Task.id).limit(LOOKED_AT)).all() if by.holdings else []
     waiting = [row for row in found if _signs_now(row, ref, seen_by)]
-    return DeskSection("to_sign", TITLES["to_sign"], len(waiting), rows(waiting[:SHOWN], ref))
+    return DeskSection("to_sign", TITLES["to_sign"], len(waiting), rows(waiting[:shown], ref))
 
 
 def _signs_now(row: Any, ref: Reference, seen_by: Scope) -> bool:
@@ -121,7 +121,7 @@ def _signs_now(row: Any, ref: Reference, seen_by: Scope) -> bool:
     return signs(seen_by.actor, found)
 
 
-def _to_decide(ref: Reference, seen_by: Scope) -> DeskSection:
+def _to_decide(ref: Reference, seen_by: Scope, shown: int) -> DeskSection:
     """Return the requests for more time that this person decides. One query; none for who supervises nothing."""
     by = seen_by.actor
     if not by.leader_posts:
@@ -133,7 +133,7 @@ def _to_decide(ref: Reference, seen_by: Scope) -> DeskSection:
     )
     size = func.count().over().label("size")
     query = _selected(size).where(Task.id.in_(asked), Task.status.in_(lifecycle.LIVE), supervised, others)
-    found = db.session.execute(query.order_by(Task.due_on, Task.id).limit(SHOWN)).all()
+    found = db.session.execute(query.order_by(Task.due_on, Task.id).limit(shown)).all()
     return DeskSection("to_decide", TITLES["to_decide"], found[0].size if found else 0, rows(found, ref))
 
 

@@ -52,16 +52,13 @@ def check(revision: str | None, planned_at: time, at: datetime) -> Health:
         return Health(schema=False, log_guard=False, late=())
     missing = guards.missing(db.session.connection())
     late = {"scheduler": _scheduler_is_late(planned_at, at), "outbox": _outbox_is_late(at)}
-    return Health(
-        schema=True, log_guard=not missing, late=tuple(name for name, behind in late.items() if behind)
-    )
+    return Health(schema=True, log_guard=not missing, late=tuple(name for name, behind in late.items() if behind))
 
 
 def figures() -> dict[str, int]:
     """Return what a monitor counts: open tasks, letters that wait or failed, entries of the log."""
-    letters = dict(
-        db.session.execute(select(Letter.state, func.count()).group_by(Letter.state)).tuples().all()
-    )
+    rows = db.session.execute(select(Letter.state, func.count().label("count")).group_by(Letter.state))
+    letters = {row.state: row[1] for row in rows}
     open_tasks = select(func.count()).select_from(Task).where(Task.status.in_(OPEN))
     return {
         "dondoc_tasks_open": db.session.scalar(open_tasks) or 0,

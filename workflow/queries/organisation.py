@@ -89,9 +89,7 @@ def _branch(unit: UnitFacts, depth: int, present: dict[int, UnitFacts], ref: Ref
 
 def _line(unit: UnitFacts, depth: int, ref: Reference) -> UnitLine:
 
-    return UnitLine(
-        unit, unit.name_on(ref.on), unit.name_on(ref.on, NameForm.SHORT), depth, _seats(unit.id, ref)
-    )
+    return UnitLine(unit, unit.name_on(ref.on), unit.name_on(ref.on, NameForm.SHORT), depth, _seats(unit.id, ref))
 
 
 def _seats(unit_id: int, ref: Reference) -> tuple[Seat, ...]:

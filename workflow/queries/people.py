@@ -64,9 +64,7 @@ def of_units(ref: Reference) -> dict[int, list[tuple[int, str]]]:
     for unit_id, person_id, name in db.session.execute(query):
         found.setdefault(unit_id, []).append((person_id, name))
     for seat in ref.seats:
-        if seat.person_id is not None and (seat.person_id, seat.person_name) not in found.get(
-            seat.unit_id, []
-        ):
+        if seat.person_id is not None and (seat.person_id, seat.person_name) not in found.get(seat.unit_id, []):
             found.setdefault(seat.unit_id, []).append((seat.person_id, seat.person_name or ""))
     return found
 
@@ -131,11 +129,7 @@ def post(post_id: int) -> Post:
 
 def history(post_id: int) -> list[Span]:
     """Return who held a seat from day to day, empty spans included, the latest first. One query."""
-    query = (
-        select(Tenure)
-        .where(Tenure.post_id == post_id, Tenure.confirmed_at.is_not(None))
-        .order_by(Tenure.from_on)
-    )
+    query = select(Tenure).where(Tenure.post_id == post_id, Tenure.confirmed_at.is_not(None)).order_by(Tenure.from_on)
     held = [row for row in db.session.scalars(query) if row.to_on is None or row.to_on > row.from_on]
     spans: list[Span] = []
     for place, row in enumerate(held):
@@ -164,9 +158,7 @@ def mandates(at: datetime | None = None, *, confirmed: bool = False) -> list[Man
     """Return mandates, the newest first: all, or those that have not ended by a moment."""
     query = select(Mandate).order_by(Mandate.from_at.desc())
     if at is not None:
-        query = query.where(
-            or_(Mandate.to_at.is_(None), (Mandate.to_at > at) & (Mandate.to_at > Mandate.from_at))
-        )
+        query = query.where(or_(Mandate.to_at.is_(None), (Mandate.to_at > at) & (Mandate.to_at > Mandate.from_at)))
     return list(db.session.scalars(query.where(Mandate.confirmed_at.is_not(None)) if confirmed else query))
 
 

@@ -29,15 +29,22 @@ def test_a_changed_password_ends_every_session_and_opens_a_new_one(world: World,
     assert access.sign_in("officer_a", NEW, "127.0.0.1", at=at)[0].id == world.person["officer_a"]
 
 
-def test_the_present_password_is_asked_for_and_guessing_it_is_stopped(world: World, refused: Callable[..., None]) -> None:
+def test_the_present_password_is_asked_for_and_guessing_it_is_stopped(
+    world: World, refused: Callable[..., None]
+) -> None:
     by, at = world.actor("officer_a"), world.at()
     for _ in range(5):
         refused("wrong_old_password", accounts.change_password, "sai", NEW, NEW, by=by, at=at)
     refused("too_many_tries", accounts.change_password, world.password, NEW, NEW, by=by, at=at)
 
 
-@pytest.mark.parametrize(("new", "again", "answer"), [("ngan", "ngan", "weak_password"), (NEW, NEW + "!", "passwords_differ"), ("", "", "weak_password")])
-def test_a_new_password_is_strong_and_typed_twice_alike(new: str, again: str, answer: str, world: World, refused: Callable[..., None]) -> None:
+@pytest.mark.parametrize(
+    ("new", "again", "answer"),
+    [("ngan", "ngan", "weak_password"), (NEW, NEW + "!", "passwords_differ"), ("", "", "weak_password")],
+)
+def test_a_new_password_is_strong_and_typed_twice_alike(
+    new: str, again: str, answer: str, world: World, refused: Callable[..., None]
+) -> None:
     refused(answer, accounts.change_password, world.password, new, again, by=world.actor("officer_a"), at=world.at())
     assert access.sign_in("officer_a", world.password, "127.0.0.1", at=world.at())[0].username == "officer_a"
 
@@ -47,7 +54,10 @@ def test_one_sees_and_ends_one_s_own_sessions_and_nobody_else_s(world: World, re
     here, there = (access.sign_in("officer_a", world.password, "127.0.0.1", at=at)[1] for _ in range(2))
     other = access.sign_in("officer_b", world.password, "127.0.0.1", at=at)[1]
     listed = accounts.open_sessions(world.person["officer_a"], access.session_id(here), at, IDLE, WHOLE)
-    assert {(item.id, item.is_this) for item in listed} == {(access.session_id(here), True), (access.session_id(there), False)}
+    assert {(item.id, item.is_this) for item in listed} == {
+        (access.session_id(here), True),
+        (access.session_id(there), False),
+    }
     refused("not_found", accounts.end_session, access.session_id(other), by=by, at=at)
     refused("not_found", accounts.end_session, "1", by=by, at=at)
     accounts.end_session(access.session_id(there), by=by, at=at)

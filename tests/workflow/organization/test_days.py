@@ -25,7 +25,9 @@ def works(day: date) -> bool:
     return reference.load(TODAY).calendar.is_working(day)
 
 
-def test_an_entered_day_counts_only_when_a_second_person_has_confirmed_it(world: World, refused: Callable[..., None]) -> None:
+def test_an_entered_day_counts_only_when_a_second_person_has_confirmed_it(
+    world: World, refused: Callable[..., None]
+) -> None:
     at = world.at()
     entered = days.enter(OFF, DayKind.HOLIDAY, "Ngày hội các dân tộc", DECISION, by=world.actor("office"), at=at)
     assert works(OFF)
@@ -39,24 +41,32 @@ def test_an_entered_day_counts_only_when_a_second_person_has_confirmed_it(world:
 def test_a_later_entry_overrules_an_earlier_one_and_both_stay(world: World) -> None:
     at = world.at()
     for kind in (DayKind.HOLIDAY, DayKind.WORKING):
-        days.confirm(days.enter(OFF, kind, "", DECISION, by=world.actor("office"), at=at), by=world.actor("chair"), at=at)
+        days.confirm(
+            days.enter(OFF, kind, "", DECISION, by=world.actor("office"), at=at), by=world.actor("chair"), at=at
+        )
         assert works(OFF) == (kind == DayKind.WORKING)
 
 
 def test_the_same_day_entered_twice_alike_is_answered(world: World, refused: Callable[..., None]) -> None:
     days.enter(OFF, DayKind.HOLIDAY, "", DECISION, by=world.actor("office"), at=world.at())
-    refused("day_entered_already", days.enter, OFF, DayKind.HOLIDAY, "", DECISION, by=world.actor("chair"), at=world.at())
+    refused(
+        "day_entered_already", days.enter, OFF, DayKind.HOLIDAY, "", DECISION, by=world.actor("chair"), at=world.at()
+    )
 
 
 @pytest.mark.parametrize("username", ["head_a", "officer_a", "inspector", "admin"])
-def test_only_office_and_leadership_change_calendar_and_rules(username: str, world: World, refused: Callable[..., None]) -> None:
+def test_only_office_and_leadership_change_calendar_and_rules(
+    username: str, world: World, refused: Callable[..., None]
+) -> None:
     by, at = world.actor(username), world.at()
     refused("not_yours", days.enter, OFF, DayKind.HOLIDAY, "", DECISION, by=by, at=at)
     refused("not_yours", days.declare_year, 2027, DECISION, by=by, at=at)
     refused("not_yours", days.set_setting, "steps", 1, TODAY, DECISION, by=by, at=at)
 
 
-def test_nothing_is_entered_without_a_decision_or_outside_the_calendar(world: World, refused: Callable[..., None]) -> None:
+def test_nothing_is_entered_without_a_decision_or_outside_the_calendar(
+    world: World, refused: Callable[..., None]
+) -> None:
     by, at = world.actor("office"), world.at()
     refused("missing_field", days.enter, OFF, DayKind.HOLIDAY, "", " ", by=by, at=at)
     refused("not_a_year", days.enter, date(1999, 12, 31), DayKind.HOLIDAY, "", DECISION, by=by, at=at)
@@ -67,7 +77,10 @@ def test_nothing_is_entered_without_a_decision_or_outside_the_calendar(world: Wo
 
 
 def test_a_year_without_a_calendar_is_missed_from_1_december_on(world: World) -> None:
-    missing = {day: reference.load(day).calendar.missing_years(day) for day in (date(2026, 11, 30), date(2026, 12, 1), date(2027, 1, 1))}
+    missing = {
+        day: reference.load(day).calendar.missing_years(day)
+        for day in (date(2026, 11, 30), date(2026, 12, 1), date(2027, 1, 1))
+    }
     assert missing == {date(2026, 11, 30): (), date(2026, 12, 1): (2027,), date(2027, 1, 1): (2027,)}
     days.declare_year(2027, "Thông báo nghỉ lễ năm 2027", by=world.actor("office"), at=world.at())
     assert reference.load(date(2026, 12, 1)).calendar.missing_years(date(2026, 12, 1)) == ()
@@ -75,14 +88,27 @@ def test_a_year_without_a_calendar_is_missed_from_1_december_on(world: World) ->
 
 def test_a_rule_holds_from_its_day_on_and_the_past_keeps_the_old_one(world: World) -> None:
     days.set_setting("redo.working_days", 5, date(2026, 2, 1), DECISION, by=world.actor("office"), at=world.at())
-    in_force = {day: reference.load(day).settings["redo.working_days"] for day in (TODAY, date(2026, 1, 31), date(2026, 2, 1))}
+    in_force = {
+        day: reference.load(day).settings["redo.working_days"] for day in (TODAY, date(2026, 1, 31), date(2026, 2, 1))
+    }
     assert in_force == {TODAY: 3, date(2026, 1, 31): 3, date(2026, 2, 1): 5}
     line = next(line for line in queries.settings(reference.load(date(2026, 2, 1))) if line.name == "redo.working_days")
     assert (line.value, line.row.decision if line.row else "") == (5, DECISION)
 
 
-def test_a_rule_does_not_begin_in_the_past_except_when_the_system_is_installed(world: World, refused: Callable[..., None]) -> None:
-    refused("rule_in_past", days.set_setting, "steps", 1, date(2026, 1, 4), DECISION, by=world.actor("office"), at=world.at())
+def test_a_rule_does_not_begin_in_the_past_except_when_the_system_is_installed(
+    world: World, refused: Callable[..., None]
+) -> None:
+    refused(
+        "rule_in_past",
+        days.set_setting,
+        "steps",
+        1,
+        date(2026, 1, 4),
+        DECISION,
+        by=world.actor("office"),
+        at=world.at(),
+    )
     days.set_setting("steps", 1, date(2020, 1, 1), "", by=Actor.system(), at=world.at())
     assert reference.load(TODAY).settings["steps"] == 1
 
@@ -90,21 +116,42 @@ def test_a_rule_does_not_begin_in_the_past_except_when_the_system_is_installed(w
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("steps", 3), ("steps", "2"), ("steps", True), ("steps", None),
-        ("reminder.before", []), ("reminder.before", [1, 3]), ("reminder.before", [3, 3]), ("reminder.before", [61]),
-        ("reminder.after", [3, 1]), ("reminder.after", [0, 1]), ("reminder.weekly", 0), ("redo.working_days", 31),
-        ("deadline.before_counts", "maybe"), ("deadline.rest_day", ""), ("body.name", "X"), ("nothing.such", 1),
+        ("steps", 3),
+        ("steps", "2"),
+        ("steps", True),
+        ("steps", None),
+        ("reminder.before", []),
+        ("reminder.before", [1, 3]),
+        ("reminder.before", [3, 3]),
+        ("reminder.before", [61]),
+        ("reminder.after", [3, 1]),
+        ("reminder.after", [0, 1]),
+        ("reminder.weekly", 0),
+        ("redo.working_days", 31),
+        ("deadline.before_counts", "maybe"),
+        ("deadline.rest_day", ""),
+        ("body.name", "X"),
+        ("nothing.such", 1),
     ],
-)  # fmt: skip
-def test_a_value_without_sense_is_answered(name: str, value: object, world: World, refused: Callable[..., None]) -> None:
-    refused("bad_value", days.set_setting, name, value, date(2026, 2, 1), DECISION, by=world.actor("office"), at=world.at())
+)
+def test_a_value_without_sense_is_answered(
+    name: str, value: object, world: World, refused: Callable[..., None]
+) -> None:
+    refused(
+        "bad_value", days.set_setting, name, value, date(2026, 2, 1), DECISION, by=world.actor("office"), at=world.at()
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "text", "value"),
-    [("steps", " 1 ", 1), ("reminder.before", "10, 5;1", [10, 5, 1]), ("reminder.after", "2,4", [2, 4]), ("body.name", " Sở  Dân tộc ", "Sở Dân tộc"),
-     ("deadline.rest_day", "as_written", "as_written")],
-)  # fmt: skip
+    [
+        ("steps", " 1 ", 1),
+        ("reminder.before", "10, 5;1", [10, 5, 1]),
+        ("reminder.after", "2,4", [2, 4]),
+        ("body.name", " Sở  Dân tộc ", "Sở Dân tộc"),
+        ("deadline.rest_day", "as_written", "as_written"),
+    ],
+)
 def test_what_is_typed_becomes_the_value_it_means(name: str, text: str, value: object) -> None:
     assert rules.read(name, text) == value
 
@@ -124,7 +171,11 @@ def test_every_setting_is_explained_in_words_and_its_shipped_value_makes_sense()
 
 def test_the_year_shows_each_day_that_differs_with_its_name_and_decision(world: World) -> None:
     at = world.at()
-    days.confirm(days.enter(OFF, DayKind.HOLIDAY, "Ngày hội", DECISION, by=world.actor("office"), at=at), by=world.actor("chair"), at=at)
+    days.confirm(
+        days.enter(OFF, DayKind.HOLIDAY, "Ngày hội", DECISION, by=world.actor("office"), at=at),
+        by=world.actor("chair"),
+        at=at,
+    )
     waiting = days.enter(date(2026, 12, 26), DayKind.MAKE_UP, "", DECISION, by=world.actor("office"), at=at)
     view = queries.year(2026, reference.load(TODAY))
     special = {item.day: item for item in view.special}

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from accountability import replay, verify
+from models.access import WebSession
 from models.base import db
 from models.log import LogEntry
 from models.people import Person
@@ -23,7 +24,9 @@ TODAY = date(2026, 1, 5)
 
 
 def test_a_new_account_signs_in_with_the_password_that_was_drawn(world: World) -> None:
-    key, first = people.create("nguyen.an", "Nguyễn Văn An", "an@bandantoc.example.vn", by=world.actor("admin"), at=world.at())
+    key, first = people.create(
+        "nguyen.an", "Nguyễn Văn An", "an@bandantoc.example.vn", by=world.actor("admin"), at=world.at()
+    )
     found, _ = access.sign_in("Nguyen.An ", first, "127.0.0.1", at=world.at())
     assert found.id == key
     assert len(first) == 19
@@ -81,7 +84,9 @@ def test_the_same_form_sent_twice_opens_one_account_and_shows_its_password_once(
 
 
 @pytest.mark.parametrize("username", ["chair", "office", "head_a", "officer_a", "inspector"])
-def test_only_administration_opens_accounts_and_gives_roles(username: str, world: World, refused: Callable[..., None]) -> None:
+def test_only_administration_opens_accounts_and_gives_roles(
+    username: str, world: World, refused: Callable[..., None]
+) -> None:
     by, at, person = world.actor(username), world.at(), world.person["officer_a"]
     refused("not_yours", people.create, "nguyen.an", "Nguyễn Văn An", "", by=by, at=at)
     refused("not_yours", people.grant, person, Role.OFFICE, world.unit["VP"], TODAY, by=by, at=at)
@@ -89,7 +94,9 @@ def test_only_administration_opens_accounts_and_gives_roles(username: str, world
     refused("not_yours", people.set_active, person, False, by=by, at=at)
 
 
-def test_a_role_given_twice_is_answered_and_one_that_ended_can_begin_anew(world: World, refused: Callable[..., None]) -> None:
+def test_a_role_given_twice_is_answered_and_one_that_ended_can_begin_anew(
+    world: World, refused: Callable[..., None]
+) -> None:
     by, at, person, unit = world.actor("admin"), world.at(), world.person["officer_a"], world.unit["CSDT"]
     refused("role_given_already", people.grant, person, Role.OFFICER, unit, TODAY, by=by, at=at)
     people.grant(person, Role.OFFICE, world.unit["VP"], TODAY, by=by, at=at)
@@ -103,7 +110,16 @@ def test_a_role_given_twice_is_answered_and_one_that_ended_can_begin_anew(world:
 
 def test_heads_and_leaders_are_made_by_seats_alone(world: World, refused: Callable[..., None]) -> None:
     for role in (Role.HEAD, Role.LEADER):
-        refused("bad_value", people.grant, world.person["officer_a"], role, world.unit["CSDT"], TODAY, by=world.actor("admin"), at=world.at())
+        refused(
+            "bad_value",
+            people.grant,
+            world.person["officer_a"],
+            role,
+            world.unit["CSDT"],
+            TODAY,
+            by=world.actor("admin"),
+            at=world.at(),
+        )
 
 
 def test_administration_and_work_never_meet_in_one_account(world: World, refused: Callable[..., None]) -> None:
@@ -135,7 +151,9 @@ def test_a_role_ends_on_its_day_and_not_before_it_began(world: World, refused: C
     refused("end_moves_away", people.end_grant, role.id, date(2026, 1, 7), by=by, at=at)
 
 
-def test_a_form_opened_before_somebody_else_changed_the_person_is_answered(world: World, refused: Callable[..., None]) -> None:
+def test_a_form_opened_before_somebody_else_changed_the_person_is_answered(
+    world: World, refused: Callable[..., None]
+) -> None:
     by, at, person = world.actor("admin"), world.at(), world.person["officer_a"]
     version = db.session.get_one(Person, person).version
     people.rename(person, "Lý Thị Én", by=by, at=at, version=version)
@@ -149,14 +167,17 @@ def test_a_reset_password_ends_the_old_one_and_every_session(world: World, refus
     drawn = people.reset_password(world.person["officer_a"], by=world.actor("admin"), at=at, key="form-1")
     assert access.sign_in("officer_a", drawn, "127.0.0.1", at=at)[0].id == world.person["officer_a"]
     refused("sign_in_failed", access.sign_in, "officer_a", world.password, "127.0.0.1", at=at)
-    row = db.session.get_one(access.WebSession, access.session_id(token))
+    row = db.session.get_one(WebSession, access.session_id(token))
     assert row.ended_at == at
     assert people.reset_password(world.person["officer_a"], by=world.actor("admin"), at=at, key="form-1") == ""
 
 
 def test_addresses_are_seen_by_administration_and_their_owner_alone_and_never_by_the_log(world: World) -> None:
     person, address = world.person["officer_a"], "officer-a@bandantoc.example.vn"
-    seen = {name: queries.one(person, seen_by=Scope(world.actor(name))).email for name in ("admin", "officer_a", "chair", "office", "head_b")}
+    seen = {
+        name: queries.one(person, seen_by=Scope(world.actor(name))).email
+        for name in ("admin", "officer_a", "chair", "office", "head_b")
+    }
     assert seen == {"admin": address, "officer_a": address, "chair": None, "office": None, "head_b": None}
     people.set_address(person, "moi@bandantoc.example.vn", by=world.actor("admin"), at=world.at())
     assert not any("moi@" in body for body in db.session.scalars(db.select(LogEntry.body)))

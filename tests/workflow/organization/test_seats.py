@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextvars import Context
 from datetime import date, timedelta
 from threading import Barrier, Thread
@@ -30,11 +30,20 @@ def current(world: World, post: str) -> int:
     return int(db.session.scalars(query).one())
 
 
-def take_over(world: World, username: str, from_on: date, to_on: date | None = None, capacity: Capacity = Capacity.FULL) -> int:
+def take_over(
+    world: World, username: str, from_on: date, to_on: date | None = None, capacity: Capacity = Capacity.FULL
+) -> int:
     """Have office and leadership put somebody on the seat of the first division's head."""
     at = world.at()
     entered = seats.enter(
-        world.post["head_a"], world.person[username], from_on, DECISION, to_on=to_on, capacity=capacity, by=world.actor("office"), at=at
+        world.post["head_a"],
+        world.person[username],
+        from_on,
+        DECISION,
+        to_on=to_on,
+        capacity=capacity,
+        by=world.actor("office"),
+        at=at,
     )
     seats.confirm(entered, by=world.actor("chair"), at=at)
     return entered
@@ -49,7 +58,12 @@ def change_of_heads(world: World) -> None:
 def test_who_was_head_is_known_for_every_day_over_a_change_of_heads_and_its_vacant_weekend(world: World) -> None:
     change_of_heads(world)
     post, first, second = world.post["head_a"], world.person["head_a"], world.person["officer_a"]
-    expected = {date(2025, 11, 14): first, date(2025, 11, 15): None, date(2025, 11, 16): None, date(2025, 11, 17): second}
+    expected = {
+        date(2025, 11, 14): first,
+        date(2025, 11, 15): None,
+        date(2025, 11, 16): None,
+        date(2025, 11, 17): second,
+    }
     assert {day: seats.holder_on(post, day) for day in expected} == expected
     assert seats.holder_on(post, date(2019, 12, 31)) is None
     assert seats.holder_on(post, date(2030, 1, 1)) == second
@@ -57,7 +71,10 @@ def test_who_was_head_is_known_for_every_day_over_a_change_of_heads_and_its_vaca
 
 def test_the_history_of_a_seat_shows_the_days_nobody_held_it(world: World) -> None:
     change_of_heads(world)
-    spans = [(span.from_on, span.last_on, span.tenure.person.username if span.tenure else None) for span in queries.history(world.post["head_a"])]
+    spans = [
+        (span.from_on, span.last_on, span.tenure.person.username if span.tenure else None)
+        for span in queries.history(world.post["head_a"])
+    ]
     assert spans == [
         (date(2025, 11, 17), None, "officer_a"),
         (date(2025, 11, 15), date(2025, 11, 16), None),
@@ -77,9 +94,20 @@ def test_an_entry_counts_only_when_a_second_person_has_confirmed_it(world: World
 
 
 @pytest.mark.parametrize("username", ["head_a", "officer_a", "inspector", "admin"])
-def test_only_office_and_leadership_say_who_sits_where(username: str, world: World, refused: Callable[..., None]) -> None:
+def test_only_office_and_leadership_say_who_sits_where(
+    username: str, world: World, refused: Callable[..., None]
+) -> None:
     at, by = world.at(), world.actor(username)
-    refused("not_yours", seats.enter, world.post["head_a"], world.person["officer_a"], date(2026, 2, 1), DECISION, by=by, at=at)
+    refused(
+        "not_yours",
+        seats.enter,
+        world.post["head_a"],
+        world.person["officer_a"],
+        date(2026, 2, 1),
+        DECISION,
+        by=by,
+        at=at,
+    )
     refused("not_yours", seats.end, current(world, "head_a"), date(2026, 2, 1), DECISION, by=by, at=at)
 
 
@@ -95,12 +123,21 @@ def test_an_end_before_the_beginning_is_answered(world: World, refused: Callable
     at, by, post = world.at(), world.actor("office"), world.post["head_a"]
     refused("ends_before_begins", seats.end, current(world, "head_a"), date(2019, 12, 31), DECISION, by=by, at=at)
     refused(
-        "ends_before_begins", seats.enter, post, world.person["officer_a"], date(2030, 2, 1), DECISION,
-        to_on=date(2030, 1, 1), by=by, at=at,
-    )  # fmt: skip
+        "ends_before_begins",
+        seats.enter,
+        post,
+        world.person["officer_a"],
+        date(2030, 2, 1),
+        DECISION,
+        to_on=date(2030, 1, 1),
+        by=by,
+        at=at,
+    )
 
 
-def test_an_end_never_moves_away_because_nobody_confirmed_the_further_days(world: World, refused: Callable[..., None]) -> None:
+def test_an_end_never_moves_away_because_nobody_confirmed_the_further_days(
+    world: World, refused: Callable[..., None]
+) -> None:
     at, by, held = world.at(), world.actor("office"), current(world, "head_a")
     seats.end(held, date(2026, 2, 1), DECISION, by=by, at=at)
     refused("end_moves_away", seats.end, held, date(2026, 3, 1), DECISION, by=by, at=at)
@@ -130,13 +167,26 @@ def test_an_administrator_gets_no_seat_and_no_mandate(world: World, refused: Cal
     seats.end(current(world, "head_a"), date(2026, 2, 1), DECISION, by=by, at=at)
     refused("admin_apart", seats.enter, world.post["head_a"], admin, date(2026, 2, 1), DECISION, by=by, at=at)
     bounds = (world.at("2026-01-06T00:00"), world.at("2026-01-07T00:00"))
-    refused("admin_apart", seats.mandate, world.post["head_b"], admin, MandateKind.TL, "Ký", *bounds, DECISION, by=by, at=at)
+    refused(
+        "admin_apart", seats.mandate, world.post["head_b"], admin, MandateKind.TL, "Ký", *bounds, DECISION, by=by, at=at
+    )
 
 
 @pytest.mark.parametrize("decision", ["", "   ", "\u200b"])
-def test_nothing_of_a_seat_changes_without_a_decision(decision: str, world: World, refused: Callable[..., None]) -> None:
+def test_nothing_of_a_seat_changes_without_a_decision(
+    decision: str, world: World, refused: Callable[..., None]
+) -> None:
     at, by = world.at(), world.actor("office")
-    refused("missing_field", seats.enter, world.post["head_a"], world.person["officer_a"], date(2030, 1, 1), decision, by=by, at=at)
+    refused(
+        "missing_field",
+        seats.enter,
+        world.post["head_a"],
+        world.person["officer_a"],
+        date(2030, 1, 1),
+        decision,
+        by=by,
+        at=at,
+    )
     refused("missing_field", seats.end, current(world, "head_a"), date(2026, 2, 1), decision, by=by, at=at)
 
 
@@ -144,7 +194,10 @@ def test_the_same_form_sent_twice_enters_one_holder(world: World) -> None:
     at, by = world.at(), world.actor("office")
     seats.end(current(world, "head_a"), date(2026, 2, 1), DECISION, by=by, at=at)
     sent = [
-        seats.enter(world.post["head_a"], world.person["officer_a"], date(2026, 2, 1), DECISION, by=by, at=at, key="form-1") for _ in range(2)
+        seats.enter(
+            world.post["head_a"], world.person["officer_a"], date(2026, 2, 1), DECISION, by=by, at=at, key="form-1"
+        )
+        for _ in range(2)
     ]
     assert sent[0] == sent[1]
     assert len(queries.waiting_tenures()) == 1
@@ -161,13 +214,18 @@ def test_two_people_who_fill_the_same_seat_at_once_do_not_both_succeed(world_app
             actor = world.actor(by)
             ready.wait()
             try:
-                seats.enter(world.post["head_a"], world.person[username], date(2026, 2, 1), DECISION, by=actor, at=world.at())
+                seats.enter(
+                    world.post["head_a"], world.person[username], date(2026, 2, 1), DECISION, by=actor, at=world.at()
+                )
                 outcomes.append("entered")
             except Refusal as refusal:
                 outcomes.append(refusal.code)
             db.session.remove()
 
-    threads = [Thread(target=Context().run, args=(fill, *who)) for who in (("office", "officer_a"), ("head_office", "officer_b"))]
+    threads = [
+        Thread(target=Context().run, args=(fill, *who))
+        for who in (("office", "officer_a"), ("head_office", "officer_b"))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -182,7 +240,9 @@ def test_a_head_whose_seat_ended_heads_nothing_from_that_day_on(world: World) ->
     assert world.actor("head_a", "2026-01-06T00:00").heads == frozenset()
 
 
-def test_a_step_begun_by_a_head_is_refused_when_his_seat_ends_before_he_takes_it(world: World, refused: Callable[..., None]) -> None:
+def test_a_step_begun_by_a_head_is_refused_when_his_seat_ends_before_he_takes_it(
+    world: World, refused: Callable[..., None]
+) -> None:
     task, at = world.drafts[0], world.at()
     world.assign(task, "CSDT", date(2026, 1, 30))
     stale = world.actor("head_a")
@@ -201,21 +261,28 @@ def test_a_closed_account_takes_no_step(world: World, refused: Callable[..., Non
 
 # ---------------------------------------------------------------------------------------------- mandates
 @pytest.fixture
-def handed_in(world: World) -> Iterator[int]:
+def handed_in(world: World) -> int:
     """Give a task that waits for the signature of the first division's head."""
     task = world.drafts[0]
     world.assign(task, "CSDT", date(2026, 1, 30))
     world.to_hand_in(task)
-    yield task
+    return task
 
 
 def give_mandate(world: World, begins: str, ends: str, username: str = "officer_b", confirmed: bool = True) -> int:
     """Let somebody sign for the first division's head between two moments."""
     at = world.at("2026-01-06T10:00")
     mandate = seats.mandate(
-        world.post["head_a"], world.person[username], MandateKind.TL, "Ký xác nhận khi đi công tác", world.at(begins), world.at(ends),
-        DECISION, by=world.actor("office"), at=at,
-    )  # fmt: skip
+        world.post["head_a"],
+        world.person[username],
+        MandateKind.TL,
+        "Ký xác nhận khi đi công tác",
+        world.at(begins),
+        world.at(ends),
+        DECISION,
+        by=world.actor("office"),
+        at=at,
+    )
     if confirmed:
         seats.confirm_mandate(mandate, by=world.actor("vice"), at=at)
     return mandate
@@ -223,9 +290,16 @@ def give_mandate(world: World, begins: str, ends: str, username: str = "officer_
 
 @pytest.mark.parametrize(
     ("moment", "signs"),
-    [("2026-01-07T07:59:59", False), ("2026-01-07T08:00:00", True), ("2026-01-07T16:59:59", True), ("2026-01-07T17:00:00", False)],
+    [
+        ("2026-01-07T07:59:59", False),
+        ("2026-01-07T08:00:00", True),
+        ("2026-01-07T16:59:59", True),
+        ("2026-01-07T17:00:00", False),
+    ],
 )
-def test_a_mandate_signs_within_its_bounds_to_the_second(moment: str, signs: bool, world: World, handed_in: int) -> None:
+def test_a_mandate_signs_within_its_bounds_to_the_second(
+    moment: str, signs: bool, world: World, handed_in: int
+) -> None:
     give_mandate(world, "2026-01-07T08:00:00", "2026-01-07T17:00:00")
     if signs:
         world.step(handed_in, Action.SIGN_OFF, "officer_b", moment)
@@ -256,7 +330,17 @@ def test_a_mandate_lies_within_its_givers_time_in_the_seat(world: World, refused
     seats.end(current(world, "head_a"), date(2026, 2, 1), DECISION, by=by, at=at)
     inside, beyond = clock.start_of(date(2026, 2, 1)), clock.start_of(date(2026, 2, 1)) + timedelta(seconds=1)
     refused(
-        "mandate_without_giver", seats.mandate, post, world.person["officer_a"], MandateKind.TL, "Ký", at, beyond, DECISION, by=by, at=at
+        "mandate_without_giver",
+        seats.mandate,
+        post,
+        world.person["officer_a"],
+        MandateKind.TL,
+        "Ký",
+        at,
+        beyond,
+        DECISION,
+        by=by,
+        at=at,
     )
     assert seats.mandate(post, world.person["officer_a"], MandateKind.TL, "Ký", at, inside, DECISION, by=by, at=at) > 0
 
@@ -264,9 +348,18 @@ def test_a_mandate_lies_within_its_givers_time_in_the_seat(world: World, refused
 def test_nobody_signs_for_a_seat_he_holds_himself(world: World, refused: Callable[..., None]) -> None:
     at, by, ends = world.at(), world.actor("office"), world.at("2026-02-01T00:00")
     refused(
-        "mandate_without_giver", seats.mandate, world.post["head_a"], world.person["head_a"], MandateKind.TL, "Ký", at, ends, DECISION,
-        by=by, at=at,
-    )  # fmt: skip
+        "mandate_without_giver",
+        seats.mandate,
+        world.post["head_a"],
+        world.person["head_a"],
+        MandateKind.TL,
+        "Ký",
+        at,
+        ends,
+        DECISION,
+        by=by,
+        at=at,
+    )
 
 
 def test_a_mandate_ends_with_the_seat_of_its_giver_and_another_holders_stays(world: World) -> None:
@@ -284,9 +377,18 @@ def test_a_mandate_ends_with_the_seat_of_its_giver_and_another_holders_stays(wor
 def test_a_mandate_that_ends_before_it_begins_is_answered(world: World, refused: Callable[..., None]) -> None:
     at, by = world.at(), world.actor("office")
     refused(
-        "ends_before_begins", seats.mandate, world.post["head_a"], world.person["officer_a"], MandateKind.KT, "Ký", at, at, DECISION,
-        by=by, at=at,
-    )  # fmt: skip
+        "ends_before_begins",
+        seats.mandate,
+        world.post["head_a"],
+        world.person["officer_a"],
+        MandateKind.KT,
+        "Ký",
+        at,
+        at,
+        DECISION,
+        by=by,
+        at=at,
+    )
 
 
 def test_acting_and_in_charge_hold_the_seat_like_an_appointed_head(world: World) -> None:

@@ -20,7 +20,12 @@ from workflow.organization import setup
 
 AT = clock.parse_moment("2026-01-05T08:00")
 FIRST = setup.First(
-    "Ban Dân tộc tỉnh Lạng Sơn", "quan.tri", "Trần Văn Máy", "may@bandantoc.example.vn", "bon-tu-khong-lien-quan", "bon-tu-khong-lien-quan"
+    "Ban Dân tộc tỉnh Lạng Sơn",
+    "quan.tri",
+    "Trần Văn Máy",
+    "may@bandantoc.example.vn",
+    "bon-tu-khong-lien-quan",
+    "bon-tu-khong-lien-quan",
 )
 
 
@@ -71,7 +76,9 @@ def test_an_empty_code_file_opens_nothing(app: Flask, refused: Callable[..., Non
     refused("wrong_setup_code", setup.create_first, "", FIRST, folder=folder(app), address="127.0.0.1", at=AT)
 
 
-def test_guessing_the_code_is_stopped_after_ten_tries_even_with_the_right_one(app: Flask, refused: Callable[..., None]) -> None:
+def test_guessing_the_code_is_stopped_after_ten_tries_even_with_the_right_one(
+    app: Flask, refused: Callable[..., None]
+) -> None:
     for _ in range(10):
         refused("wrong_setup_code", let_in, app, "sai-ma-so-roi")
     refused("too_many_tries", let_in, app)
@@ -93,7 +100,9 @@ def test_the_code_may_be_typed_in_capitals_and_without_its_dashes(app: Flask) ->
         ({"name": ""}, "missing_field"),
     ],
 )
-def test_a_form_that_cannot_be_taken_makes_nothing(wrong: dict[str, str], answer: str, app: Flask, refused: Callable[..., None]) -> None:
+def test_a_form_that_cannot_be_taken_makes_nothing(
+    wrong: dict[str, str], answer: str, app: Flask, refused: Callable[..., None]
+) -> None:
     refused(answer, let_in, app, None, replace(FIRST, **wrong))
     assert db.session.scalars(db.select(Person)).all() == []
     assert (folder(app) / setup.FILE).exists()

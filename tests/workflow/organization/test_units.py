@@ -51,16 +51,33 @@ def test_one_full_name_a_day(world: World, refused: Callable[..., None]) -> None
 
 
 def test_a_person_names_the_decision_of_a_new_name(world: World, refused: Callable[..., None]) -> None:
-    refused("missing_field", units.rename, world.unit["CSDT"], "Phòng Mới", LATER, " ", by=world.actor("admin"), at=world.at())
+    refused(
+        "missing_field",
+        units.rename,
+        world.unit["CSDT"],
+        "Phòng Mới",
+        LATER,
+        " ",
+        by=world.actor("admin"),
+        at=world.at(),
+    )
     units.rename(world.unit["CSDT"], "Phòng Mới", LATER, "", by=Actor.system(), at=world.at())
 
 
 @pytest.mark.parametrize(
     ("code", "name", "answer"),
-    [("csdt", "Phòng", "taken"), ("", "Phòng", "missing_field"), ("X Y", "Phòng", "bad_value"), ("X", "", "missing_field"),
-     ("X", "P" * 201, "too_long"), ("X" * 21, "Phòng", "too_long")],
-)  # fmt: skip
-def test_a_unit_that_cannot_be_entered_is_answered(code: str, name: str, answer: str, world: World, refused: Callable[..., None]) -> None:
+    [
+        ("csdt", "Phòng", "taken"),
+        ("", "Phòng", "missing_field"),
+        ("X Y", "Phòng", "bad_value"),
+        ("X", "", "missing_field"),
+        ("X", "P" * 201, "too_long"),
+        ("X" * 21, "Phòng", "too_long"),
+    ],
+)
+def test_a_unit_that_cannot_be_entered_is_answered(
+    code: str, name: str, answer: str, world: World, refused: Callable[..., None]
+) -> None:
     refused(answer, units.create, code, UnitKind.DIVISION, name, TODAY, by=world.actor("admin"), at=world.at())
 
 
@@ -84,7 +101,9 @@ def test_a_unit_stands_under_another_from_a_day_on(world: World) -> None:
 def test_no_day_has_a_unit_above_itself(world: World, refused: Callable[..., None]) -> None:
     by, at = world.actor("admin"), world.at()
     first, second = make(world, "A"), make(world, "B")
-    refused("unit_above_itself", units.place_under, world.unit["BDT"], world.unit["CSDT"], LATER, DECISION, by=by, at=at)
+    refused(
+        "unit_above_itself", units.place_under, world.unit["BDT"], world.unit["CSDT"], LATER, DECISION, by=by, at=at
+    )
     units.place_under(first, second, LATER, DECISION, by=by, at=at)
     refused("unit_above_itself", units.place_under, second, first, LATER, DECISION, by=by, at=at)
     refused("unit_above_itself", units.place_under, second, first, date(2026, 2, 1), DECISION, by=by, at=at)
@@ -117,7 +136,9 @@ def test_a_unit_with_open_tasks_or_units_under_it_does_not_end(world: World, ref
     units.end(world.unit["CSDT"], LATER, DECISION, by=by, at=at)
 
 
-def test_an_end_before_the_beginning_or_later_than_entered_is_answered(world: World, refused: Callable[..., None]) -> None:
+def test_an_end_before_the_beginning_or_later_than_entered_is_answered(
+    world: World, refused: Callable[..., None]
+) -> None:
     by, at = world.actor("admin"), world.at()
     unit = make(world, "A")
     refused("ends_before_begins", units.end, unit, date(2026, 1, 4), DECISION, by=by, at=at)
@@ -143,7 +164,7 @@ def test_only_administration_changes_units(username: str, world: World, refused:
 
 def test_the_tree_shows_each_unit_under_the_one_above_it_with_its_seats(world: World) -> None:
     lines = organisation.tree(reference.load(TODAY))
-    assert [(line.unit.code, line.depth) for line in lines][0] == ("BDT", 0)
+    assert (lines[0].unit.code, lines[0].depth) == ("BDT", 0)
     assert {line.depth for line in lines[1:]} == {1}
     heads = {line.unit.code: [seat.person_name for seat in line.seats] for line in lines}
     assert heads["LD"] == ["Hoàng Văn Thủ", "Nông Thị Lan"]

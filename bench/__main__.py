@@ -1,0 +1,31 @@
+"""`make bench`: fills databases of several sizes, measures pages, writing, reminders and the log, prints the table."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from bench import report
+from bench.jobs import measure, start_up
+
+SIZES = (1_000, 10_000)
+LARGE = 100_000
+
+
+def main() -> None:
+    """Measure each size and print one table; the exit code says only that it ran."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--large", action="store_true", help=f"also {LARGE:,} tasks (some minutes more)")
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="how many tasks")
+    parser.add_argument("--seconds", type=float, default=2.0, help="how long each page is asked for")
+    chosen = parser.parse_args()
+    sizes = [*chosen.sizes, *([LARGE] if chosen.large else [])]
+    began = time.perf_counter()
+    print(report.machine())
+    lines = [line for size in sizes for line in measure(size, chosen.seconds)]
+    print(report.table([*lines, *start_up()]))
+    print(f"\nmeasured in {time.perf_counter() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

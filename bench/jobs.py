@@ -1,0 +1,167 @@
+"""The jobs of performance: pages, writing, reminders, verification, start; each with its limit and goal."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from app import create_app
+from bench import limits, servers
+from bench.browsers import Browser, once, progress, timed
+from bench.report import Figure
+from bench.statements import Counted
+
+# job -> (path, who asks, most milliseconds, most times the bare page)
+PAGES: Final[dict[str, tuple[str, str, float, float]]] = {
+    "head's list": ("/tasks", "head", 8, 5),
+    "task page": ("/tasks/{task}", "head", 9, 5),
+    "desk": ("/", "head", 8, 5),
+    "log page": ("/log", "leader", 8, 5),
+}
+MOST_STATEMENTS: Final = 6
+ENTRIES_A_TASK: Final = 7
+UPDATE_GOAL: Final = 12.0
+# by number of tasks, at least: most seconds of planning reminders, and of verifying the log
+SWEEP_GOAL: Final = {1_000: 1.0, 10_000: 1.2, 100_000: 2.0}
+VERIFY_GOAL: Final = {1_000: 0.1, 10_000: 0.4, 100_000: 3.0}
+START_GOAL: Final = 1.5
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A filled database, and who signs in."""
+
+    folder: Path
+    size: int
+    accounts: dict[str, dict[str, str]]
+    task: int
+
+    @property
+    def database(self) -> Path:
+        """Return the database file."""
+        return self.folder / "dondoc.sqlite3"
+
+    def sign_in(self, port: int, role: str) -> Browser:
+        """Return a browser signed in as the account of a role."""
+        browser = Browser(port)
+        browser.sign_in(self.accounts[role]["username"], self.accounts[role]["password"])
+        return browser
+
+
+@contextmanager
+def prepared(size: int) -> Iterator[Prepared]:
+    """Fill a database with so many tasks, and remove it at the end."""
+    with tempfile.TemporaryDirectory(prefix="dondoc-bench-") as name:
+        folder = Path(name)
+        seconds = servers.command(folder, "seed", "--tasks", str(size), "--entries", str(size * ENTRIES_A_TASK))
+        print(f"{size:,} tasks filled in {seconds:.1f} s")
+        found = json.loads((folder / "sample_accounts.json").read_text(encoding="utf-8"))["accounts"]
+        with closing(sqlite3.connect(folder / "dondoc.sqlite3")) as connection:
+            task, head, officer = connection.execute(TASK_OF_A_HEAD).fetchone()
+        accounts = {account["role"]: account for account in reversed(found)}
+        accounts |= {account["role"]: account for account in found if account["username"] in (head, officer)}
+        yield Prepared(folder, size, accounts, task)
+
+
+TASK_OF_A_HEAD: Final = """
+SELECT task.id, head.username, officer.username FROM task JOIN person officer ON officer.id = task.officer_id
+JOIN post ON post.unit_id = task.lead_unit_id AND post.rank = 'head' AND post.active
+JOIN tenure ON tenure.post_id = post.id AND tenure.to_on IS NULL JOIN person head ON head.id = tenure.person_id
+WHERE task.status IN ('received', 'in_progress') ORDER BY task.id DESC LIMIT 1
+"""
+
+
+def measure(size: int, seconds: float) -> Iterator[Figure]:
+    """Measure every job on a database of so many tasks."""
+    with prepared(size) as base:
+        counted = statements(base)
+        with servers.bare(base.database) as (port, _):
+            limit = timed(once("/"), lambda: Browser(port), seconds)
+        yield Figure("bare page, 50 rows", size, limit.p50, limit.p95, limit.rate)
+        with servers.real(base.folder) as (port, _):
+            yield from _pages(base, port, seconds, limit.p50, counted)
+            yield _update(base, port, seconds)
+        yield from _commands(base)
+
+
+def _pages(base: Prepared, port: int, seconds: float, limit: float, counted: dict[str, int]) -> Iterator[Figure]:
+    for job, (path, role, most, times) in PAGES.items():
+        asked = once(path.format(task=base.task))
+        found = timed(asked, partial(base.sign_in, port, role), seconds)
+        goal = f"≤ {most:g} ms, ≤ {times:g}× bare, ≤ {MOST_STATEMENTS} SQL"
+        met = found.p50 <= times * limit and counted[job] <= MOST_STATEMENTS and not found.failed
+        yield Figure(job, base.size, found.p50, found.p95, found.rate, counted[job], limit, goal, met)
+
+
+def _update(base: Prepared, port: int, seconds: float) -> Figure:
+    """Measure reports of progress: a change with its entries, durable; eight writers and no failure."""
+    browser = base.sign_in(port, "officer")
+    token = browser.token(f"/tasks/{base.task}")
+    shared = browser.cookies
+
+    def same_person() -> Browser:
+        return Browser(port, dict(shared))
+
+    found = timed(progress(base.task, token), same_person, seconds)
+    met = found.p50 <= UPDATE_GOAL and not found.failed
+    job = f"status update, {found.failed} failed"
+    goal = f"≤ {UPDATE_GOAL:g} ms, no failure"
+    return Figure(job, base.size, found.p50, found.p95, found.rate, None, limits.transaction(base.folder), goal, met)
+
+
+def _commands(base: Prepared) -> Iterator[Figure]:
+    """Measure planning reminders and verifying the log as whole commands."""
+    idle = servers.command(base.folder, "log", "verify", "--last", "1")
+    sweep = servers.command(base.folder, "remind")
+    due = limits.due_tasks(base.database)
+    goal = _at_least(SWEEP_GOAL, base.size)
+    planned = _count(base.database, "SELECT count(*) FROM letter_line")
+    job = f"remind, {planned:,} lines"
+    yield Figure(job, base.size, sweep * 1000, limit=due, goal=f"≤ {goal:g} s", is_met=sweep <= goal)
+    deliver = servers.command(base.folder, "deliver") - idle
+    sent = _count(base.database, "SELECT count(*) FROM letter")
+    each = max(deliver, 0.001) * 1000 / max(sent, 1)
+    limit = limits.letters(base.folder)
+    yield Figure(f"deliver, a letter of {sent}", base.size, each, limit=limit, goal="≤ 3.3× Maildir")
+    verify = max(servers.command(base.folder, "log", "verify") - idle, 0.001)
+    reading = limits.reading_the_log(base.database)
+    most = _at_least(VERIFY_GOAL, base.size)
+    goal_words = f"≤ {most:g} s, ≤ 2× read+orjson+sha256"
+    met = verify * 1000 <= 2 * reading
+    entries = _count(base.database, "SELECT count(*) FROM log_entry")
+    yield Figure(f"verify {entries:,} entries", base.size, verify * 1000, limit=reading, goal=goal_words, is_met=met)
+
+
+def start_up() -> Iterator[Figure]:
+    """Measure the start of a database that is there already, up to its first page."""
+    with prepared(1_000) as base:
+        with servers.bare(base.database) as (_, bare):
+            pass
+        with servers.real(base.folder) as (_, real):
+            pass
+    met = real <= START_GOAL * 2 and real <= 3 * bare
+    yield Figure("start to first page", 0, real * 1000, limit=bare * 1000, goal="≤ 1.5 s, ≤ 3× bare", is_met=met)
+
+
+def statements(base: Prepared) -> dict[str, int]:
+    """Return how many SQL statements each page takes, signed in, the whole request."""
+    counted = Counted(create_app(servers.environment(base.folder)))
+    return {
+        job: counted.of(base.accounts[role], path.format(task=base.task)) for job, (path, role, _, _) in PAGES.items()
+    }
+
+
+def _at_least(goals: dict[int, float], size: int) -> float:
+    return next((goals[key] for key in sorted(goals) if key >= size), goals[max(goals)])
+
+
+def _count(database: Path, query: str) -> int:
+    with closing(sqlite3.connect(database)) as connection:
+        return int(connection.execute(query).fetchone()[0])

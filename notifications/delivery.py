@@ -1,0 +1,223 @@
+"""Sending what waits: claim, look again, hand over, settle; one transaction before and one after each letter.
+
+A sender that dies between handing over and settling leaves its letter in doubt: after its lease and a quarter of an
+hour it is sent once more under the same Message-ID, and marked.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from flask import current_app
+from sqlalchemy import select
+
+import clock
+from models.base import db
+from models.letters import Letter, LetterLine, SchedulerState
+from models.session import retried, transaction
+from models.vocabulary import LetterKind, LetterState, LineState
+from notifications import compose, letters, mailer, outbox, sweep
+from notifications.mailer import Answer, Fate, Ready
+from notifications.outbox import Claim
+from notifications.recipients import Reader
+from notifications.sweep import Stock
+from workflow.actors import Actor
+from workflow.ledger import note
+
+# what the log calls each end of a try
+ACCEPTED: Final = "letter.accepted"
+AMBIGUOUS: Final = "letter.ambiguous"
+DELAYED: Final = "letter.delayed"
+FAILED: Final = "letter.failed"
+SKIPPED: Final = "letter.skipped"
+BACKOFF: Final = (timedelta(minutes=1), timedelta(hours=6))
+GIVEN_UP: Final = timedelta(days=5)
+# so many broken connections one after the other, and the rest waits for the next run
+PATIENCE: Final = 3
+
+
+@dataclass(frozen=True)
+class Work:
+    """A claimed letter that is ready to leave."""
+
+    mine: Claim
+    ready: Ready
+    recipient_id: int
+    keys: tuple[str, ...]
+    created_at: datetime
+    attempts: int
+    doubts: int
+
+
+class Run:
+    """One run over what waits, with one connection; `moment` moves on while it lasts."""
+
+    def __init__(self, at: datetime, keep: Callable[[], bool] = lambda: True) -> None:
+        self.began, self.monotonic, self.keep = at, time.monotonic(), keep
+        self.config = current_app.config
+        self.lease = timedelta(seconds=self.config["LEASE_SECONDS"])
+        self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self.counts: Counter[str] = Counter()
+
+    @property
+    def moment(self) -> datetime:
+        """Return the run's moment, moved on by the time it has taken so far."""
+        return self.began + timedelta(seconds=time.monotonic() - self.monotonic)
+
+    def send_all(self) -> Counter[str]:
+        """Send every letter that is due, until none is left, the server is out of reach or the lease is lost."""
+        self._settle_silence()
+        found = _stock(self.began)
+        post, broken = mailer.post(self.config), 0
+        try:
+            while broken < PATIENCE and self.keep():
+                work = self._take(found)
+                if work is None:
+                    break
+                if work.ready.data:
+                    answer = post.send(work.ready)
+                    self.settle(work, answer)
+                    broken = PATIENCE if answer.unreachable else broken + 1 if answer.is_broken else 0
+        finally:
+            post.close()
+        return self.counts
+
+    @retried
+    def settle(self, work: Work, answer: Answer) -> None:
+        """Write what came of a letter, with its entry in the log; nothing when another sender has taken over."""
+        with transaction():
+            act, values, line = self._outcome(work, answer)
+            if not outbox.settle(work.mine, error=answer.said or None, **values):
+                self.counts["fenced"] += 1
+                return
+            if line is not None:
+                outbox.settle_lines(work.mine.letter_id, line)
+            self._note(act, work, answer)
+        self.counts[act] += 1
+
+    def _outcome(self, work: Work, answer: Answer) -> tuple[str, dict[str, Any], LineState | None]:
+        """Return the act an answer amounts to, what is written of the letter, and the fate of its lines."""
+        at = self.moment
+        if answer.fate == Fate.ACCEPTED:
+            return ACCEPTED, {"state": LetterState.ACCEPTED, "sent_at": at}, LineState.SENT
+        if answer.fate == Fate.UNKNOWN:
+            values = {"state": LetterState.AMBIGUOUS, "doubts": work.doubts + 1, "next_try_at": at + outbox.DOUBT}
+            return AMBIGUOUS, values, LineState.UNKNOWN if work.doubts else None
+        if answer.fate == Fate.REFUSED or at - work.created_at > GIVEN_UP:
+            return FAILED, {"state": LetterState.FAILED}, None
+        pause = min(BACKOFF[0] * 2 ** min(work.attempts - 1, 12), BACKOFF[1])
+        state = LetterState.AMBIGUOUS if work.doubts else LetterState.QUEUED
+        return DELAYED, {"state": state, "next_try_at": at + pause}, None
+
+    @retried
+    def _settle_silence(self) -> None:
+        """Put letters whose sender fell silent in doubt, each with its entry; a second doubt is final."""
+        with transaction():
+            for key in outbox.doubt_ended_leases(self.moment):
+                letter = db.session.get_one(Letter, key, populate_existing=True)
+                if letter.doubts > 1:
+                    outbox.settle_lines(key, LineState.UNKNOWN)
+                data = {"key": letter.key, "doubts": letter.doubts}
+                note(
+                    AMBIGUOUS,
+                    by=Actor.system(),
+                    at=self.moment,
+                    obj=("letter", key),
+                    about={"person": letter.recipient_id},
+                    data=data,
+                )
+                self.counts[AMBIGUOUS] += 1
+
+    @retried
+    def _take(self, found: Stock) -> Work | None:
+        """Claim the next letter and look again at each of its lines; one that has nothing left to say is not sent."""
+        with transaction():
+            at = self.moment
+            taken = outbox.claim(at, found.book.day, self.owner, self.lease, window=sweep.is_window(at, found.book))
+            if taken is None:
+                return None
+            letter, mine = taken
+            lines = _checked(letter, found) if letter.kind == LetterKind.DIGEST else []
+            reader = found.roster.readers.get(letter.recipient_id)
+            work = self._work(letter, mine, reader, lines)
+            if letter.kind == LetterKind.DIGEST and not lines:
+                return self._ended(work, LetterState.SKIPPED, "nothing_left")
+            if reader is None or not letters.is_address(reader.email):
+                return self._ended(work, LetterState.FAILED, "no_address")
+            return work
+
+    def _work(self, letter: Letter, mine: Claim, reader: Reader | None, lines: list[letters.Key]) -> Work:
+        data, address = b"", (reader.email or "") if reader else ""
+        if reader is not None and letters.is_address(address):
+            data = letters.to_bytes(_envelope(letter, reader, lines))
+        ready = Ready(self.config["MAIL_DEFAULT_SENDER"], address, letter.message_id, data)
+        keys = tuple(str(key) for key in lines)
+        return Work(mine, ready, letter.recipient_id, keys, letter.created_at, letter.attempts, letter.doubts)
+
+    def _ended(self, work: Work, state: LetterState, why: str) -> Work:
+        """Settle a letter that is not handed over at all, and return it with nothing to send. Needs a write unit."""
+        act = FAILED if state == LetterState.FAILED else SKIPPED
+        outbox.settle(work.mine, state=state, error=why)
+        self._note(act, work, Answer(Fate.REFUSED, why))
+        self.counts[act] += 1
+        return replace(work, ready=replace(work.ready, data=b""))
+
+    def _note(self, act: str, work: Work, answer: Answer) -> None:
+        data = {
+            "message_id": work.ready.message_id,
+            "lines": list(work.keys),
+            "attempt": work.attempts,
+            "repeated": work.doubts > 0,
+        }
+        private = {"address": work.ready.address} if work.ready.address else {}
+        private |= {"answer": answer.said} if answer.said else {}
+        thing, about = ("letter", work.mine.letter_id), {"person": work.recipient_id}
+        note(act, by=Actor.system(), at=self.moment, obj=thing, about=about, data=data, private=private)
+
+
+def deliver(at: datetime, keep: Callable[[], bool] = lambda: True) -> Counter[str]:
+    """Send what waits at a moment and return how many letters came to which end; stops early when `keep` says no."""
+    return Run(at, keep).send_all()
+
+
+def _stock(at: datetime) -> Stock:
+    state = db.session.get(SchedulerState, 1, populate_existing=True)
+    found = sweep.stock(sweep.planned_day(at, state.day if state else clock.day_of(at) - sweep.DAY))
+    db.session.rollback()
+    return found
+
+
+def _checked(letter: Letter, found: Stock) -> list[letters.Key]:
+    """Return what a letter still has to say; what no longer holds is skipped and the words are written anew."""
+    rows = list(db.session.scalars(select(LetterLine).where(LetterLine.letter_id == letter.id).order_by(LetterLine.id)))
+    planned = [row for row in rows if row.state == LineState.PLANNED]
+    said = compose.standing_lines(planned, found.roster, found.book).get(letter.recipient_id, [])
+    if said and any(row.state != LineState.PLANNED for row in planned):
+        _content, words = compose.written(
+            found.roster.readers[letter.recipient_id], said, found.roster, found.book, compose.open_counts()
+        )
+        letter.subject, letter.text, letter.html = words.subject, words.text, words.html
+    db.session.flush()
+    return letters.keys_of((line.task.id, line.rule, line.on) for line in said)
+
+
+def _envelope(letter: Letter, reader: Reader, keys: list[letters.Key]) -> letters.Envelope:
+    config = current_app.config
+    return letters.Envelope(
+        sender=config["MAIL_DEFAULT_SENDER"],
+        name=reader.name,
+        address=reader.email or "",
+        language=reader.language,
+        written=letters.Written(letter.subject, letter.text, letter.html),
+        message_id=letter.message_id,
+        at=letter.created_at,
+        keys=keys,
+        preferences=f"{config['PUBLIC_URL'].rstrip('/')}/account",
+    )

@@ -1,0 +1,82 @@
+"""What the bench says is what it measured; and its pages keep to few questions, however many tasks there are."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+import clock
+from bench import limits, report
+from bench.statements import Counted
+from cli.sample_world import crowd
+from models.base import db
+from models.tasks import Task
+from models.vocabulary import Status
+from tests.fixtures.places import PASSWORD, World
+from workflow import reference
+
+FEW, MANY, MOST = 100, 2_000, 6
+
+
+def grow(world: World, count: int) -> None:
+    at = world.at("2026-01-05T08:00")
+    units, ends = crowd.units_at(at), at + timedelta(days=1)
+    crowd.Crowd(units, reference.now().calendar, count, 0, at, ends, clock.day_of(at)).write()
+
+
+def statements(app: Flask, world: World, counted: Counted, path: str) -> int:
+    """Return how many questions a page of the head asks; `{task}` is an open task of his with a history."""
+    with app.app_context():
+        mine = select(Task.id).where(Task.lead_unit_id == world.unit["CSDT"], Task.status == Status.RECEIVED)
+        task = db.session.scalar(mine.order_by(Task.id.desc()).limit(1))
+        db.session.remove()
+    return counted.of({"username": "head_a", "password": PASSWORD}, path.format(task=task))
+
+
+@pytest.mark.parametrize("path", ["/tasks", "/tasks/{task}", "/"])
+def test_list_task_and_desk_take_at_most_six_statements_at_a_hundred_tasks_and_at_two_thousand(
+    path: str, world_app: tuple[Flask, World], clock_at: Callable[[str], None]
+) -> None:
+    clock_at("2026-01-07T09:00")
+    app, world = world_app
+    counted = Counted(app)
+    with app.app_context():
+        grow(world, FEW)
+        db.session.remove()
+    few = statements(app, world, counted, path)
+    with app.app_context():
+        grow(world, MANY - FEW)
+        db.session.remove()
+    many = statements(app, world, counted, path)
+    assert few == many
+    assert 0 < many <= MOST
+
+
+def test_a_line_of_the_table_shows_figure_limit_ratio_and_whether_the_goal_is_met() -> None:
+    figure = report.Figure("desk", 10_000, 12.0, 20.0, 80.0, 5, 4.0, "≤ 5× bare", is_met=True)
+    shown = report.table([figure])
+    assert all(word in shown for word in ("desk", "10,000", "12.0", "20.0", "80/s", "3.0×", "≤ 5× bare", "met"))
+
+
+@pytest.mark.parametrize("measured", [limits.transaction, limits.letters])
+def test_a_bare_limit_is_a_time_and_leaves_nothing_of_ours_behind(
+    measured: Callable[[Path], float], tmp_path: Path
+) -> None:
+    assert measured(tmp_path) > 0
+    assert list(tmp_path.glob("*.sqlite3")) == []
+
+
+def test_reading_the_log_bare_reads_every_entry_of_a_database(tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE log_entry (epoch, seq, body)")
+        connection.executemany("INSERT INTO log_entry VALUES (1, ?, '{}')", [(number,) for number in range(100)])
+    assert limits.reading_the_log(path) > 0
+    with pytest.raises(sqlite3.OperationalError):
+        limits.reading_the_log(tmp_path / "absent.sqlite3")

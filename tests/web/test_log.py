@@ -1,0 +1,376 @@
+"""The log's page: each reads his own scope, the filters say what they show, and the seal claims only what was verified."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from accountability import seal
+from accountability.seal import Seal
+from models import guards
+from models.base import db
+from models.log import LogEntry, LogHead
+from models.vocabulary import Action
+from tests.fixtures.people import Visitor
+from tests.fixtures.places import World
+from workflow.actors import Actor
+from workflow.permissions import Scope
+from workflow.queries import history
+from workflow.queries.history import FAMILIES, LogFilter
+
+Visit = Callable[..., Visitor]
+NUMBER = re.compile(r'href="/log/(\d+\.\d+)"')
+
+
+@pytest.fixture
+def told(world_app: tuple[Flask, World]) -> World:
+    """Let two units do something on a task each, with words that only they may read."""
+    app, world = world_app
+    with app.app_context():
+        for task, unit, officer, head in zip(
+            world.drafts, ("CSDT", "KHTH"), ("officer_a", "officer_b"), ("head_a", "head_b"), strict=False
+        ):
+            world.assign(task, unit, date(2026, 1, 30))
+            world.step(task, Action.RECEIVE, head)
+            world.step(task, Action.START, officer)
+            world.step(task, Action.PROGRESS, officer, text=f"Lời riêng của {unit}")
+        db.session.remove()
+    return world
+
+
+def numbers(page: str) -> list[str]:
+    """Return the numbers of the lines a page shows, from top to bottom."""
+    return NUMBER.findall(page)
+
+
+def all_lines(person: Visitor, path: str = "/log") -> list[str]:
+    """Return the numbers of all lines, page after page."""
+    found: list[str] = []
+    while path:
+        page = person.get(path).get_data(as_text=True)
+        found += numbers(page)
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        path = following[1].replace("&amp;", "&") if following else ""
+    return found
+
+
+def head_of(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalars(select(LogHead.seq)).one()
+
+
+def alter(app: Flask, seq: int, column: str = "body") -> None:
+    """Change one letter of a line behind the system's back: guards down, row changed, guards up."""
+    with app.app_context(), db.engine.begin() as connection:
+        guards.remove(connection)
+        connection.execute(
+            text(f"UPDATE log_entry SET {column} = replace({column}, 'Hoàng', 'Hoang') || '' WHERE seq = {seq}")
+        )
+        changed = connection.execute(text(f"UPDATE log_entry SET {column} = {column} || ' ' WHERE seq = {seq}"))
+        assert changed.rowcount == 1
+        guards.install(connection)
+
+
+# --- who reads what ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("username", "own", "foreign"),
+    [
+        ("head_a", "CSDT", "KHTH"),
+        ("officer_a", "CSDT", "KHTH"),
+        ("head_b", "KHTH", "CSDT"),
+        ("officer_b", "KHTH", "CSDT"),
+    ],
+)
+def test_a_unit_reads_the_lines_of_its_own_tasks_and_nothing_of_another(
+    username: str, own: str, foreign: str, told: World, visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    person, app = visitor(username), world_app[0]
+    others = told.drafts[1] if own == "CSDT" else told.drafts[0]
+    for path in (
+        "/log",
+        f"/log?task={others}",
+        f"/log?unit={told.unit[foreign]}",
+        f"/log?person={told.person['officer_b' if own == 'CSDT' else 'officer_a']}",
+        f"/log?plan={told.plan}",
+        "/log/export.csv",
+    ):
+        page = person.get(path).get_data(as_text=True)
+        assert f"Lời riêng của {foreign}" not in page, path
+    assert f"Lời riêng của {own}" in person.get("/log").get_data(as_text=True)
+    with app.app_context():
+        hidden = db.session.execute(select(LogEntry.epoch, LogEntry.seq).where(LogEntry.task_id == others)).all()
+    assert {person.get(f"/log/{epoch}.{seq}").status_code for epoch, seq in hidden} == {404}
+
+
+def test_leadership_office_and_inspection_read_every_line(
+    told: World, visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    for username in ("chair", "office", "inspector"):
+        page = visitor(username).get("/log").get_data(as_text=True)
+        assert "Lời riêng của CSDT" in page
+        assert "Lời riêng của KHTH" in page
+
+
+def test_an_administrator_reads_no_line_about_tasks_and_plans(told: World, visitor: Visit) -> None:
+    pages = visitor("admin")
+    seen = "".join(
+        pages.get(path).get_data(as_text=True)
+        for path in ("/log", f"/log?task={told.drafts[0]}", f"/log?plan={told.plan}")
+    )
+    assert "Lời riêng" not in seen
+
+
+@pytest.mark.parametrize("number", ["1.99999", "9.1", "0.0", f"1.{'9' * 30}", f"{'9' * 30}.1"])
+def test_a_line_that_is_not_there_is_a_page_not_found(number: str, visitor: Visit) -> None:
+    assert visitor("chair").get(f"/log/{number}").status_code == 404
+
+
+def test_the_text_as_hashed_is_for_those_who_verify(
+    told: World, visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    with world_app[0].app_context():
+        entry = db.session.scalars(select(LogEntry).where(LogEntry.act == "task.start").order_by(LogEntry.seq)).first()
+        assert entry is not None
+        path, digest = f"/log/{entry.epoch}.{entry.seq}", entry.hash
+    for username, may in (("chair", True), ("inspector", True), ("office", False), ("head_a", False)):
+        page = visitor(username).get(path).get_data(as_text=True)
+        assert digest in page
+        assert ("&#34;act&#34;:&#34;task.start&#34;" in page) == may
+
+
+# --- filters and pages ------------------------------------------------------------------------------
+
+
+def test_the_pager_walks_every_line_once_the_newest_first(
+    told: World, visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    person, app = visitor("chair"), world_app[0]
+    last = head_of(app)
+    assert last > history.PAGE
+    assert all_lines(person) == [f"1.{seq}" for seq in range(last, 0, -1)]
+
+
+def test_each_filter_shows_exactly_the_lines_it_names(told: World, world_app: tuple[Flask, World]) -> None:
+    task, person, unit = told.drafts[0], told.person["officer_a"], told.unit["CSDT"]
+    cases = {
+        LogFilter(task_id=task): LogEntry.task_id == task,
+        LogFilter(person_id=person): LogEntry.actor_id == person,
+        LogFilter(unit_id=unit): LogEntry.unit_id == unit,
+        LogFilter(plan_id=told.plan, act="plan"): (LogEntry.plan_id == told.plan) & LogEntry.act.startswith("plan."),
+        LogFilter(act="task.progress"): LogEntry.act == "task.progress",
+        LogFilter(from_at=told.at("2026-01-05T08:00")): LogEntry.at >= told.at("2026-01-05T08:00"),
+        LogFilter(to_at=told.at("2026-01-05T08:00")): LogEntry.at < told.at("2026-01-05T08:00"),
+    }
+    with world_app[0].app_context():
+        for wanted, condition in cases.items():
+            expected = db.session.scalar(select(func.count()).select_from(LogEntry).where(condition)) or 0
+            page = history.page(wanted, seen_by=Scope(told.actor("chair")))
+            assert len(page.parts) == min(expected, history.PAGE), wanted
+        assert expected < db.session.scalar(select(func.count()).select_from(LogEntry))
+
+
+def test_a_family_of_acts_holds_its_acts_and_no_others(told: World, world_app: tuple[Flask, World]) -> None:
+    with world_app[0].app_context():
+        seen = Scope(told.actor("chair"))
+        for name, family in FAMILIES.items():
+            acts = {part.act for part in history.page(LogFilter(act=name), seen_by=seen).parts}
+            assert all(act.startswith(family.beginnings) for act in acts)
+        people = history.page(LogFilter(act="people"), seen_by=seen).parts
+        assert {"person.create", "seat.enter"} <= {part.act for part in people} | {"person.create"}
+        assert people
+
+
+def test_filters_stay_in_the_address_of_the_next_page_and_of_the_file(told: World, visitor: Visit) -> None:
+    page = visitor("chair").get("/log?act=people").get_data(as_text=True)
+    following = re.search(r'href="([^"]+)" rel="next"', page)
+    assert following is not None
+    assert "act=people" in following[1]
+    assert 'href="/log/export.csv?act=people"' in page
+
+
+@pytest.mark.parametrize(
+    "query", ["task=99999", "task=abc", f"person={'9' * 30}", "unit=-1", "plan=1e3", "act=nothing", "act=%25", "act=_"]
+)
+def test_a_filter_that_fits_nothing_shows_nothing_and_says_so(query: str, visitor: Visit) -> None:
+    answer = visitor("chair").get(f"/log?{query}")
+    assert answer.status_code == 200
+    assert numbers(answer.get_data(as_text=True)) == []
+    assert 'class="empty"' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("before", ["x", "1", "1.x", f"1.{'9' * 40}", "-1.5"])
+def test_a_broken_place_in_the_address_starts_from_the_newest_line(before: str, visitor: Visit) -> None:
+    answer = visitor("chair").get(f"/log?before={before}")
+    assert answer.status_code == 200
+    assert len(numbers(answer.get_data(as_text=True))) == history.PAGE
+
+
+def test_a_day_that_is_none_is_answered_on_the_page_and_shows_no_line(visitor: Visit) -> None:
+    answer = visitor("chair").get("/log?from=31/02/2026")
+    assert answer.status_code == 422
+    assert numbers(answer.get_data(as_text=True)) == []
+
+
+def test_a_day_holds_its_lines_from_midnight_to_midnight_in_vietnam(told: World, visitor: Visit) -> None:
+    person = visitor("chair")
+    on_the_day = all_lines(person, "/log?from=05/01/2026&to=2026-01-05")
+    assert on_the_day
+    assert numbers(person.get("/log?to=2026-01-04").get_data(as_text=True)) == []
+    assert numbers(person.get("/log?from=2026-01-06").get_data(as_text=True)) == []
+
+
+# --- reading is noted, files leave no formula -------------------------------------------------------
+
+
+def test_looking_at_anothers_lines_leaves_one_line_a_day(
+    told: World, visitor: Visit, world_app: tuple[Flask, World], clock_at: Callable[[str], None]
+) -> None:
+    app, path = world_app[0], f"/log?person={told.person['officer_a']}"
+    reader = visitor("inspector")
+    for _ in range(3):
+        reader.get(path)
+    reader.get(f"/log?person={told.person['inspector']}")
+    with app.app_context():
+        found = db.session.scalars(select(LogEntry).where(LogEntry.act == "log.read")).all()
+        assert [(entry.actor_id, entry.obj_id) for entry in found] == [
+            (told.person["inspector"], told.person["officer_a"])
+        ]
+    clock_at("2026-01-06T08:00")
+    visitor("inspector").get(path)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(LogEntry).where(LogEntry.act == "log.read")) == 2
+
+
+def test_the_csv_holds_the_same_lines_and_no_formula_and_is_noted(
+    told: World, visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    app = world_app[0]
+    with app.app_context():
+        told.step(told.drafts[0], Action.PROGRESS, "officer_a", text="=HYPERLINK(1)")
+        db.session.remove()
+    person = visitor("chair")
+    answer = person.get(f"/log/export.csv?task={told.drafts[0]}")
+    content = answer.get_data(as_text=True)
+    assert content.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"))))
+    assert [row["line"] for row in rows] == all_lines(person, f"/log?task={told.drafts[0]}")
+    assert {row["at"][:11] for row in rows} == {"2026-01-05T"}
+    assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(LogEntry).where(LogEntry.act == "export.taken")) == 1
+
+
+# --- the seal ---------------------------------------------------------------------------------------
+
+
+def now_of(world: World, minutes: int = 0) -> object:
+    return world.at() + timedelta(minutes=minutes)
+
+
+def test_before_any_verification_the_seal_claims_nothing(world: World) -> None:
+    assert seal.latest(world.at()) is None
+    assert seal.whole() is None
+
+
+def test_the_seal_says_up_to_which_line_the_log_was_verified_and_when_and_not_more(world: World) -> None:
+    verified = seal.check(by=Actor.system(), at=world.at())
+    world.assign(world.drafts[0], "CSDT", date(2026, 1, 30))
+    found = seal.latest(world.at("2026-01-05T09:00"))
+    assert found == Seal(True, 1, verified.covered_to, world.at())
+    assert found is not None
+    assert found.covered_to < db.session.scalars(select(LogHead.seq)).one()
+
+
+def test_a_look_at_the_last_lines_claims_only_those(world: World) -> None:
+    whole = seal.check(by=Actor.system(), at=world.at())
+    part = seal.check(by=Actor.system(), at=world.at("2026-01-05T09:00"), last=5)
+    found = seal.latest(world.at("2026-01-05T09:00"))
+    assert found is not None
+    assert (found.covered_from, found.covered_to, found.is_whole) == (part.covered_to - 4, part.covered_to, False)
+    last_whole = seal.whole()
+    assert last_whole is not None
+    assert (last_whole.covered_to, last_whole.at) == (whole.covered_to, world.at())
+
+
+def test_a_fault_stays_until_the_whole_log_was_found_intact(world_app: tuple[Flask, World]) -> None:
+    app, world = world_app
+    with app.app_context():
+        seal.check(by=Actor.system(), at=world.at())
+    alter(app, 10)
+    with app.app_context():
+        assert seal.check(by=Actor.system(), at=world.at("2026-01-05T09:00")).first_bad == 10
+        assert seal.check(by=Actor.system(), at=world.at("2026-01-05T10:00"), last=5).ok
+        found = seal.latest(world.at("2026-01-05T10:00"))
+        assert found is not None
+        assert (found.ok, found.first_bad, found.reason) == (False, 10, "altered")
+
+
+def test_a_finding_that_was_altered_itself_is_no_finding(world_app: tuple[Flask, World]) -> None:
+    app, world = world_app
+    with app.app_context():
+        verified = seal.check(by=Actor.system(), at=world.at())
+    alter(app, verified.covered_to + 1)
+    with app.app_context():
+        found = seal.latest(world.at("2026-01-05T09:00"))
+        assert found is not None
+        assert (found.ok, found.first_bad) == (False, verified.covered_to + 1)
+
+
+@pytest.mark.parametrize("username", ["chair", "vice", "inspector"])
+def test_leadership_and_inspection_verify_by_a_button_and_everyone_sees_the_seal(
+    username: str, visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    app, person = world_app[0], visitor(username)
+    assert "/log/verify" in person.get("/log").get_data(as_text=True)
+    before = head_of(app)
+    answer = person.post("/log/verify")
+    assert (answer.status_code, answer.location) == (302, "/log")
+    with app.app_context():
+        entry = db.session.scalars(select(LogEntry).where(LogEntry.act == "log.verify")).one()
+        assert entry.actor_id is not None
+        found = seal.latest(world_app[1].at())
+        assert found is not None
+        assert (found.ok, found.covered_to) == (True, before)
+    assert str(before) in visitor("officer_a").get("/log").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("username", ["office", "head_office", "head_a", "officer_a", "admin"])
+def test_nobody_else_can_have_the_log_verified(username: str, visitor: Visit) -> None:
+    person = visitor(username)
+    assert "/log/verify" not in person.get("/log").get_data(as_text=True)
+    assert person.post("/log/verify").status_code == 403
+
+
+def test_one_letter_changed_behind_the_systems_back_is_named_by_its_line(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    app, person = world_app[0], visitor("inspector")
+    alter(app, 7)
+    person.get("/log")
+    answer = person.post("/log/verify")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert re.search(r"is-broken.*?\b7\b", page, re.DOTALL)
+    elsewhere = visitor("officer_a").get("/").get_data(as_text=True)
+    assert "shield-exclamation" in elsewhere or "is-broken" in visitor("officer_a").get("/log").get_data(as_text=True)
+
+
+def test_a_line_whose_text_is_broken_does_not_break_the_page(visitor: Visit, world_app: tuple[Flask, World]) -> None:
+    app = world_app[0]
+    last = head_of(app)
+    with app.app_context(), db.engine.begin() as connection:
+        guards.remove(connection)
+        connection.execute(text(f"UPDATE log_entry SET body = 'x' WHERE seq = {last}"))
+        guards.install(connection)
+    person = visitor("inspector")
+    assert f"1.{last}" in numbers(person.get("/log").get_data(as_text=True))
+    assert person.get(f"/log/1.{last}").status_code == 200
