@@ -41,7 +41,7 @@ def refusals_in_words(command: Callable[P, None]) -> Callable[P, None]:
     return wrapped
 
 
-class MomentType(click.ParamType):
+class MomentType(click.ParamType[datetime]):
     """A moment in ISO 8601; without a zone it is local."""
 
     name = "MOMENT"

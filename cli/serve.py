@@ -9,14 +9,12 @@ from flask import Flask, current_app
 from waitress import create_server
 
 import clock
-import clock
 from accountability import seal
 from cli import schema
 from cli.demo import fill_if_empty
 from cli.log import words
 from i18n import gettext as _
 from models.base import db
-from workflow.actors import Actor
 from workflow.actors import Actor
 from workflow.organization import setup
 

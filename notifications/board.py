@@ -125,7 +125,8 @@ def one(letter_id: int, *, seen_by: Scope) -> OneLetter:
         .join(Task, Task.id == LetterLine.task_id)
         .where(LetterLine.letter_id == letter.id)
     )
-    found = [tuple(row) for row in db.session.execute(lines.order_by(LetterLine.id))] if may_read else []
+    rows = db.session.execute(lines.order_by(LetterLine.id)) if may_read else ()
+    found = [(line, title) for line, title in rows]
     return OneLetter(letter, letter.recipient.name, found, may_read)
 
 

@@ -34,7 +34,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "due": (N_("Due soon"), N_("%(count)s due soon")),
     "new": (N_("New, to be received"), N_("%(count)s new")),
     "decided": (N_("Decided on a request for more time"), N_("%(count)s decided")),
-    "stuck": (N_("Not yet received or signed by others"), N_("%(count)s held up")),
+    "stuck": (N_("Held up: not received, signed or redone"), N_("%(count)s held up")),
     "unclear": (N_("Without a date or a lead unit"), N_("%(count)s unclear")),
 }
 PARTS: Final[dict[str, str]] = {
@@ -232,13 +232,19 @@ _REASONS: Final[dict[str, str]] = {
     "NODATE": N_("The task has no date yet."),
     "NOLEAD": N_("The task has not been given to a lead unit yet."),
 }
-# fmt: off
 # family -> section; the deadline's ladder is placed by where the task stands
 _PLACES: Final[dict[str, str]] = {
-    "HANDED_IN": "to_sign", "ASKED": "to_decide", "RETURNED": "redo", "REDO": "redo", "ASSIGNED": "new",
-    "EXTENDED": "decided", "REFUSED": "decided", "NODATE": "unclear", "NOLEAD": "unclear",
+    "HANDED_IN": "to_sign",
+    "ASKED": "to_decide",
+    "RETURNED": "redo",
+    "REDO": "redo",
+    "ASSIGNED": "new",
+    "UNRECEIVED": "new",
+    "EXTENDED": "decided",
+    "REFUSED": "decided",
+    "NODATE": "unclear",
+    "NOLEAD": "unclear",
 }
-# fmt: on
 
 
 def _section(person_id: int, lines: list[Said], roster: Roster, book: Book) -> str:
@@ -255,8 +261,8 @@ def _place(family: str, task: Facts, person_id: int, leads: bool, roster: Roster
         return ("climbed" if leads else "overdue") if late else "due"
     if family == "UNSIGNED":
         return "to_sign" if roster.signer(task) == person_id else "stuck"
-    if family == "UNRECEIVED":
-        return "stuck" if leads else "new"
+    if leads and family in ("UNRECEIVED", "REDO"):
+        return "stuck"
     return _PLACES[family]
 
 

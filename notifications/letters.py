@@ -38,7 +38,8 @@ Auto-Submitted: auto-generated\r
 List-Unsubscribe: <{preferences}>\r
 Content-Language: {language}\r
 {keys}MIME-Version: 1.0\r
-Content-Type: multipart/alternative; boundary="{boundary}"\r
+Content-Type: multipart/alternative;\r
+ boundary="{boundary}"\r
 \r
 --{boundary}\r
 Content-Type: text/plain; charset="utf-8"\r
@@ -147,10 +148,12 @@ def one_line(text: str) -> str:
 
 
 def to_bytes(letter: Envelope) -> bytes:
-    """Return a letter ready to be sent. Raises ValueError for an address that is none."""
+    """Return a letter ready to be sent. Raises ValueError for a sender or receiver without a plain address."""
     if not is_address(letter.address):
         raise ValueError("the address is not one")
     name, sender = parseaddr(one_line(letter.sender))
+    if not is_address(sender):
+        raise ValueError("the sender's address is not one")
     return TEMPLATE.format(
         sender=_mailbox("From", name, sender),
         to=_mailbox("To", letter.name, letter.address),
@@ -172,7 +175,7 @@ def keys_of(lines: Iterable[tuple[int, str, date]]) -> list[Key]:
 
 
 def _mailbox(header: str, name: str, address: str) -> str:
-    return f"{_encoded(header, name)} <{address}>" if name else address
+    return f"{_encoded(header, name)}\r\n <{address}>" if name else address
 
 
 def _encoded(header: str, text: str) -> str:

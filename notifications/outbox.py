@@ -67,24 +67,27 @@ def database_now() -> datetime:
 
 
 def locked_state(at: datetime) -> tuple[SchedulerState, bool]:
-    """Return the scheduler's row, locked until the unit ends, and whether it was made just now."""
+    """Return the scheduler's row, locked until the unit ends, and whether there was none before."""
+    query = select(SchedulerState).where(SchedulerState.id == 1).with_for_update()
+    query = query.execution_options(populate_existing=True)
+    found = db.session.scalars(query).one_or_none()
+    if found is not None:
+        return found, False
     day_before = clock.day_of(at) - timedelta(days=1)
-    made = _insert(SchedulerState, [{"id": 1, "day": day_before, "ran_at": at, "log_seq": 0}], ("id",))
-    query = (
-        select(SchedulerState).where(SchedulerState.id == 1).with_for_update().execution_options(populate_existing=True)
-    )
-    return db.session.scalars(query).one(), bool(made)
+    _insert(SchedulerState, [{"id": 1, "day": day_before, "ran_at": at, "log_seq": 0}], ("id",))
+    return db.session.scalars(query).one(), True
 
 
 def known() -> set[Key]:
     """Return the keys of all lines of tasks that are not closed. One query."""
     columns = (LetterLine.recipient_id, LetterLine.task_id, LetterLine.rule, LetterLine.on)
     query = select(*columns).join(Task, Task.id == LetterLine.task_id).where(facts.unfinished())
-    return {tuple(row) for row in db.session.execute(query.execution_options(yield_per=MANY))}
+    rows = db.session.execute(query.execution_options(yield_per=MANY))
+    return {(person, task, rule, on) for person, task, rule, on in rows}
 
 
-def add_lines(lines: Sequence[Line], planned_on: date) -> int:
-    """Write lines; one that is there already stays as it is. Returns how many are new."""
+def add_lines(lines: Sequence[Line], planned_on: date) -> None:
+    """Write lines; one that is there already stays as it is."""
     rows = [
         {
             "recipient_id": line.recipient_id,
@@ -97,8 +100,8 @@ def add_lines(lines: Sequence[Line], planned_on: date) -> int:
         }
         for line in lines
     ]
-    parts = (rows[start : start + MANY] for start in range(0, len(rows), MANY))
-    return sum(_insert(LetterLine, part, ("recipient_id", "task_id", "rule", "on")) for part in parts)
+    for start in range(0, len(rows), MANY):
+        _insert(LetterLine, rows[start : start + MANY], ("recipient_id", "task_id", "rule", "on"))
 
 
 def is_waiting() -> ColumnElement[bool]:
@@ -194,7 +197,8 @@ def settle(mine: Claim, **values: Any) -> bool:
     statement = (
         update(Letter).where(*still).values(lease_until=None, **values).execution_options(synchronize_session=False)
     )
-    return _count(db.session.execute(statement)) == 1
+    written: CursorResult[Any] = db.session.execute(statement)  # type: ignore[assignment]  # a statement that writes
+    return written.rowcount == 1
 
 
 def settle_lines(letter_id: int, state: LineState) -> None:
@@ -231,17 +235,8 @@ def _sendable(day: date, window: bool) -> ColumnElement[bool]:
     return due if window else and_(due, Letter.kind == LetterKind.SYSTEM)
 
 
-def _insert(kind: type[Any], rows: list[dict[str, Any]], unique: tuple[str, ...]) -> int:
-    """Insert rows, leaving those that are there as they are. Returns how many are new."""
-    if not rows:
-        return 0
+def _insert(kind: type[Any], rows: list[dict[str, Any]], unique: tuple[str, ...]) -> None:
+    """Insert rows, leaving those that are there as they are."""
     insert = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
     columns = [kind.__table__.c[name] for name in unique]
-    statement = insert(kind.__table__).on_conflict_do_nothing(index_elements=columns)
-    return _count(db.session.connection().execute(statement, rows))
-
-
-def _count(result: Any) -> int:
-    """Return how many rows a statement wrote."""
-    found: CursorResult[Any] = result
-    return found.rowcount
+    db.session.connection().execute(insert(kind.__table__).on_conflict_do_nothing(index_elements=columns), rows)

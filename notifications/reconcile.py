@@ -226,8 +226,9 @@ def _extra(found: Stock) -> tuple[list[str], int]:
     bad, checked = [], 0
     for row in db.session.execute(query.execution_options(yield_per=outbox.MANY)):
         checked += 1
-        person, task_id, rule, on, planned_on, *present = tuple(row)
-        why = _why_extra(rule, on, planned_on, {*present, *dates.get(task_id, ())}, found.book.calendar, edits)
+        person, task_id, rule, on, planned_on, current, original = row
+        had = {current, original, *dates.get(task_id, ())}
+        why = _why_extra(rule, on, planned_on, had, found.book.calendar, edits)
         if why is not None:
             bad.append(f"{_words((person, task_id, rule, on))}: {why}")
     return bad + list(_extra_letters(found)), checked

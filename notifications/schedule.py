@@ -148,10 +148,11 @@ class Node:
         with self.app.app_context():
             try:
                 jumped = self.watch.jump()
+                at = self.watch.wall  # the moment that was judged, not a later look
                 if abs(jumped) > JUMP:
-                    hold(f"jump:{round(jumped.total_seconds() / 3600)}", clock.now())
+                    hold(f"jump:{round(jumped.total_seconds() / 3600)}", at)
                 if self.keep():
-                    tick(clock.now(), self.keep)
+                    tick(at, self.keep)
             except Exception:
                 current_app.logger.exception("the scheduler's beat failed; the next one tries again")
             finally:

@@ -18,7 +18,7 @@ function prepare(root) {
   });
 }
 
-// Keys: / to search, j and k through rows, ? for nothing else on the page to be in the way.
+// Keys: / to search, j and k through rows.
 function move(step) {
   const rows = Array.from(document.querySelectorAll("[data-row] a:first-of-type"));
   if (!rows.length) return;
@@ -47,4 +47,6 @@ document.addEventListener("DOMContentLoaded", () => {
   const refusal = document.getElementById("refusal");
   if (refusal) refusal.focus();
 });
+// What the server refuses or cannot do is shown as the page it answers with.
+document.addEventListener("htmx:responseError", (event) => { window.location.assign(event.detail.pathInfo.finalRequestPath); });
 document.addEventListener("htmx:afterSwap", (event) => prepare(event.target));

@@ -50,8 +50,8 @@ def faults() -> Iterator[str]:
             yield f"messages.po: no text of the code: {one!r}"
 
 
-def _texts(string: Message) -> tuple[str, ...]:
-    return (string,) if isinstance(string, str) else string
+def _texts(string: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    return (string,) if isinstance(string, str) else tuple(string)
 
 
 if __name__ == "__main__":

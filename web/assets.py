@@ -1,4 +1,4 @@
-"""What pages load from elsewhere than our own folder: Bootstrap's and htmx's files out of their wheels, and single icons."""
+"""What pages load from elsewhere than our own folder: Bootstrap and htmx out of their wheels, and single icons."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def icon(name: str) -> Markup:
     if found is None:
         raise KeyError(name)
     box, shapes = found.groups()
-    return Markup('<svg class="icon" viewBox="{}" aria-hidden="true" focusable="false">{}</svg>').format(box, Markup(shapes))  # noqa: S704  (the wheel's own shapes)
+    frame = Markup('<svg class="icon" viewBox="{}" aria-hidden="true" focusable="false">{}</svg>')
+    return frame.format(box, Markup(shapes))  # noqa: S704  (the wheel's own shapes)
 
 
 @cache

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFProtect
-
 from werkzeug.exceptions import SecurityError
 
 from models.access import WebSession
@@ -19,20 +19,31 @@ from web import context
 from workflow import access, actors
 from workflow.actors import Actor
 from workflow.errors import Refusal
+from workflow.organization import people
 
 bp = Blueprint("auth", __name__)
 csrf = CSRFProtect()
 
 # what a stranger may open; everything else asks to sign in
-PUBLIC: Final = frozenset({"auth.login", "auth.language", "static", "assets.vendor", "health.alive", "health.ready", "health.metrics", "accounts.setup", "accounts.create_first"})
+PUBLIC: Final = frozenset(
+    {
+        "auth.login", "auth.language", "static", "assets.vendor", "health.alive", "health.ready", "health.metrics",
+        "accounts.setup", "accounts.create_first",
+    }
+)  # fmt: skip
 # fields of a form that are not kept when its session has ended: secrets, and what belongs to that session
 UNKEPT: Final = frozenset(
-    {"csrf_token", "idempotency_key", "version", "content_hash", "password", "old", "new", "again", "next", "username", "meaning"}
-)
+    {
+        "csrf_token", "idempotency_key", "version", "content_hash", "password", "password_again", "old_password",
+        "code", "next", "username", "meaning",
+    }
+)  # fmt: skip
 KEPT_BYTES: Final = 2400
+# what no address of ours holds: control characters, and the slash that browsers turn round
+NO_PART: Final = re.compile(r"[\x00-\x1f\\]")
 
 
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     """The person behind this request's session."""
 
     def __init__(self, token: str, found: WebSession, person: Person) -> None:
@@ -88,8 +99,6 @@ def language() -> ResponseReturnValue:
         abort(422)
     session["language"] = chosen
     if current_user.is_authenticated:
-        from workflow.organization import people
-
         people.choose_language(context.me().person_id or 0, chosen, by=context.me(), at=context.now())
     return redirect(own_path(request.form.get("next")))
 
@@ -97,18 +106,16 @@ def language() -> ResponseReturnValue:
 def own_path(target: str | None) -> str:
     """Return a path of our own route map to go on to; the desk for anything else (never another site)."""
     desk = url_for("desk.show")
-    if not target or not target.startswith("/") or target.startswith("//") or any(char < " " or char == "\\" for char in target):
+    if not target or not target.startswith("/") or target.startswith("//") or NO_PART.search(target):
         return desk
     parts = urlsplit(target)
-    if "%" in parts.path:
-        return desk
-    if parts.scheme or parts.netloc:
+    if parts.scheme or parts.netloc or "%" in parts.path:
         return desk
     adapter = current_app.create_url_adapter(request)
     try:
         if adapter is None or adapter.match(parts.path, method="GET")[0] in PUBLIC:
             return desk
-    except Exception:  # noqa: BLE001 (whatever the route map does not know is not ours)
+    except Exception:  # whatever the route map does not know is not ours
         return desk
     return target
 
@@ -135,7 +142,10 @@ def _sign_in() -> ResponseReturnValue:
 def _login_page(refusal: Refusal | None) -> str:
     samples: list[dict[str, Any]] = current_app.extensions["dondoc"].get("samples", list)()
     target = request.values.get("next", "")
-    return render_template("login.html", refusal=refusal, next=target, username=request.form.get("username", ""), samples=samples, kept="typed" in session)
+    username = request.form.get("username", "")[:100]
+    return render_template(
+        "login.html", refusal=refusal, next=target, username=username, samples=samples, kept="typed" in session
+    )
 
 
 def _load(token: str) -> SignedIn | None:
@@ -155,7 +165,10 @@ def _require_person() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
         _keep_typed()
-        return redirect(url_for("auth.login", next=own_path(wanted)))
+        target = url_for("auth.login", next=own_path(wanted))
+        if "HX-Request" in request.headers:  # a part of a page was asked for: the whole page goes to sign in
+            return Response(headers={"HX-Redirect": target})
+        return redirect(target)
     if context.now() - current_user.seen_at > access.SEEN_EVERY:
         access.touch(current_user.session_key, context.now())
     return None

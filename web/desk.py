@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from web import context
@@ -13,21 +13,16 @@ from workflow.queries import desk
 
 bp = Blueprint("desk", __name__)
 
-# heap -> the filter of the list that shows all of it
-WHERE: Final = {
-    "to_sign": {"state": "to_sign"},
-    "overdue": {"when": "overdue"},
-    "new": {"state": "to_receive"},
-    "to_assign": {"state": "to_assign"},
-    "soon": {"when": "soon"},
-    "returned": {"state": "working"},
-    "to_decide": {"state": "working"},
-}
+# how many rows a heap shows when it is looked at alone
+ALONE: Final = 300
 
 
 @bp.get("/")
 @place("desk")
 def show() -> ResponseReturnValue:
-    """Show what waits for this person, what hurts first on top."""
-    links = {heap: url_for("tasks.index", **where) for heap, where in WHERE.items()}
-    return render_template("desk.html", sections=desk.sections(context.ref(), seen_by=context.scope()), links=links)
+    """Show what waits for this person, what hurts first on top; one heap alone when the address names it."""
+    heap = request.args.get("heap", "")
+    heap = heap if heap in desk.TITLES else ""
+    found = desk.sections(context.ref(), seen_by=context.scope(), shown=ALONE if heap else desk.SHOWN)
+    sections = [section for section in found if not heap or section.name == heap]
+    return render_template("desk.html", sections=sections, heap=heap)

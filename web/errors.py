@@ -37,15 +37,43 @@ STRANGE_HOST: Final = "This site does not answer to that host name. Trang này k
 # status -> what, why, what now; for what the rules do not answer themselves
 _DESK: Final = N_("Go back to your desk and open it from there.")
 PAGES: Final[dict[int, tuple[str, str, str]]] = {
-    400: (N_("The form could not be taken."), N_("It was open for too long, or it came from another site."), N_("Go back, reload the page and send it again; what you typed is kept.")),
+    400: (
+        N_("The form could not be taken."),
+        N_("It was open for too long, or it came from another site."),
+        N_("Go back, reload the page and send it again; what you typed is kept."),
+    ),
     403: (N_("You cannot do this here."), N_("This page belongs to other seats than yours."), _DESK),
-    404: (N_("There is no such page for you."), N_("The address is wrong, or what it showed is not for your unit."), _DESK),
+    404: (
+        N_("There is no such page for you."),
+        N_("The address is wrong, or what it showed is not for your unit."),
+        _DESK,
+    ),
     405: (N_("This address cannot be opened so."), N_("It takes a form, not a visit."), _DESK),
-    413: (N_("The file is too large."), N_("What was sent is larger than this site takes."), N_("Send a smaller file.")),
-    415: (N_("This kind of file is not taken."), N_("Its content is not what its name says."), N_("Save it as one of the kinds the page names and try again.")),
-    422: (N_("Something in the form does not fit."), N_("A value is missing or cannot be used."), N_("Go back, correct it and send it again.")),
-    500: (N_("Something broke on our side."), N_("Nothing was saved half: either everything or nothing."), N_("Try again in a minute; if it happens again, tell the administrator the time.")),
-    503: (N_("The database does not answer just now."), N_("Many people write at once, or it is being looked after. Nothing was saved half."), N_("Try again in a minute.")),
+    413: (
+        N_("The file is too large."),
+        N_("What was sent is larger than this site takes."),
+        N_("Send a smaller file."),
+    ),
+    415: (
+        N_("This kind of file is not taken."),
+        N_("Its content is not what its name says."),
+        N_("Save it as one of the kinds the page names and try again."),
+    ),
+    422: (
+        N_("Something in the form does not fit."),
+        N_("A value is missing or cannot be used."),
+        N_("Go back, correct it and send it again."),
+    ),
+    500: (
+        N_("Something broke on our side."),
+        N_("Nothing was saved half: either everything or nothing."),
+        N_("Try again in a minute; if it happens again, tell the administrator the time."),
+    ),
+    503: (
+        N_("The database does not answer just now."),
+        N_("Many people write at once, or it is being looked after. Nothing was saved half."),
+        N_("Try again in a minute."),
+    ),
 }
 
 
@@ -74,7 +102,10 @@ def note(refusal: Refusal) -> None:
 
 def texts(refusal: Refusal) -> dict[str, Any]:
     """Return a refusal's details in the reader's language."""
-    return {name: _(LABELS.get(value, value)) if isinstance(value, str) and value else value for name, value in refusal.details.items()}
+    return {
+        name: _(LABELS.get(value, value)) if isinstance(value, str) and value else value
+        for name, value in refusal.details.items()
+    }
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -97,7 +128,7 @@ def _database(error: OperationalError) -> ResponseReturnValue:
 def _broken(error: Exception) -> ResponseReturnValue:
     if current_app.config.get("TESTING") and current_app.config.get("PROPAGATE_EXCEPTIONS", True):
         raise error
-    current_app.logger.exception("unexpected", exc_info=error)
+    current_app.logger.error("unexpected", exc_info=error)
     g.plain = True
     return _page(500)
 

@@ -26,7 +26,16 @@ NONE: Final = "–"
 def init_app(app: Flask) -> None:
     """Give every template the filters."""
     app.jinja_env.filters.update(
-        day=day, day_long=day_long, moment=moment, clock=time_of_day, number=number, size=size, distance=distance, iso=iso, as_day=as_day
+        day=day,
+        day_short=day_short,
+        day_long=day_long,
+        moment=moment,
+        clock=time_of_day,
+        number=number,
+        size=size,
+        distance=distance,
+        iso=iso,
+        as_day=as_day,
     )
 
 
@@ -41,6 +50,11 @@ def day_long(value: date | None) -> str:
         return NONE
     weekday = format_date(value, "EEEE", locale=_locale())
     return f"{weekday}, {day(value)}"
+
+
+def day_short(value: date | None) -> str:
+    """Return a day with its weekday in short, for lists: "Th 5, 03/09/2026"."""
+    return f"{format_date(value, 'EEE', locale=_locale())}, {day(value)}" if value else NONE
 
 
 def moment(value: datetime | None) -> str:
@@ -77,11 +91,11 @@ def as_day(value: date | str | None) -> date | None:
 
 
 def distance(timing: Timing) -> str:
-    """Return how far a task is from its day: "còn 3 ngày làm việc", "quá hạn 9 ngày (1 ngày làm việc)"."""
+    """Return how far a task is from its day, said after its state: "còn 3 ngày làm việc", "9 ngày (7 ngày …)"."""
     if timing.state in (TimingState.ON_TRACK, TimingState.DUE_SOON):
         return ngettext("%(num)d working day left", "%(num)d working days left", timing.working_days)
     if timing.is_late:
-        late = ngettext("late by %(num)d day", "late by %(num)d days", timing.days)
+        late = ngettext("by %(num)d day", "by %(num)d days", timing.days)
         return late + " " + ngettext("(%(num)d working day)", "(%(num)d working days)", timing.working_days)
     if timing.state == TimingState.DUE_TODAY and timing.days:
         return _("still good today")

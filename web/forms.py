@@ -25,13 +25,15 @@ def given() -> Given:
     values = {name: read(name) for name, read in FIELDS.items() if name in request.form}
     values["files"] = uploads("file")
     if "coordinator_ids" in request.form:
-        values["coordinator_ids"] = tuple(filter(None, (_number(text) for text in request.form.getlist("coordinator_ids"))))
+        values["coordinator_ids"] = tuple(
+            filter(None, (_number(text, "unit_id") for text in request.form.getlist("coordinator_ids")))
+        )
     return Given(**values)
 
 
 def text(name: str, *, limit: int = 8000) -> str:
     """Return a field's text, normalised. Raises Refusal beyond the limit."""
-    value = vietnamese.normalise(request.form.get(name, "")).strip()
+    value = vietnamese.normalise(request.form.get(name, "")).replace("\x00", "").strip()
     if len(value) > limit:
         raise Refusal("too_long", field=LABELS.get(name, name), limit=limit, length=len(value))
     return value

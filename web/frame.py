@@ -101,6 +101,10 @@ def _banners() -> list[Banner]:
     if not context.scope().allows("calendar"):
         return []
     return [
-        Banner("warning", _("The days off of %(year)s have not been entered; deadlines of that year rest on a forecast.", year=year), url_for("calendar.index"))
+        Banner(
+            "warning",
+            _("The days off of %(year)s have not been entered; deadlines of that year rest on a forecast.", year=year),
+            url_for("calendar.index"),
+        )
         for year in ref.calendar.missing_years(ref.on)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import Any, Final
 
 from flask import (
@@ -25,6 +26,7 @@ from i18n import gettext as _
 from web import context, forms, sentences, tables
 from web.errors import STATUS
 from web.gate import place
+from web.sentences import Sentence
 from workflow.errors import Refusal
 from workflow.exports import note_export
 from workflow.queries import history
@@ -81,14 +83,12 @@ def verify() -> ResponseReturnValue:
     return _page(LogFilter(), history.page(LogFilter(), seen_by=context.scope()), verdict=verdict)
 
 
-def _page(
-    wanted: LogFilter, page: LogPage, refusal: Refusal | None = None, verdict: Verdict | None = None
-) -> str:
+def _page(wanted: LogFilter, page: LogPage, refusal: Refusal | None = None, verdict: Verdict | None = None) -> str:
     scope, ref = context.scope(), context.ref()
     return render_template(
         "log/index.html",
         page=page,
-        said=[(part, sentences.of_part(part)) for part in page.parts],
+        said=_said(page),
         wanted=wanted,
         typed=request.args,
         families=[(name, _(family.label)) for name, family in history.FAMILIES.items()],
@@ -103,6 +103,12 @@ def _page(
         next_href=url_for(".index", **_address(before=f"{page.next[0]}.{page.next[1]}")) if page.next else "",
         export_href=url_for(".export", **_address()),
     )
+
+
+def _said(page: LogPage) -> list[list[tuple[Part, Sentence]]]:
+    """Return the lines as sentences, those of one act together: what it is about stands last."""
+    acts = groupby(page.parts, key=lambda part: (part.act, part.req or part.seq))
+    return [[(part, sentences.of_part(part)) for part in found] for _key, found in acts]
 
 
 def _units() -> list[tuple[int, str]]:
@@ -120,7 +126,7 @@ def _filter() -> LogFilter:
     args = request.args
     first, last = forms.read_day(args.get("from", "")), forms.read_day(args.get("to", ""))
     return LogFilter(
-        act=args.get("act", "")[:40],
+        act=args.get("act", "").replace("\x00", "?")[:40],
         person_id=_id("person"),
         unit_id=_id("unit"),
         task_id=_id("task"),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Final
+
+from flask import g
 
 from i18n import gettext as _
 from models.labels import TERMS
-from models.vocabulary import ExtensionState, LetterState, Meaning, Role, Status
+from models.vocabulary import Capacity, DayKind, MandateKind, Meaning, NameForm, Rank, Role, Status, UnitKind
+from models.vocabulary import Part as Participation
 from terms import N_
 from web import context
 from web.formats import day, moment
+from workflow.queries import people
 from workflow.queries.history import Act, Part
 
 ERASED: Final = N_("[erased]")
@@ -81,6 +86,7 @@ SENTENCES: Final[dict[str, str]] = {
     "access.signing_refused": N_("%(who)s gave a wrong password when signing."),
     "export.taken": N_("%(who)s took a list away as a file."),
     "letter.plan": N_("Reminders were planned."),
+    "reminder.reconcile": N_("The letters were compared with the rules."),
     "letter.accepted": N_("The mail server accepted a letter."),
     "letter.failed": N_("A letter could not be delivered."),
     "letter.ambiguous": N_("It is not known whether a letter was delivered."),
@@ -102,42 +108,70 @@ ROWS: Final[dict[str, str]] = {
     "evidence": N_("%(who)s attached evidence."),
 }
 
-# column -> what it is called in a detail
+# column -> what it is called in a detail, in the order of telling
 COLUMNS: Final[dict[str, str]] = {
     "status": N_("status"),
+    "person_id": N_("person"),
+    "post_id": N_("seat"),
+    "unit_id": N_("unit"),
+    "parent_id": N_("unit above"),
+    "lead_unit_id": N_("lead unit"),
+    "officer_id": N_("officer"),
+    "leader_post_id": N_("supervising leader"),
+    "part": N_("part"),
+    "rank": N_("rank"),
+    "capacity": N_("capacity"),
+    "role": N_("role"),
+    "form": N_("form of the name"),
+    "kind": N_("kind"),
+    "username": N_("user name"),
+    "name": N_("name"),
+    "code": N_("code"),
+    "text": N_("text"),
+    "title": N_("title"),
+    "day": N_("day"),
+    "year": N_("year"),
+    "value": N_("value"),
     "due_on": N_("deadline"),
     "late_after": N_("last good day"),
-    "lead_unit_id": N_("lead unit"),
+    "deadline_words": N_("words of the deadline"),
     "product": N_("expected product"),
+    "source_document": N_("document"),
     "redo_by": N_("redo by"),
     "held_until": N_("on hold until"),
     "proposed_on": N_("proposed date"),
     "granted_on": N_("granted date"),
     "answer_by": N_("answer by"),
-    "deadline_words": N_("words of the deadline"),
     "document_number": N_("number of the document"),
     "document_on": N_("day of the document"),
     "meaning": N_("meaning of the signature"),
     "from_on": N_("from"),
     "to_on": N_("until"),
-    "decision": N_("number and day of the decision"),
-    "username": N_("user name"),
-    "name": N_("name"),
-    "text": N_("text"),
-    "title": N_("title"),
-    "role": N_("role"),
-    "day": N_("day"),
-    "year": N_("year"),
-    "value": N_("value"),
+    "from_at": N_("from"),
+    "to_at": N_("until"),
     "valid_from": N_("in force from"),
     "steps": N_("signatures needed"),
     "published_on": N_("published on"),
     "number": N_("number"),
+    "decision": N_("number and day of the decision"),
 }
 # what goes without saying when a row begins
-OF_A_NEW_ROW: Final = frozenset({"status", "steps", "title"})
-# the actor's own name, copied into a row: the sentence says it already
-COPIED: Final = frozenset((table, "name") for table in ("hand_in", "signature", "note"))
+OF_A_NEW_ROW: Final = frozenset({"status", "steps", "title", "lead_unit_id"})
+# column -> the only tables whose rows are told by it: elsewhere it repeats the sentence or the actor
+ONLY_OF: Final[dict[str, frozenset[str]]] = {
+    "person_id": frozenset({"tenure", "mandate", "role_grant"}),
+    "unit_id": frozenset({"post", "role_grant", "unit_name", "unit_parent"}),
+    "parent_id": frozenset({"unit_parent"}),
+    "kind": frozenset({"calendar_day", "mandate", "unit"}),
+    "name": frozenset({"person", "setting", "calendar_day"}),
+    "capacity": frozenset({"tenure"}),
+    "from_at": frozenset({"mandate"}),
+    "to_at": frozenset({"mandate"}),
+    "text": frozenset({"unit_name", "clause"}),
+}
+# tables whose rows are about a person, about a unit
+OF_PERSON: Final = frozenset({"tenure", "mandate", "role_grant", "person"})
+OF_UNIT: Final = frozenset({"post", "unit"})
 # private text -> what it is called
 WORDS: Final[dict[str, str]] = {
     "reason": N_("reason"),
@@ -149,6 +183,8 @@ WORDS: Final[dict[str, str]] = {
     "filename": N_("file"),
     "declared_why": N_("why not a task"),
 }
+# words of a signature that stand in its row too, as its remark
+TWICE: Final = frozenset({("task.sign_off", "reason"), ("task.confirm", "reason")})
 # what an entry says beside its columns -> what it is called
 FACTS: Final[dict[str, str]] = {
     "decision": N_("number and day of the decision"),
@@ -159,7 +195,11 @@ FACTS: Final[dict[str, str]] = {
     "lines": N_("lines"),
     "letters": N_("letters"),
 }
-_TERMS: Final = {"status": Status, "meaning": Meaning, "state": ExtensionState, "role": Role, "letter": LetterState}
+# column -> its vocabulary, or table and column where the column's name is used for several
+_TERMS: Final[dict[str, type[StrEnum]]] = {
+    "status": Status, "meaning": Meaning, "role": Role, "rank": Rank, "capacity": Capacity, "form": NameForm,
+    "part": Participation, "calendar_day.kind": DayKind, "mandate.kind": MandateKind, "unit.kind": UnitKind,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -172,24 +212,36 @@ class Sentence:
 
 def of_act(act: Act) -> Sentence:
     """Return the sentence of one thing somebody did, with the details of every row it touched."""
+    _know_actor(act.main)
     details = [detail for part in act.parts for detail in _details(part)]
     return Sentence(_text(act.main, act.of("wait") or act.main.changes), tuple(dict.fromkeys(details)))
 
 
 def of_part(part: Part) -> Sentence:
     """Return the sentence of one line of the log."""
-    return Sentence(_text(part, part.changes), tuple(dict.fromkeys(_details(part))))
+    _know_actor(part)
+    return Sentence(_text(part, part.changes), tuple(dict.fromkeys([*_about(part), *_details(part)])))
+
+
+def know(names: Mapping[int, str]) -> None:
+    """Keep names that the page has at hand, so that none has to be asked for."""
+    _known().update(names)
 
 
 def _text(part: Part, row: dict[str, Any]) -> str:
     sentence = SENTENCES.get(part.act, ANOTHER)
     if part.act.startswith("task."):
         sentence = ROWS.get(part.kind, sentence)
-    facts = {"who": part.body["actor"]["name"], "act": part.act, "unit": _unit(row), "no": str(_new(row, "no") or "…")}
+    facts = {
+        "who": part.body["actor"]["name"],
+        "act": part.act,
+        "unit": _unit_of(row),
+        "no": str(_new(row, "no") or "…"),
+    }
     return _(sentence, **facts)
 
 
-def _unit(row: dict[str, Any]) -> str:
+def _unit_of(row: dict[str, Any]) -> str:
     """Return the name of the unit an act speaks of."""
     return context.ref().unit_name(_new(row, "unit_id") or _new(row, "lead_unit_id")) or "…"
 
@@ -200,14 +252,32 @@ def _new(row: dict[str, Any], name: str) -> Any:
     return found[1] if isinstance(found, list) else found
 
 
+def _about(part: Part) -> Iterator[str]:
+    """Say whom or which unit a line of the organisation is about, when its columns do not."""
+    about, said = part.body["data"].get("about", {}), part.changes.keys()
+    if "person" in about and part.kind in OF_PERSON and not said & {"person_id", "name"}:
+        yield f"{_(COLUMNS['person_id'])}: {_person(about['person'])}"
+    if "unit" in about and part.kind in OF_UNIT and not said & {"unit_id", "code"}:
+        yield f"{_(COLUMNS['unit_id'])}: {_unit(about['unit'])}"
+
+
 def _details(part: Part) -> Iterator[str]:
-    for name, (old, new) in part.changes.items():
-        if name in COLUMNS and (part.kind, name) not in COPIED and not _is_private(part, name) and (old or (new and name not in OF_A_NEW_ROW)):
-            yield _change(_(COLUMNS[name]), _say(name, old), _say(name, new))
+    for name, (old, new) in sorted(part.changes.items(), key=lambda item: _PLACES.get(item[0], 0)):
+        if _is_told(part, name, old, new):
+            yield _change(_(COLUMNS[name]), _say(part.kind, name, old), _say(part.kind, name, new))
     yield from _private(part)
     for name, value in part.body["data"].items():
         if name in FACTS and not isinstance(value, dict):
             yield f"{_(FACTS[name])}: {value}"
+
+
+def _is_told(part: Part, name: str, old: Any, new: Any) -> bool:
+    """Return whether a column's change is worth a line: known, said in clear, and not said already."""
+    if name not in COLUMNS or part.kind not in ONLY_OF.get(name, {part.kind}) or _is_private(part, name):
+        return False
+    if name == "late_after" and new == _new(part.changes, "due_on"):
+        return False
+    return bool(old or (new and name not in OF_A_NEW_ROW))
 
 
 def _is_private(part: Part, name: str) -> bool:
@@ -221,7 +291,7 @@ def _private(part: Part) -> Iterator[str]:
     committed = [name for name, value in data.items() if isinstance(value, dict) and set(value) == {"commit"}]
     committed += [name for name, (_old, new) in data.get("set", {}).items() if isinstance(new, dict)]
     for name in committed:
-        if name in WORDS:
+        if name in WORDS and (part.act, name) not in TWICE:
             words = part.words.get(f"set/{name}/new", part.words.get(name))
             yield f"{_(WORDS[name])}: {words if words is not None else _(ERASED)}"
 
@@ -230,16 +300,19 @@ def _change(name: str, old: str, new: str) -> str:
     return f"{name}: {old} → {new}" if old and new else f"{name}: {new or old + ' → –'}"
 
 
-def _say(name: str, value: Any) -> str:
+def _say(table: str, name: str, value: Any) -> str:
     """Return a column's value as people read it."""
     if value is None:
         return ""
-    if name in _TERMS and value in set(_TERMS[name]):
-        return _(TERMS[_TERMS[name]][value])
-    if name == "lead_unit_id":
-        return context.ref().unit_name(int(value))
-    if isinstance(value, str) and name in ("due_on", "late_after", "day", "valid_from") or name.endswith(("_on", "_by", "_until")):
-        return _day(str(value))
+    kind = _TERMS.get(name) or _TERMS.get(f"{table}.{name}")
+    if kind is not None and value in set(kind):
+        return _(TERMS[kind][value])
+    if name in NAMED:
+        return NAMED[name](int(value))
+    if isinstance(value, str) and (
+        name in ("day", "late_after", "valid_from") or name.endswith(("_on", "_by", "_until", "_at"))
+    ):
+        return _day(value)
     return str(value)
 
 
@@ -248,3 +321,44 @@ def _day(text: str) -> str:
         return day(date.fromisoformat(text)) if len(text) == 10 else moment(datetime.fromisoformat(text))
     except ValueError:
         return text
+
+
+def _unit(key: int) -> str:
+    return context.ref().unit_name(key) or "…"
+
+
+def _seat(key: int) -> str:
+    """Return a seat's title with its unit; a closed one has no name today."""
+    found = context.ref().post(key)
+    return f"{found.title} ({_unit(found.unit_id)})" if found else "…"
+
+
+def _person(key: int) -> str:
+    """Return a person's name: from what the page has at hand, else from the list of all, read once."""
+    known = _known()
+    if key not in known:
+        know(people.everybody())
+    return known.get(key, "…")
+
+
+def _know_actor(part: Part) -> None:
+    actor = part.body["actor"]
+    if actor["id"] is not None:
+        know({actor["id"]: actor["name"]})
+
+
+def _known() -> dict[int, str]:
+    if "people_known" not in g:
+        seats = context.ref().seats
+        g.people_known = {seat.person_id: seat.person_name for seat in seats if seat.person_id and seat.person_name}
+    found: dict[int, str] = g.people_known
+    return found
+
+
+# column that holds a number of another table -> how the thing is called
+NAMED: Final[dict[str, Callable[[int], str]]] = {
+    "lead_unit_id": _unit, "unit_id": _unit, "parent_id": _unit,
+    "person_id": _person, "officer_id": _person,
+    "post_id": _seat, "leader_post_id": _seat,
+}  # fmt: skip
+_PLACES: Final = {name: place for place, name in enumerate(COLUMNS)}

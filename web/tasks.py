@@ -8,8 +8,19 @@ from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any, Final
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, stream_with_context, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -20,7 +31,7 @@ from terms import N_
 from web import context, forms, tables
 from web.errors import STATUS, note, refused
 from web.gate import place
-from web.sentences import Sentence, of_act
+from web.sentences import Sentence, know, of_act
 from workflow import files, permissions, signoff, tasks
 from workflow.errors import Refusal
 from workflow.exports import note_export
@@ -39,14 +50,14 @@ def index() -> ResponseReturnValue:
     """List the tasks this person may read, filtered by what the address says."""
     wanted = _filter()
     page = queries.page(wanted, context.ref(), seen_by=context.scope())
-    asked = {name: value for name, value in request.args.items() if value and name != "after"}
+    asked = {name: value for name, value in request.args.items() if name in FILTERS and name != "after"}
     return render_template(
         "tasks/index.html",
         page=page,
         wanted=wanted,
         plan_name=page.rows[0].plan if page.rows and wanted.plan_id is not None else "",
-        next_href=url_for(".index", **asked, after=_after_text(page.next)) if page.next else "",
-        export_href=url_for(".export", **asked),
+        next_href=_address(".index", asked | {"after": _after_text(page.next)}) if page.next else "",
+        export_href=_address(".export", asked),
         **_options(),
     )
 
@@ -73,7 +84,14 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Give such a task its record and go on to assigning it."""
     try:
-        task_id = tasks.create(None, forms.text("title", limit=2000), forms.text("source_document", limit=300), by=context.me(), at=context.now(), given=forms.given())
+        task_id = tasks.create(
+            None,
+            forms.text("title", limit=2000),
+            forms.text("source_document", limit=300),
+            by=context.me(),
+            at=context.now(),
+            given=forms.given(),
+        )
     except Refusal as refusal:
         return _again("tasks/new.html", refusal, key=forms.new_key())
     return redirect(url_for(".show", task_id=task_id))
@@ -120,24 +138,31 @@ def download(task_id: int, evidence_id: int) -> ResponseReturnValue:
         data = files.vault().get(found.sha256 or "")
     except (OSError, ValueError):
         raise Refusal("not_found") from None
-    return send_file(BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=found.filename or "file")
+    return send_file(
+        BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=found.filename or "file"
+    )
 
 
 SIGNING: Final = (Action.SIGN_OFF, Action.CONFIRM)
+# the kind of a message that leads on: followed by where to
+NEXT: Final = "next "
 # refusals for want of a right that are answered on the page itself: there is something to correct or to understand
 SHOWN_HERE: Final = frozenset({"wrong_password", "own_work"})
 TASK_COLUMNS: Final = (
-    "id", "title", "lead_unit", "officer", "status", "due_on", "original_due_on", "timing", "days_late", "working_days_late", "plan",
+    "id", "title", "lead_unit", "officer", "status", "due_on", "original_due_on", "timing", "days_late",
+    "working_days_late", "plan",
 )  # fmt: skip
 # the steps that move a task on, the one that matters most first: the first of them is the page's one button
 MAIN: Final = (
-    Action.SIGN_OFF, Action.CONFIRM, Action.GRANT_EXTENSION, Action.RECEIVE, Action.RESUME, Action.START, Action.ASSIGN, Action.HAND_IN,
+    Action.SIGN_OFF, Action.CONFIRM, Action.GRANT_EXTENSION, Action.RECEIVE, Action.RESUME, Action.START, Action.ASSIGN,
+    Action.HAND_IN,
 )  # fmt: skip
 # what follows them, and what comes at the very end
 BESIDE: Final = (Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS)
 LAST: Final = (Action.HOLD, Action.CANCEL, Action.WITHDRAW)
 # fields whose words are shown again when a step was refused for good
 TEXTS: Final = ("reason", "text", "result", "decision", "product", "deadline_words", "document_number")
+FILTERS: Final = ("state", "when", "unit", "plan", "q")
 STATE_NAMES: Final = {
     "open": N_("open"),
     "to_assign": N_("to assign"),
@@ -150,17 +175,28 @@ STATE_NAMES: Final = {
 WHEN_NAMES: Final = {"overdue": N_("overdue"), "soon": N_("due soon"), "no_date": N_("no date yet")}
 
 
+def _address(endpoint: str, asked: dict[str, str]) -> str:
+    """Return the address of a page with the same filter; its names are read from our own, never taken as options."""
+    return f"{url_for(endpoint)}?{urlencode(asked)}" if asked else url_for(endpoint)
+
+
 def _options() -> dict[str, Any]:
     """Return what the filters of the list offer: units only to those who see more than their own."""
     ref, scope = context.ref(), context.scope()
     units = [(unit.id, unit.name_on(ref.on)) for unit in ref.inside] if scope.sees_whole() else []
     states = [(name, _(text)) for name, text in STATE_NAMES.items() if scope.sees_whole() or name != "to_assign"]
-    return {"state_options": states, "when_options": [(name, _(text)) for name, text in WHEN_NAMES.items()], "unit_options": units}
+    return {
+        "state_options": states,
+        "when_options": [(name, _(text)) for name, text in WHEN_NAMES.items()],
+        "unit_options": units,
+    }
 
 
 def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = None) -> str:
     ref = context.ref()
     view = queries.one(task_id, ref, seen_by=context.scope())
+    if view.task.officer is not None:
+        know({view.task.officer.id: view.task.officer.name})
     gives = any(step.action in (Action.ASSIGN, Action.RECEIVE) for step in view.steps)
     typed = request.form if refusal else MultiDict()
     return render_template(
@@ -171,7 +207,9 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
         refusal=refusal,
         failed=failed,
         typed=typed,
-        typed_texts=[] if failed in {step.action for step in view.steps} else [typed[name] for name in TEXTS if typed.get(name)],
+        typed_texts=[]
+        if failed in {step.action for step in view.steps}
+        else [typed[name] for name in TEXTS if typed.get(name)],
         steps_here=_ordered(view.steps),
         meanwhile=_meanwhile(view, refusal),
         missing=_missing(view),
@@ -202,7 +240,7 @@ def _offer_next() -> None:
     waiting = next((heap for heap in heaps if heap.name == "to_sign"), None)
     if waiting is not None:
         text = _("Next to sign (%(count)s waiting): %(title)s", count=waiting.count, title=waiting.rows[0].title[:200])
-        flash({"text": text, "href": url_for(".sign", task_id=waiting.rows[0].id)}, "next")
+        flash(text, NEXT + url_for(".sign", task_id=waiting.rows[0].id))
 
 
 def _missing(view: TaskView) -> list[str]:
@@ -219,7 +257,9 @@ def _step_options(view: TaskView) -> dict[str, Any]:
     return {
         "lead_options": units,
         "suggested": named.id if named in ref.inside else None,
-        "leader_options": [(seat.post_id, " · ".join(filter(None, (seat.title, seat.person_name)))) for seat in ref.leadership],
+        "leader_options": [
+            (seat.post_id, " · ".join(filter(None, (seat.title, seat.person_name)))) for seat in ref.leadership
+        ],
         "waited_for": [pair for pair in (*units, *outside) if pair[0] != view.task.lead_unit_id],
     }
 
@@ -312,8 +352,19 @@ def _exported(wanted: Filter) -> Iterator[tuple[Any, ...]]:
         page = queries.page(wanted, ref, seen_by=scope)
         for row in page.rows:
             late = row.timing
-            yield (row.id, row.title, row.lead_unit, row.officer, _(label(row.status)), row.due_on, row.original_due_on, late.state, late.days, late.working_days, row.plan)
+            yield (
+                row.id,
+                row.title,
+                row.lead_unit,
+                row.officer,
+                _(label(row.status)),
+                row.due_on,
+                row.original_due_on,
+                late.state,
+                late.days,
+                late.working_days,
+                row.plan,
+            )
         if page.next is None:
             return
         wanted = replace(wanted, after=page.next)
-

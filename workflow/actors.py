@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import CompoundSelect, bindparam, or_, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, or_, select, union_all
 from sqlalchemy.sql import literal, null
 from sqlalchemy.types import Date, Integer, String
 
@@ -137,7 +137,8 @@ def _granted(person_id: int, at: datetime) -> tuple[list[tuple[Role, int]], list
 @cache
 def _grants() -> CompoundSelect[Any]:
     """Return the query of a person's roles and mandates, made once: it differs by person, day and moment."""
-    person, day, at = bindparam("person"), bindparam("day", type_=Date), bindparam("at", type_=Moment)
+    person: BindParameter[int] = bindparam("person")
+    day, at = bindparam("day", type_=Date), bindparam("at", type_=Moment)
     roles = select(
         literal("role").label("what"), RoleGrant.role.cast(String).label("code"), RoleGrant.unit_id.label("key"), null().cast(Integer).label("id")
     ).where(

@@ -115,7 +115,7 @@ def fixed_deadline(day: date, boundary: str, calendar: WorkCalendar, *, before_c
 
 
 def months_after(start: date, months: int) -> date:
-    """Return the like day some months later, or that month's last day when there is none (BLDS 2015 Điều 148 khoản 3)."""
+    """Return the like day some months later, or the month's last when there is none (BLDS 2015 Điều 148 khoản 3)."""
     month = start.month - 1 + months
     year, month = start.year + month // 12, month % 12 + 1
     return date(year, month, min(start.day, monthrange(year, month)[1]))

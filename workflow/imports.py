@@ -161,9 +161,7 @@ def horizon(read: Mapping[str, Any]) -> date | None:
 
 
 def _refuse_known(sha: str) -> None:
-    known = db.session.execute(
-        select(Plan.id, Plan.short_title).join(Document).where(Document.sha256 == sha)
-    ).first()
+    known = db.session.execute(select(Plan.id, Plan.short_title).join(Document).where(Document.sha256 == sha)).first()
     if known is not None:
         raise Refusal("document_known", title=known.short_title, plan_id=known.id)
 
@@ -247,9 +245,7 @@ def _sections(plan: Plan, found: list[list[str]]) -> dict[str, Section]:
     return {row.path: row for row in rows}
 
 
-def _clauses(
-    plan: Plan, sections: Mapping[str, Section], read: Mapping[str, Any], choice: Choice
-) -> dict[int, Clause]:
+def _clauses(plan: Plan, sections: Mapping[str, Section], read: Mapping[str, Any], choice: Choice) -> dict[int, Clause]:
     """Keep every clause of the text; return those that carry a proposed task, by the proposal's number."""
     rows, carrying = [], dict[int, Clause]()
     for item, numbers in zip(read["clauses"], _carried(read), strict=True):
@@ -324,9 +320,7 @@ def _values(item: Mapping[str, Any]) -> tuple[Decimal, Decimal | None]:
     return Decimal(str(value)), None
 
 
-def _drafts(
-    plan: Plan, clauses: Mapping[int, Clause], found: list[Mapping[str, Any]], choice: Choice
-) -> None:
+def _drafts(plan: Plan, clauses: Mapping[int, Clause], found: list[Mapping[str, Any]], choice: Choice) -> None:
     """Make the drafts: the document's words for lead and deadline stay words until a person decides."""
     for number, text in sorted(choice.taken.items()):
         item = found[number]

@@ -163,14 +163,17 @@ class Scope:
     actor: Actor
 
     def tasks(self) -> ColumnElement[bool]:
-        """Return the condition under which a task is his to read."""
+        """Return the condition under which a task is his to read: his units', and what he signs for by mandate."""
         if self.actor.has(*SEE_ALL):
             return true()
-        units = self.units()
-        if not units:
+        if self.actor.has(Role.ADMIN):
             return false()
+        if self.actor.is_chair:
+            return Task.status != Status.DRAFT
+        units, posts = self.units(), self.actor.leader_posts
         part = select(Coordination.task_id).where(Coordination.unit_id.in_(units), Coordination.ended_at.is_(None))
-        return (Task.status != Status.DRAFT) & or_(Task.lead_unit_id.in_(units), Task.id.in_(part))
+        found = or_(Task.lead_unit_id.in_(units), Task.id.in_(part), Task.leader_post_id.in_(posts))
+        return (Task.status != Status.DRAFT) & found if units or posts else false()
 
     def log(self) -> ColumnElement[bool]:
         """Return the condition under which a line of the log is his to read."""

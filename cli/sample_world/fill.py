@@ -137,9 +137,13 @@ def _crowd(stage: Stage, tasks: int, entries: int) -> None:
     stage.add(day, 0, act)
 
 
+def _run_reminders(at: datetime) -> None:
+    schedule.tick(at)
+
+
 def _letters(stage: Stage) -> None:
     """Let the reminders run on every working day of the six months, as they would have."""
     day = stage.days.of(LETTERS_FROM)
     while day < stage.days.today:
-        stage.add(day, BEFORE_WORK, lambda at: schedule.tick(at))
+        stage.add(day, BEFORE_WORK, _run_reminders)
         day = stage.days.calendar.add(day, 1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from models.tasks import Task
 from models.vocabulary import PlanState, Status
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
+from workflow.queries.readings import marked
 
 Visit = Callable[..., Visitor]
 PATH = "/plans/import"
@@ -75,7 +78,8 @@ def word(*paragraphs: str) -> bytes:
         )
         package.writestr(
             "_rels/.rels",
-            f'<Relationships xmlns="{links}"><Relationship Id="r" Type="{office}" Target="word/document.xml"/></Relationships>',
+            f'<Relationships xmlns="{links}"><Relationship Id="r" Type="{office}" Target="word/document.xml"/>'
+            "</Relationships>",
         )
         package.writestr("word/document.xml", f"<w:document {space}><w:body>{body}</w:body></w:document>")
     return file.getvalue()
@@ -161,7 +165,7 @@ def test_what_is_not_taken_asks_for_its_reason_and_keeps_what_was_typed(
     assert "Chữ đã gõ &lt;b&gt;" in again
     assert re.search(rf'name="taken" value="{left_out}">', again)
     assert count(app, Plan) == 1
-    assert person.post(f"{path}/accept", {**sent, f"why-{left_out}": "Chỉ là yêu cầu chung"}).status_code == 302
+    assert person.post(f"{path}/accept", {**sent, f"why-{left_out}": "Chỉ là \x00yêu cầu chung"}).status_code == 302
     assert count(app, Clause, Clause.declared_why == "Chỉ là yêu cầu chung") == 1
 
 
@@ -320,12 +324,8 @@ def test_the_marked_text_is_the_documents_text_letter_for_letter(
     path, page = open_reading(person)
     person.post(f"{path}/accept", fields(page))
     with app.app_context():
-        from workflow.queries.readings import marked
-
         row = db.session.scalars(select(Reading).order_by(Reading.id.desc())).first()
         assert row is not None
-        import json
-
         read = json.loads(row.payload)
         shown = "\n".join("".join(piece.text for piece in line.pieces) for line in marked(read))
         text = db.session.scalars(select(Document.text).order_by(Document.id.desc())).first()
@@ -333,7 +333,5 @@ def test_the_marked_text_is_the_documents_text_letter_for_letter(
     assert text == read["text"]
 
 
-def vault(app: Flask) -> Any:
-    from pathlib import Path
-
+def vault(app: Flask) -> Path:
     return Path(app.config["DATA_DIR"]) / "files"

@@ -1,4 +1,4 @@
-"""The log's page: each reads his own scope, the filters say what they show, and the seal claims only what was verified."""
+"""The log's page: each reads his own scope, filters say what they show, the seal claims what was verified."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -156,7 +156,10 @@ def test_the_pager_walks_every_line_once_the_newest_first(
     person, app = visitor("chair"), world_app[0]
     last = head_of(app)
     assert last > history.PAGE
-    assert all_lines(person) == [f"1.{seq}" for seq in range(last, 0, -1)]
+    shown = [int(number.partition(".")[2]) for number in all_lines(person)]
+    assert sorted(shown) == list(range(1, last + 1))
+    assert max(shown[: history.PAGE]) == last
+    assert min(shown[: history.PAGE]) == last - history.PAGE + 1
 
 
 def test_each_filter_shows_exactly_the_lines_it_names(told: World, world_app: tuple[Flask, World]) -> None:
@@ -175,7 +178,7 @@ def test_each_filter_shows_exactly_the_lines_it_names(told: World, world_app: tu
             expected = db.session.scalar(select(func.count()).select_from(LogEntry).where(condition)) or 0
             page = history.page(wanted, seen_by=Scope(told.actor("chair")))
             assert len(page.parts) == min(expected, history.PAGE), wanted
-        assert expected < db.session.scalar(select(func.count()).select_from(LogEntry))
+        assert expected < (db.session.scalar(select(func.count()).select_from(LogEntry)) or 0)
 
 
 def test_a_family_of_acts_holds_its_acts_and_no_others(told: World, world_app: tuple[Flask, World]) -> None:
@@ -198,7 +201,18 @@ def test_filters_stay_in_the_address_of_the_next_page_and_of_the_file(told: Worl
 
 
 @pytest.mark.parametrize(
-    "query", ["task=99999", "task=abc", f"person={'9' * 30}", "unit=-1", "plan=1e3", "act=nothing", "act=%25", "act=_"]
+    "query",
+    [
+        "task=99999",
+        "task=abc",
+        f"person={'9' * 30}",
+        "unit=-1",
+        "plan=1e3",
+        "act=nothing",
+        "act=%25",
+        "act=_",
+        "act=%00",
+    ],
 )
 def test_a_filter_that_fits_nothing_shows_nothing_and_says_so(query: str, visitor: Visit) -> None:
     answer = visitor("chair").get(f"/log?{query}")
@@ -262,7 +276,7 @@ def test_the_csv_holds_the_same_lines_and_no_formula_and_is_noted(
     content = answer.get_data(as_text=True)
     assert content.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"))))
-    assert [row["line"] for row in rows] == all_lines(person, f"/log?task={told.drafts[0]}")
+    assert sorted(row["line"] for row in rows) == sorted(all_lines(person, f"/log?task={told.drafts[0]}"))
     assert {row["at"][:11] for row in rows} == {"2026-01-05T"}
     assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
     with app.app_context():
@@ -270,10 +284,6 @@ def test_the_csv_holds_the_same_lines_and_no_formula_and_is_noted(
 
 
 # --- the seal ---------------------------------------------------------------------------------------
-
-
-def now_of(world: World, minutes: int = 0) -> object:
-    return world.at() + timedelta(minutes=minutes)
 
 
 def test_before_any_verification_the_seal_claims_nothing(world: World) -> None:

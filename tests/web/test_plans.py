@@ -1,4 +1,4 @@
-"""The pages of plans: leadership publishes, everyone reads the document, each unit sees its own tasks and no other's."""
+"""The pages of plans: leadership publishes, everyone reads, each unit sees its own tasks and no other's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from models.base import db
 from models.log import LogEntry
@@ -88,9 +88,7 @@ def test_a_plans_page_shows_a_unit_its_own_tasks_and_neither_tasks_nor_counts_of
     assert dict(re.findall(r'state=(\w+)"[^>]*>\s*<b>(\d+)</b>', listed)) == {"to_receive": "1", "done": "0"}
 
 
-def test_leadership_and_office_see_all_tasks_of_a_plan_beside_its_text(
-    two_units: World, visitor: Visit
-) -> None:
+def test_leadership_and_office_see_all_tasks_of_a_plan_beside_its_text(two_units: World, visitor: Visit) -> None:
     page = visitor("office").get(f"/plans/{two_units.plan}").get_data(as_text=True)
     assert set(re.findall(r'href="/tasks/(\d+)"', page)) == {str(task) for task in two_units.drafts}
 
@@ -108,8 +106,7 @@ def test_a_plan_that_is_not_there_is_a_page_not_found(number: str, visitor: Visi
     person = visitor("vice")
     assert person.get(f"/plans/{number}").status_code == 404
     assert [
-        person.post(f"/plans/{number}/{step}", {"steps": "1"}).status_code
-        for step in ("publish", "close", "steps")
+        person.post(f"/plans/{number}/{step}", {"steps": "1"}).status_code for step in ("publish", "close", "steps")
     ] == [404] * 3
 
 
@@ -152,9 +149,7 @@ def test_a_stale_form_is_answered_on_the_plans_page_with_what_happened(
     assert state_of(app, draft_plan) == PlanState.READ
 
 
-def test_a_blank_number_and_day_show_as_blanks_and_the_office_fills_them_in(
-    draft_plan: int, visitor: Visit
-) -> None:
+def test_a_blank_number_and_day_show_as_blanks_and_the_office_fills_them_in(draft_plan: int, visitor: Visit) -> None:
     person = visitor("office")
     page = person.get(f"/plans/{draft_plan}").get_data(as_text=True)
     assert "…/KH-BDT" in page
@@ -201,10 +196,7 @@ def test_closing_a_plan_leaves_its_tasks_and_their_history(
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Task)) == len(TITLES)
         assert db.session.get_one(Plan, two_units.plan).state == PlanState.CLOSED
-        assert (
-            db.session.scalar(select(func.count()).select_from(LogEntry).where(LogEntry.act == "plan.close"))
-            == 1
-        )
+        assert db.session.scalar(select(func.count()).select_from(LogEntry).where(LogEntry.act == "plan.close")) == 1
 
 
 def test_the_page_of_a_plan_asks_the_same_number_of_queries_whatever_its_size(
@@ -227,8 +219,6 @@ def test_the_page_of_a_plan_asks_the_same_number_of_queries_whatever_its_size(
 @pytest.fixture
 def queries_of(world_app: tuple[Flask, World]) -> Callable[[Callable[[], object]], int]:
     """Return a function that counts the queries of what it calls."""
-    from sqlalchemy import event
-
     app = world_app[0]
 
     def count(act: Callable[[], object]) -> int:

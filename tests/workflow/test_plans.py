@@ -24,6 +24,7 @@ from workflow.permissions import Scope
 from workflow.plans import Choice
 from workflow.queries import plans as queries
 from workflow.queries import readings
+from workflow.queries.tasks import STATES
 
 WORDS: tuple[tuple[str, list[str], str | None, str], ...] = (
     ("Xây dựng đề án hỗ trợ nhà ở", ["Phòng Chính sách Dân tộc", "Văn phòng"], "Quý II/2026", "by"),
@@ -77,18 +78,14 @@ def form(**head: Any) -> dict[str, Any]:
     }
 
 
-def kept(
-    world: World, read: Mapping[str, Any] | None = None, name: str = "kh.md", data: bytes = b"kh"
-) -> int:
+def kept(world: World, read: Mapping[str, Any] | None = None, name: str = "kh.md", data: bytes = b"kh") -> int:
     """Keep a reading for the office."""
     return plans.keep_reading(name, data, read or form(), by=world.actor("office"), at=world.at())
 
 
 def accepted(world: World) -> int:
     """Accept two proposals and declare the third."""
-    choice = Choice(
-        taken={0: WORDS[0][0], 1: "Báo cáo quý"}, declared={2: "Đây là mục tiêu"}, title="Kế hoạch thử"
-    )
+    choice = Choice(taken={0: WORDS[0][0], 1: "Báo cáo quý"}, declared={2: "Đây là mục tiêu"}, title="Kế hoạch thử")
     return plans.accept(kept(world), choice, by=world.actor("office"), at=world.at())
 
 
@@ -116,18 +113,14 @@ def test_what_is_read_becomes_drafts_that_keep_the_documents_words_without_unit_
     ]
     for task in drafts:
         assert task.status == Status.DRAFT
-        assert (task.lead_unit_id, task.officer_id, task.due_on, task.late_after, task.original_due_on) == (
-            None,
-        ) * 5
+        assert (task.lead_unit_id, task.officer_id, task.due_on, task.late_after, task.original_due_on) == (None,) * 5
         assert task.clause is not None
         assert task.clause.text in {words[0] for words in WORDS}
 
 
 def test_a_proposal_not_taken_is_declared_with_its_reason_and_is_no_duty_left_open(world: World) -> None:
     plan_id = accepted(world)
-    clause = db.session.scalars(
-        select(Clause).where(Clause.plan_id == plan_id, Clause.text == WORDS[2][0])
-    ).one()
+    clause = db.session.scalars(select(Clause).where(Clause.plan_id == plan_id, Clause.text == WORDS[2][0])).one()
     assert (clause.kind, clause.declared_why) == (ClauseKind.OTHER, "Đây là mục tiêu")
     assert view(world, plan_id, "office").uncovered == 0
 
@@ -227,9 +220,7 @@ def test_a_plan_is_published_once_and_closed_once_and_second_clicks_change_nothi
     for act in (plans.publish, plans.publish, plans.close, plans.close):
         act(plan_id, by=vice, at=world.at())
     refused(world, "plan_state", plans.publish, plan_id, by="vice")
-    query = select(LogEntry.act).where(
-        LogEntry.act.in_(("plan.publish", "plan.close")), LogEntry.plan_id == plan_id
-    )
+    query = select(LogEntry.act).where(LogEntry.act.in_(("plan.publish", "plan.close")), LogEntry.plan_id == plan_id)
     assert sorted(db.session.scalars(query)) == ["plan.close", "plan.publish"]
 
 
@@ -274,11 +265,7 @@ def test_what_the_document_says_is_never_overwritten(world: World) -> None:
     plans.complete_number(plan_id, 23, None, by=office, at=world.at())
     plans.complete_number(plan_id, 23, None, by=office, at=world.at())
     refused(world, "written_otherwise", plans.complete_number, plan_id, 24, None)
-    found = (
-        select(func.count())
-        .select_from(LogEntry)
-        .where(LogEntry.act == "plan.number", LogEntry.obj_type == "plan")
-    )
+    found = select(func.count()).select_from(LogEntry).where(LogEntry.act == "plan.number", LogEntry.obj_type == "plan")
     assert db.session.scalar(found) == 1
 
 
@@ -286,9 +273,7 @@ def test_the_text_of_a_plan_is_shown_whole_with_its_tasks_beside_their_clauses(w
     found = view(world, accepted(world), "office")
     assert [passage.text for passage in found.passages] == form()["text"].rstrip("\n").split("\n")
     assert found.passages[0].heading is not None
-    beside = {
-        passage.text: [row.title for row in passage.tasks] for passage in found.passages if passage.tasks
-    }
+    beside = {passage.text: [row.title for row in passage.tasks] for passage in found.passages if passage.tasks}
     assert beside == {WORDS[0][0]: [WORDS[0][0]], WORDS[1][0]: ["Báo cáo quý"]}
 
 
@@ -358,7 +343,5 @@ def test_a_plan_not_yet_published_is_not_shown_to_units(world: World) -> None:
 
 
 def test_every_heap_of_a_tally_is_a_filter_of_the_list_of_tasks(world: World) -> None:
-    from workflow.queries.tasks import STATES
-
     assert set(queries.HEAPS) == set(STATES) - {"open"}
     assert {status for name in queries.HEAPS for status in STATES[name]} == set(Status)

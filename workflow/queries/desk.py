@@ -57,8 +57,11 @@ class _Mark:
 
 
 def sections(ref: Reference, *, seen_by: Scope, shown: int = SHOWN) -> list[DeskSection]:
-    """Return what waits for this person, only heaps that hold something, in the order of TITLES; the first rows of each."""
-    found = {section.name: section for section in (_to_sign(ref, seen_by, shown), _to_decide(ref, seen_by, shown), *_heaps(ref, seen_by, shown))}
+    """Return what waits for this person: heaps that hold something, in the order of TITLES, with their first rows."""
+    found = {
+        section.name: section
+        for section in (_to_sign(ref, seen_by, shown), _to_decide(ref, seen_by, shown), *_heaps(ref, seen_by, shown))
+    }
     return [found[name] for name in TITLES if name in found and found[name].count]
 
 
@@ -102,9 +105,21 @@ def _heap(ref: Reference, seen_by: Scope) -> Any:
 def _to_sign(ref: Reference, seen_by: Scope, shown: int) -> DeskSection:
     """Return the results that wait for this person's signature today: his level, not his own work. One query."""
     by = seen_by.actor
-    latest = select(HandIn.person_id).where(HandIn.task_id == Task.id).order_by(HandIn.no.desc()).limit(1).scalar_subquery()
-    signer = select(Signature.person_id).where(Signature.task_id == Task.id).order_by(Signature.id.desc()).limit(1).scalar_subquery()
-    seats = or_(Task.lead_unit_id.in_(by.heads), Task.leader_post_id.in_(by.leader_posts), true() if by.is_chair else Task.id < 0)
+    latest = (
+        select(HandIn.person_id).where(HandIn.task_id == Task.id).order_by(HandIn.no.desc()).limit(1).scalar_subquery()
+    )
+    signer = (
+        select(Signature.person_id)
+        .where(Signature.task_id == Task.id)
+        .order_by(Signature.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    seats = or_(
+        Task.lead_unit_id.in_(by.heads),
+        Task.leader_post_id.in_(by.leader_posts),
+        true() if by.is_chair else Task.id < 0,
+    )
     query = _selected(latest.label("author"), signer.label("signer"), Task.steps, Task.leader_post_id).where(
         Task.status.in_((Status.SUBMITTED, Status.SIGNED_OFF)), seats
     )

@@ -127,9 +127,7 @@ def index(ref: Reference, *, seen_by: Scope) -> list[PlanLine]:
     tallies = _tallies(Task.plan_id, ref, seen_by, Task.plan_id.is_not(None))
     uncovered = _uncovered_by_plan() if seen_by.sees_whole() else None
     return [
-        PlanLine(
-            plan, tallies.get(plan.id, Tally()), None if uncovered is None else uncovered.get(plan.id, 0)
-        )
+        PlanLine(plan, tallies.get(plan.id, Tally()), None if uncovered is None else uncovered.get(plan.id, 0))
         for plan in found
     ]
 
@@ -140,9 +138,7 @@ def one(plan_id: int, ref: Reference, *, seen_by: Scope) -> PlanView:
     Raises Refusal `not_found` for what is absent or not his to read.
     """
     plan = visible(plan_id, seen_by=seen_by)
-    clauses = list(
-        db.session.scalars(select(Clause).where(Clause.plan_id == plan.id).order_by(Clause.span_from))
-    )
+    clauses = list(db.session.scalars(select(Clause).where(Clause.plan_id == plan.id).order_by(Clause.span_from)))
     bare = _uncovered_clauses(plan.id) if seen_by.sees_whole() else frozenset()
     beside, is_cut = _tasks_by_clause(plan.id, ref, seen_by)
     tallies = _tallies(Clause.section_id, ref, seen_by, Task.plan_id == plan.id)
@@ -172,9 +168,7 @@ def visible(plan_id: int, *, seen_by: Scope) -> Plan:
 def targets(*, seen_by: Scope) -> list[PlanTargets]:
     """Return the targets of all plans in force or past, plan by plan. Two queries."""
     in_force = Plan.state != PlanState.READ
-    plans = db.session.scalars(
-        select(Plan).where(in_force, _readable(seen_by)).order_by(Plan.id.desc())
-    ).all()
+    plans = db.session.scalars(select(Plan).where(in_force, _readable(seen_by)).order_by(Plan.id.desc())).all()
     found: dict[int, list[Target]] = {}
     for target in db.session.scalars(_targets(Target.plan_id.in_([plan.id for plan in plans]))):
         found.setdefault(target.plan_id, []).append(target)
@@ -184,8 +178,7 @@ def targets(*, seen_by: Scope) -> list[PlanTargets]:
 def groups(found: Sequence[Target]) -> tuple[TargetGroup, ...]:
     """Return neighbouring targets of one name together, in the order of the plan."""
     return tuple(
-        TargetGroup(name, tuple(group))
-        for name, group in groupby(found, key=lambda target: target.group_name or "")
+        TargetGroup(name, tuple(group)) for name, group in groupby(found, key=lambda target: target.group_name or "")
     )
 
 

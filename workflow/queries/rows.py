@@ -64,7 +64,7 @@ def missing(item: Any) -> tuple[str, ...]:
     return tuple(name for absent, name in checks if absent)
 
 
-def selected() -> Select[Any]:
+def selected() -> Select[*tuple[Any, ...]]:
     """Return the query of a list: counted tasks with their officer and plan."""
     return (
         select(*COLUMNS)

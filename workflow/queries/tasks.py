@@ -115,7 +115,9 @@ def visible(task_id: int, *, seen_by: Scope) -> Task:
         query = (
             select(Task)
             .where(Task.id == task_id, seen_by.tasks())
-            .options(joinedload(Task.plan), joinedload(Task.clause), joinedload(Task.officer), joinedload(Task.coordinations))
+            .options(
+                joinedload(Task.plan), joinedload(Task.clause), joinedload(Task.officer), joinedload(Task.coordinations)
+            )
         )
         task = db.session.scalars(query).unique().one_or_none()
     if task is None:
