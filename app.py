@@ -47,7 +47,12 @@ def install(app: Flask, at: datetime | None = None) -> None:
     """
     with app.app_context():
         public = keys.public_text(keys.ensure(_folder(app)))
-        genesis = {"product": VERSION, "key": public, "origin": app.config["LOG_ORIGIN"], "tables": sorted(schema.tracked())}
+        genesis = {
+            "product": VERSION,
+            "key": public,
+            "origin": app.config["LOG_ORIGIN"],
+            "tables": sorted(schema.tracked()),
+        }
         ledger.ensure_open(at or clock.now(), genesis)
 
 

@@ -59,7 +59,7 @@ class Setting:
     example: str
     meaning: str
 
-    def value(self, written: str) -> Any:  # noqa: ANN401  (each kind has its own type)
+    def value(self, written: str) -> Any:
         """Return the value of the written text or of the default. Raises BadSetting when it cannot be read."""
         words = written.strip() or self.default
         try:
@@ -129,7 +129,7 @@ SETTINGS: Final = (
        " MAIL_SERVER on another machine."),
     _S("NOW", MOMENT, "", "2026-11-25T07:30",
        "Test mode only: the moment from which the clock runs on."),
-    _S("NOW_FILE", FILE, "", "/tmp/now",
+    _S("NOW_FILE", FILE, "", "/var/lib/dondoc/now",
        "Test mode only: a file with the present moment, read at each look at the clock."),
 )
 # fmt: on
@@ -220,9 +220,7 @@ def _derived(values: Values) -> dict[str, object]:
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,  # an import's form carries the text of each proposal
         "PREFERRED_URL_SCHEME": public.scheme,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=values["SESSION_HOURS"]),
-        "SESSION_COOKIE_NAME": "__Host-dondoc"
-        if secure
-        else "dondoc",  # __Host-: of this host alone, by https
+        "SESSION_COOKIE_NAME": "__Host-dondoc" if secure else "dondoc",  # __Host-: of this host alone, by https
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -248,9 +246,7 @@ def _kept_key(path: Path) -> str:
         raise BadSetting("SECRET_KEY", "others may read its file in DATA_DIR", f"chmod 600 {path}")
     key = path.read_text(encoding="utf-8").strip()
     if not key or _is_weak(key):
-        raise BadSetting(
-            "SECRET_KEY", "its file in DATA_DIR is cut short", "nothing: remove it, it is made anew"
-        )
+        raise BadSetting("SECRET_KEY", "its file in DATA_DIR is cut short", "nothing: remove it, it is made anew")
     return key
 
 

@@ -1,4 +1,4 @@
-"""Two languages by gettext: English messages in the code, Vietnamese in the catalogue, compiled when the system starts."""
+"""Two languages by gettext: English messages in the code, Vietnamese in the catalogue, compiled at start."""
 
 from __future__ import annotations
 

@@ -35,7 +35,13 @@ def refusals_in_words(command: Callable[P, None]) -> Callable[P, None]:
             command(*args, **kwargs)
         except Refusal as refusal:
             text = refusal.answer
-            click.echo(" ".join(_(part, **refusal.details) if refusal.details else _(part) for part in (text.what, text.why, text.now)), err=True)
+            click.echo(
+                " ".join(
+                    _(part, **refusal.details) if refusal.details else _(part)
+                    for part in (text.what, text.why, text.now)
+                ),
+                err=True,
+            )
             sys.exit(1)
 
     return wrapped

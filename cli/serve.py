@@ -27,7 +27,9 @@ def register(app: Flask) -> None:
 
 @click.command("serve")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; behind a proxy keep the default.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen at; behind a proxy keep the default."
+)
 @click.option("--no-scheduler", is_flag=True, help="Only the web; a `flask scheduler` runs elsewhere.")
 def serve(port: int, host: str, no_scheduler: bool) -> None:
     """Bring the database up to date and run one web node in the foreground."""
@@ -38,7 +40,11 @@ def serve(port: int, host: str, no_scheduler: bool) -> None:
 @click.command("up")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--empty", is_flag=True, help="Leave an empty database empty: no sample world, the first administrator is asked for.")
+@click.option(
+    "--empty",
+    is_flag=True,
+    help="Leave an empty database empty: no sample world, the first administrator is asked for.",
+)
 def up(port: int, host: str, empty: bool) -> None:
     """Bring the database up to date, fill a new one with the sample world, then serve."""
     schema.bring_up_to_date()

@@ -11,16 +11,19 @@ from datetime import date
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, and_, select
 
 import clock
 from models.base import db
-from models.log import LogEntry
+from models.log import LogEntry, LogHead
 from models.tasks import Task
 from notifications import duties, facts
 from notifications.facts import Facts
 from notifications.recipients import Roster
-from notifications.stages import Book, family_of
+from notifications.stages import Book
+
+# the first run of all looks at so many entries: older ones are no news, the ladders speak of what is left of them
+LOOKED_BACK: Final = 20_000
 
 Heard = Callable[[Facts, Roster], tuple[int | None, ...]]
 
@@ -66,6 +69,32 @@ EVENTS: Final[dict[str, Event]] = {
 }
 
 
+@dataclass(frozen=True)
+class Span:
+    """The entries after one number up to another, in one epoch of the log."""
+
+    epoch: int
+    after: int
+    upto: int
+
+    @classmethod
+    def since(cls, log_seq: int) -> Span:
+        """Return what was written since a number; on the first run of all, what was written lately. One query."""
+        head = db.session.execute(select(LogHead.epoch, LogHead.seq).where(LogHead.id == 1)).one_or_none()
+        epoch, seq = (head.epoch, head.seq) if head else (1, 0)
+        known = log_seq if 0 < log_seq <= seq else max(0, seq - LOOKED_BACK)
+        return cls(epoch, known, seq)
+
+    def of(self, *acts: str) -> tuple[ColumnElement[bool], ...]:
+        """Return the condition of its entries with these acts."""
+        return (
+            LogEntry.act.in_(acts),
+            LogEntry.epoch == self.epoch,
+            LogEntry.seq > self.after,
+            LogEntry.seq <= self.upto,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """One thing to announce to one person."""
@@ -76,37 +105,35 @@ class News:
     on: date
 
 
-def news(after: int, upto: int, roster: Roster, book: Book) -> Iterator[News]:
-    """Give what is still news among the entries after one number up to another. Three queries, none without entries."""
-    entries = _entries(after, upto)
+def news(span: Span, roster: Roster, book: Book) -> Iterator[News]:
+    """Give what is still news among the entries of a span. Four queries, one when there is nothing."""
+    entries = _entries(span)
     if not entries:
         return
-    tasks = facts.load(Task.id.in_({row.task_id for row in entries}))
+    named = _naming(span) if any(row.act == "task.receive" for row in entries) else frozenset()
+    tasks = facts.of_ids({row.task_id for row in entries})
     found = {key: duties.standing(task, roster, book) for key, task in tasks.items()}
     for row in entries:
         event, task = EVENTS[row.act], tasks.get(row.task_id)
-        if task is None or not _concerns(row):
+        if task is None or (row.act == "task.receive" and row.seq not in named):
             continue
         for person in event.heard_by(task, roster):
             line = News(person or 0, task.id, f"{event.rule}#{row.seq}", event.on(task) or clock.day_of(row.at))
-            if person != row.actor_id and duties.is_standing(
-                found[task.id], line.person_id, family_of(line.rule), line.on
-            ):
+            holds = duties.is_standing(found[task.id], line.person_id, event.rule, line.on)
+            if holds and person != row.actor_id:
                 yield line
 
 
-def _entries(after: int, upto: int) -> list[Row[Any]]:
-    columns = (LogEntry.seq, LogEntry.act, LogEntry.task_id, LogEntry.actor_id, LogEntry.at, LogEntry.body)
-    query = select(*columns).where(
-        LogEntry.act.in_(EVENTS),
-        LogEntry.obj_type == "task",
-        LogEntry.task_id.is_not(None),
-        LogEntry.seq > after,
-        LogEntry.seq <= upto,
-    )
+def _entries(span: Span) -> list[Row[Any]]:
+    """Return the acts of a span on tasks that are not closed."""
+    columns = (LogEntry.seq, LogEntry.act, LogEntry.task_id, LogEntry.actor_id, LogEntry.at)
+    unfinished = Task.id == LogEntry.task_id, facts.unfinished()
+    query = select(*columns).join(Task, and_(*unfinished)).where(*span.of(*EVENTS), LogEntry.obj_type == "task")
     return list(db.session.execute(query.order_by(LogEntry.seq)))
 
 
-def _concerns(row: Row[Any]) -> bool:
-    """Return whether an entry is news: receiving a task is, only when it names an officer."""
-    return row.act != "task.receive" or "officer_id" in orjson.loads(row.body)["data"].get("set", {})
+def _naming(span: Span) -> frozenset[int]:
+    """Return which acts of receiving named an officer: for him the task is new."""
+    query = select(LogEntry.seq, LogEntry.body).where(*span.of("task.receive"), LogEntry.obj_type == "task")
+    rows = db.session.execute(query.execution_options(yield_per=facts.MANY))
+    return frozenset(seq for seq, body in rows if "officer_id" in orjson.loads(body)["data"].get("set", {}))

@@ -45,7 +45,7 @@ def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
 def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> dict[int, list[Said]]:
     """Return the lines that still hold, by person; the others are skipped with the reason, in their rows."""
     found = list(rows)
-    tasks = _tasks(found)
+    tasks = facts.of_ids({row.task_id for row in found})
     standing = {key: duties.standing(task, roster, book) for key, task in tasks.items()}
     latest = {
         (row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)
@@ -119,15 +119,6 @@ def _why_not(
         return "moved_on"
     is_ladder = family in duties.ANCHORS
     return "overtaken" if is_ladder and latest[row.recipient_id, row.task_id, family] != row.id else None
-
-
-def _tasks(rows: list[LetterLine]) -> dict[int, Facts]:
-    """Return the tasks of lines as they are now: two queries for each few thousand of them."""
-    keys = sorted({row.task_id for row in rows})
-    found: dict[int, Facts] = {}
-    for start in range(0, len(keys), outbox.MANY):
-        found |= facts.load(Task.id.in_(keys[start : start + outbox.MANY]))
-    return found
 
 
 def open_counts() -> Counter[tuple[str, int]]:

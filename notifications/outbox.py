@@ -32,7 +32,6 @@ DB_NOW: Final = {
     "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
     "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
 }
-MANY: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def known() -> set[Key]:
     """Return the keys of all lines of tasks that are not closed. One query."""
     columns = (LetterLine.recipient_id, LetterLine.task_id, LetterLine.rule, LetterLine.on)
     query = select(*columns).join(Task, Task.id == LetterLine.task_id).where(facts.unfinished())
-    rows = db.session.execute(query.execution_options(yield_per=MANY))
+    rows = db.session.execute(query.execution_options(yield_per=facts.MANY))
     return {(person, task, rule, on) for person, task, rule, on in rows}
 
 
@@ -100,8 +99,8 @@ def add_lines(lines: Sequence[Line], planned_on: date) -> None:
         }
         for line in lines
     ]
-    for start in range(0, len(rows), MANY):
-        _insert(LetterLine, rows[start : start + MANY], ("recipient_id", "task_id", "rule", "on"))
+    for start in range(0, len(rows), facts.MANY):
+        _insert(LetterLine, rows[start : start + facts.MANY], ("recipient_id", "task_id", "rule", "on"))
 
 
 def is_waiting() -> ColumnElement[bool]:

@@ -156,14 +156,12 @@ def _rule(
 def _before(task: Facts, due: date, started: date, rules: _Rules, calendar: WorkCalendar, today: date) -> str | None:
     """Return the mark up to the due day that was reached last, unless it was reached by day 0."""
     name = "reminder.before_long" if is_long(task.deadline_words) else "reminder.before"
-    left = _left(calendar, today, due)
-    if left == 0:
+    if _left(calendar, today, due) == 0:
         return "T0" if _left(calendar, started, due) > 0 else None
-    reached = [count for count in rules.days(name) if count >= left]
-    if not reached:
+    reached = [count for count in rules.days(name) if _left(calendar, today, due - DAY) < count]
+    if not reached or _left(calendar, rules.start(name, started), due - DAY) < reached[0]:
         return None
-    start = rules.start(name, started)
-    return f"T-{reached[0]}" if start == date.min or _left(calendar, start, due) > reached[0] else None
+    return f"T-{reached[0]}"
 
 
 def _left(calendar: WorkCalendar, day: date, due: date) -> int:
@@ -224,7 +222,7 @@ def _extra(found: Stock) -> tuple[list[str], int]:
     query = select(*columns, Task.due_on, Task.original_due_on).join(Task).where(LetterLine.state.in_(SAID))
     edits = _edits()
     bad, checked = [], 0
-    for row in db.session.execute(query.execution_options(yield_per=outbox.MANY)):
+    for row in db.session.execute(query.execution_options(yield_per=facts.MANY)):
         checked += 1
         person, task_id, rule, on, planned_on, current, original = row
         had = {current, original, *dates.get(task_id, ())}
@@ -257,7 +255,8 @@ def _why_extra(
     ):
         return None
     if count <= 0 and found["family"] in ("T", "REDO"):
-        return "said too early" if planned_on < on and calendar.between(planned_on, on) > -count else None
+        left = calendar.between(planned_on, on) if count == 0 else calendar.between(planned_on, on - DAY) + 1
+        return "said too early" if planned_on < on and left > -count else None
     return "said too early" if calendar.between(on, planned_on) < max(count, 1) else None
 
 

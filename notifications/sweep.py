@@ -13,12 +13,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from flask import current_app
-from sqlalchemy import select
 
 import clock
 from models.base import db
 from models.letters import SchedulerState
-from models.log import LogHead
 from models.session import retried, snapshot, transaction
 from models.vocabulary import LineState
 from notifications import announce, compose, duties, facts, outbox, recipients
@@ -82,11 +80,11 @@ def run(at: datetime) -> Swept:
             return Swept(state.day, held=state.held_why)
         found = stock(planned_day(at, state.day))
         moment = _moment(at, found, state, is_first=is_first)
-        end = _log_end()
-        lines = tuple(_due(found, moment, state.log_seq, end))
+        span = announce.Span.since(state.log_seq)
+        lines = tuple(_due(found, moment, span))
         outbox.add_lines(lines, moment.day)
         superseded, letters = compose.run(found.roster, found.book, at) if moment.writes_letters else (0, 0)
-        state.day, state.ran_at, state.log_seq = moment.day, at, end
+        state.day, state.ran_at, state.log_seq = moment.day, at, span.upto
         _note(lines, letters, superseded, moment.day, at)
     return Swept(moment.day, lines, letters, superseded)
 
@@ -98,7 +96,7 @@ def preview(at: datetime) -> Swept:
         day = clock.day_of(at) - DAY
         found = stock(planned_day(at, state.day if state else day))
         moment = _moment(at, found, state, is_first=state is None)
-        lines = tuple(_due(found, moment, state.log_seq if state else 0, _log_end()))
+        lines = tuple(_due(found, moment, announce.Span.since(state.log_seq if state else 0)))
         return Swept(moment.day, lines, held=state.held_why if state else None)
 
 
@@ -121,13 +119,13 @@ def _moment(at: datetime, found: Stock, state: SchedulerState | None, *, is_firs
     return Moment(day, previous, may and (is_days_first or _local(at) < EVENING))
 
 
-def _due(found: Stock, moment: Moment, after: int, upto: int) -> Iterator[Line]:
+def _due(found: Stock, moment: Moment, span: announce.Span) -> Iterator[Line]:
     """Give every line that should be there by now and is not."""
     known = outbox.known()
     for task in facts.load(facts.spoken_of(found.book.horizon)).values():
         for duty in duties.of(task, found.roster, found.book):
             yield from _missing(duty, known, moment.previous)
-    for item in announce.news(after, upto, found.roster, found.book):
+    for item in announce.news(span, found.roster, found.book):
         line = Line(item.person_id, item.task_id, item.rule, item.on)
         if line.key not in known:
             yield line
@@ -145,11 +143,6 @@ def _missing(duty: duties.Duty, known: set[Key], previous: date) -> Iterator[Lin
     is_due = duty.counts(latest)
     state, reason = (LineState.PLANNED, None) if is_due else (LineState.SKIPPED, "before_assignment")
     yield Line(duty.person_id, duty.task_id, latest.rule, duty.on, state, reason)
-
-
-def _log_end() -> int:
-    """Return the number of the log's last entry."""
-    return db.session.scalar(select(LogHead.seq).where(LogHead.id == 1)) or 0
 
 
 def _note(lines: tuple[Line, ...], letters: int, superseded: int, day: date, at: datetime) -> None:

@@ -41,7 +41,9 @@ def faults() -> Iterator[str]:
             yield f"{place}: no Vietnamese for {one!r}"
         elif entry.fuzzy:
             yield f"{place}: unfinished: {one!r}"
-        elif set(PLACEHOLDER.findall(one)) - {"%(num)d"} != set(PLACEHOLDER.findall(_texts(entry.string)[-1])) - {"%(num)d"}:
+        elif set(PLACEHOLDER.findall(one)) - {"%(num)d"} != set(PLACEHOLDER.findall(_texts(entry.string)[-1])) - {
+            "%(num)d"
+        }:
             yield f"{place}: other placeholders than {one!r}"
     known = {message if isinstance(message, str) else message[0] for message in wanted}
     for entry in catalogue:

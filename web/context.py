@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, g, has_request_context, request, session
 from flask_login import current_user
 
 import clock
@@ -50,9 +50,9 @@ def language() -> str:
 
     A page that says the database is in trouble (`g.plain`) asks it for nobody.
     """
-    if request and not g.get("plain") and current_user and current_user.is_authenticated:
+    if has_request_context() and not g.get("plain") and current_user.is_authenticated:
         return me().language
-    chosen = session.get("language") if request else None
+    chosen = session.get("language") if has_request_context() else None
     return chosen if chosen in LANGUAGES else str(current_app.config["LANGUAGE"])
 
 

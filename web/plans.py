@@ -91,7 +91,7 @@ def _page(plan_id: int, refusal: Refusal | None = None) -> str:
         "plans/show.html",
         view=view,
         heaps=queries.HEAPS,
-        anchors={line.section.id: f"section-{line.section.id}" for line in view.sections},
+        anchors={line.section.id: f"section-{line.section.id}" for line in view.sections if line.section},
         key=forms.new_key(),
         refusal=refusal,
         typed=request.form if refusal else {},

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
 from io import BytesIO
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -25,21 +21,19 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from i18n import gettext as _
-from models.labels import TERMS, label
+from models.labels import TERMS
 from models.vocabulary import Action, Meaning
-from terms import N_
-from web import context, forms, tables
+from web import context, forms, tables, task_filter, task_page
 from web.errors import STATUS, note, refused
 from web.gate import place
-from web.sentences import Sentence, know, of_act
+from web.sentences import know, of_act
 from workflow import files, permissions, signoff, tasks
 from workflow.errors import Refusal
 from workflow.exports import note_export
 from workflow.lifecycle import Step
-from workflow.queries import desk, evidence, people, rows
+from workflow.queries import desk, evidence, people
 from workflow.queries import tasks as queries
-from workflow.queries.history import Act
-from workflow.queries.tasks import Filter, TaskView
+from workflow.queries.tasks import TaskView
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -48,17 +42,17 @@ bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 @place("tasks")
 def index() -> ResponseReturnValue:
     """List the tasks this person may read, filtered by what the address says."""
-    wanted = _filter()
+    wanted = task_filter.read()
     page = queries.page(wanted, context.ref(), seen_by=context.scope())
-    asked = {name: value for name, value in request.args.items() if name in FILTERS and name != "after"}
+    asked = task_filter.asked()
     return render_template(
         "tasks/index.html",
         page=page,
         wanted=wanted,
         plan_name=page.rows[0].plan if page.rows and wanted.plan_id is not None else "",
-        next_href=_address(".index", asked | {"after": _after_text(page.next)}) if page.next else "",
+        next_href=_address(".index", asked | {"after": task_filter.beginning(page.next)}) if page.next else "",
         export_href=_address(".export", asked),
-        **_options(),
+        **task_filter.options(),
     )
 
 
@@ -67,7 +61,7 @@ def index() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Send the same list as CSV, row by row; the log keeps that it was taken."""
     note_export("tasks", by=context.me(), at=context.now())
-    lines = tables.csv(TASK_COLUMNS, _exported(_filter()))
+    lines = tables.csv(task_filter.COLUMNS, task_filter.exported(task_filter.read()))
     headers = {"Content-Disposition": "attachment; filename=nhiem-vu.csv"}
     return Response(stream_with_context(lines), mimetype="text/csv; charset=utf-8", headers=headers)
 
@@ -148,48 +142,13 @@ SIGNING: Final = (Action.SIGN_OFF, Action.CONFIRM)
 NEXT: Final = "next "
 # refusals for want of a right that are answered on the page itself: there is something to correct or to understand
 SHOWN_HERE: Final = frozenset({"wrong_password", "own_work"})
-TASK_COLUMNS: Final = (
-    "id", "title", "lead_unit", "officer", "status", "due_on", "original_due_on", "timing", "days_late",
-    "working_days_late", "plan",
-)  # fmt: skip
-# the steps that move a task on, the one that matters most first: the first of them is the page's one button
-MAIN: Final = (
-    Action.SIGN_OFF, Action.CONFIRM, Action.GRANT_EXTENSION, Action.RECEIVE, Action.RESUME, Action.START, Action.ASSIGN,
-    Action.HAND_IN,
-)  # fmt: skip
-# what follows them, and what comes at the very end
-BESIDE: Final = (Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS)
-LAST: Final = (Action.HOLD, Action.CANCEL, Action.WITHDRAW)
 # fields whose words are shown again when a step was refused for good
 TEXTS: Final = ("reason", "text", "result", "decision", "product", "deadline_words", "document_number")
-FILTERS: Final = ("state", "when", "unit", "plan", "q")
-STATE_NAMES: Final = {
-    "open": N_("open"),
-    "to_assign": N_("to assign"),
-    "to_receive": N_("to be received"),
-    "working": N_("being worked on"),
-    "to_sign": N_("to be signed"),
-    "done": N_("completed"),
-    "stopped": N_("cancelled or withdrawn"),
-}
-WHEN_NAMES: Final = {"overdue": N_("overdue"), "soon": N_("due soon"), "no_date": N_("no date yet")}
 
 
 def _address(endpoint: str, asked: dict[str, str]) -> str:
     """Return the address of a page with the same filter; its names are read from our own, never taken as options."""
     return f"{url_for(endpoint)}?{urlencode(asked)}" if asked else url_for(endpoint)
-
-
-def _options() -> dict[str, Any]:
-    """Return what the filters of the list offer: units only to those who see more than their own."""
-    ref, scope = context.ref(), context.scope()
-    units = [(unit.id, unit.name_on(ref.on)) for unit in ref.inside] if scope.sees_whole() else []
-    states = [(name, _(text)) for name, text in STATE_NAMES.items() if scope.sees_whole() or name != "to_assign"]
-    return {
-        "state_options": states,
-        "when_options": [(name, _(text)) for name, text in WHEN_NAMES.items()],
-        "unit_options": units,
-    }
 
 
 def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = None) -> str:
@@ -210,28 +169,12 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
         typed_texts=[]
         if failed in {step.action for step in view.steps}
         else [typed[name] for name in TEXTS if typed.get(name)],
-        steps_here=_ordered(view.steps),
-        meanwhile=_meanwhile(view, refusal),
-        missing=_missing(view),
+        steps_here=task_page.ordered(view.steps),
+        meanwhile=task_page.meanwhile(view, refusal),
+        missing=task_page.missing(view),
         history=[(act, of_act(act)) for act in view.history.acts],
-        **_step_options(view),
+        **task_page.step_options(view),
     )
-
-
-def _ordered(steps: tuple[Step, ...]) -> list[tuple[Step, bool]]:
-    """Return the steps as the page shows them, each with whether it is the main next one."""
-    places = {action: place for place, action in enumerate((*MAIN, *BESIDE))} | dict.fromkeys(LAST, 90)
-    found = sorted(steps, key=lambda step: places.get(step.action, 50))
-    return [(step, step is found[0] and step.action in MAIN) for step in found]
-
-
-def _meanwhile(view: TaskView, refusal: Refusal | None) -> list[tuple[Act, Sentence]]:
-    """Return what others did since the page was opened that a refused form came from; a lost race shows both texts."""
-    seen = request.form.get("version", "")
-    if refusal is None or not seen.isdecimal() or len(seen) > 9:
-        return []
-    since = [act for act in view.history.acts if (act.main.body["obj"]["version_after"] or 0) > int(seen)]
-    return [(act, of_act(act)) for act in since]
 
 
 def _offer_next() -> None:
@@ -241,27 +184,6 @@ def _offer_next() -> None:
     if waiting is not None:
         text = _("Next to sign (%(count)s waiting): %(title)s", count=waiting.count, title=waiting.rows[0].title[:200])
         flash(text, NEXT + url_for(".sign", task_id=waiting.rows[0].id))
-
-
-def _missing(view: TaskView) -> list[str]:
-    """Return which of the six clears are not clear yet, in the reader's words."""
-    return [_(name) for name in rows.missing(view.task)]
-
-
-def _step_options(view: TaskView) -> dict[str, Any]:
-    """Return what the forms of the steps offer to choose from."""
-    ref = context.ref()
-    named = ref.resolve(view.task.lead_words) if view.task.lead_words else None
-    units = [(unit.id, unit.name_on(ref.on)) for unit in ref.inside]
-    outside = [(unit.id, unit.name_on(ref.on)) for unit in ref.outside]
-    return {
-        "lead_options": units,
-        "suggested": named.id if named in ref.inside else None,
-        "leader_options": [
-            (seat.post_id, " · ".join(filter(None, (seat.title, seat.person_name)))) for seat in ref.leadership
-        ],
-        "waited_for": [pair for pair in (*units, *outside) if pair[0] != view.task.lead_unit_id],
-    }
 
 
 def _sign_page(view: TaskView, step: Step, refusal: Refusal | None = None) -> str:
@@ -278,16 +200,10 @@ def _sign_page(view: TaskView, step: Step, refusal: Refusal | None = None) -> st
         refusal=refusal,
         typed=request.form if refusal else None,
         missing=[],
-        notes=_signed_notes(view),
-        meanwhile=_meanwhile(view, refusal),
+        notes=task_page.signed_notes(view),
+        meanwhile=task_page.meanwhile(view, refusal),
         signing_as=signoff.position_of(holding) if holding else me.position,
     )
-
-
-def _signed_notes(view: TaskView) -> list[dict[str, Any]]:
-    """Return the notes that the content of the latest result includes: those written before it was handed in."""
-    included = json.loads(view.case.hand_in.content)["notes"] if view.case.hand_in else []
-    return view.history.rows("note")[: len(included)]
 
 
 def _refused(task_id: int, action: Action, refusal: Refusal) -> ResponseReturnValue:
@@ -313,58 +229,3 @@ def _again(template: str, refusal: Refusal, **more: Any) -> ResponseReturnValue:
     if STATUS[refusal.answer.kind] == 403:
         return refused(refusal)
     return render_template(template, refusal=refusal, typed=request.form, **more), STATUS[refusal.answer.kind]
-
-
-def _filter() -> Filter:
-    """Read the filter from the address; what cannot be read is no filter."""
-    args = request.args
-    return Filter(
-        state=args.get("state", "open"),
-        when=args.get("when", ""),
-        unit_id=_id(args.get("unit", "")),
-        plan_id=_id(args.get("plan", "")),
-        text=args.get("q", "")[:200],
-        after=_after(args.get("after", "")),
-    )
-
-
-def _id(text: str) -> int | None:
-    """Return a number that can be a row's; None for anything else."""
-    return int(text) if text.isdecimal() and len(text) <= 9 else None
-
-
-def _after(text: str) -> tuple[date, int] | None:
-    day, _dot, number = text.partition(".")
-    try:
-        found, key = date.fromisoformat(day), _id(number)
-    except ValueError:
-        return None
-    return (found, key) if key is not None else None
-
-
-def _after_text(after: tuple[date, int] | None) -> str:
-    return f"{after[0].isoformat()}.{after[1]}" if after else ""
-
-
-def _exported(wanted: Filter) -> Iterator[tuple[Any, ...]]:
-    ref, scope = context.ref(), context.scope()
-    while True:
-        page = queries.page(wanted, ref, seen_by=scope)
-        for row in page.rows:
-            late = row.timing
-            yield (
-                row.id,
-                row.title,
-                row.lead_unit,
-                row.officer,
-                _(label(row.status)),
-                row.due_on,
-                row.original_due_on,
-                late.state,
-                late.days,
-                late.working_days,
-                row.plan,
-            )
-        if page.next is None:
-            return
-        wanted = replace(wanted, after=page.next)

@@ -116,7 +116,7 @@ def actor(person: Person, ref: Reference, at: datetime, auth: Mapping[str, Any] 
 
 
 def reload(by: Actor, at: datetime, ref: Reference) -> Actor:
-    """Return the same person with the rights he has now; called inside a write unit. Raises Refusal when he has gone."""
+    """Return the same person with the rights he has now; inside a write unit. Raises Refusal when he has gone."""
     if by.person_id is None:
         return by
     person = db.session.get(Person, by.person_id, populate_existing=True)
@@ -140,7 +140,10 @@ def _grants() -> CompoundSelect[Any]:
     person: BindParameter[int] = bindparam("person")
     day, at = bindparam("day", type_=Date), bindparam("at", type_=Moment)
     roles = select(
-        literal("role").label("what"), RoleGrant.role.cast(String).label("code"), RoleGrant.unit_id.label("key"), null().cast(Integer).label("id")
+        literal("role").label("what"),
+        RoleGrant.role.cast(String).label("code"),
+        RoleGrant.unit_id.label("key"),
+        null().cast(Integer).label("id"),
     ).where(
         RoleGrant.person_id == person,
         RoleGrant.from_on <= day,

@@ -1,9 +1,9 @@
-"""What every page needs of the organisation on a day: units, seats, calendar, settings, the end of the log. One query."""
+"""What every page needs of the organisation on a day: units, seats, calendar, settings, end of the log."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -40,6 +40,15 @@ SETTINGS: Final[dict[str, Any]] = {
     "body.name": "Ban Dân tộc tỉnh Lạng Sơn",
     "body.superior": "Ủy ban nhân dân tỉnh Lạng Sơn",
 }
+
+
+# the columns that all kinds of rows of the one query share: keys, texts, days
+COLUMNS: Final[dict[str, Any]] = {
+    **dict.fromkeys(("k1", "k2", "k3"), Integer),
+    **dict.fromkeys(("t1", "t2", "t3", "t4"), String),
+    **dict.fromkeys(("d1", "d2", "d3", "d4"), Date),
+}
+LOG_HEAD: Final = {"k1": LogHead.epoch, "k2": LogHead.seq, "t1": LogHead.hash, "t2": LogHead.at.cast(String)}
 
 
 @dataclass(frozen=True)
@@ -140,7 +149,11 @@ class Reference:
     @cached_property
     def inside(self) -> tuple[UnitFacts, ...]:
         """Return the units that can owe a task today, in their official order."""
-        can = (unit for unit in self.units.values() if unit.inside and unit.kind not in (UnitKind.BODY, UnitKind.LEADERSHIP))
+        can = (
+            unit
+            for unit in self.units.values()
+            if unit.inside and unit.kind not in (UnitKind.BODY, UnitKind.LEADERSHIP)
+        )
         return self._ordered(unit for unit in can if unit.to_on is None or self.on < unit.to_on)
 
     @cached_property
@@ -149,9 +162,11 @@ class Reference:
         return self._ordered(unit for unit in self.units.values() if not unit.inside)
 
     def resolve(self, words: str) -> UnitFacts | None:
-        """Return the one unit called so (full name, abbreviation or alias, with or without accents); None if not exactly one."""
+        """Return the one unit called so by any of its names, with or without accents; None if not exactly one."""
         wanted = vietnamese.fold(words)
-        found = {unit.id: unit for unit in self.units.values() for name in unit.names if vietnamese.fold(name.text) == wanted}
+        found = {
+            unit.id: unit for unit in self.units.values() for name in unit.names if vietnamese.fold(name.text) == wanted
+        }
         return next(iter(found.values())) if len(found) == 1 else None
 
     def _ordered(self, units: Iterable[UnitFacts]) -> tuple[UnitFacts, ...]:
@@ -168,7 +183,7 @@ def load(on: date) -> Reference:
         units=_units(rows.get("unit", [])),
         seats=tuple(_seat(row) for row in rows.get("seat", [])),
         calendar=_calendar(rows.get("day", []), rows.get("year", [])),
-        settings=_settings(rows.get("setting", []), on),
+        settings=_settings(rows.get("setting", [])),
         head=_head(rows.get("head", [])),
         parents={row.k1: row.k2 for row in rows.get("parent", [])},
     )
@@ -186,40 +201,52 @@ def _query() -> CompoundSelect[Any]:
 
 
 def _queries() -> list[Any]:
-    """Return one SELECT per kind of row, all with the columns what, k1, k2, k3, t1, t2, t3, t4, d1, d2."""
+    """Return one SELECT per kind of row, all with the columns of COLUMNS."""
     day = bindparam("day", type_=Date)
-    in_force = and_(Tenure.from_on <= day, or_(Tenure.to_on.is_(None), Tenure.to_on > day), Tenure.confirmed_at.is_not(None))
-    number, words, date_ = null().cast(Integer), null().cast(String), null().cast(Date)
+    return [*_of_units(day), _of_seats(day), *_of_days(day), _line("head", LOG_HEAD)]
 
-    def line(what: str, *columns: Any) -> Any:
-        labels = ("k1", "k2", "k3", "t1", "t2", "t3", "t4", "d1", "d2", "d3", "d4")
-        return select(literal(what).label("what"), *(column.label(label) for column, label in zip(columns, labels, strict=True)))
 
-    text = String
+def _of_units(day: Any) -> list[Any]:
+    """Return the queries of units with their names, and of parents in force on the day."""
+    columns = {"k1": Unit.id, "k2": Unit.inside.cast(Integer), "k3": Unit.position, "t1": Unit.code}
+    columns |= {"t2": Unit.kind.cast(String), "t3": UnitName.text, "t4": UnitName.form.cast(String)}
+    columns |= {"d1": Unit.from_on, "d2": Unit.to_on, "d3": UnitName.from_on, "d4": UnitName.to_on}
+    parents = {"k1": UnitParent.unit_id, "k2": UnitParent.parent_id}
     return [
-        line(
-            "unit", Unit.id, Unit.inside.cast(Integer), Unit.position, Unit.code, Unit.kind.cast(text), UnitName.text, UnitName.form.cast(text),
-            Unit.from_on, Unit.to_on, UnitName.from_on, UnitName.to_on,
-        ).outerjoin(UnitName, UnitName.unit_id == Unit.id),
-        line(
-            "seat", Post.id, Post.unit_id, Tenure.person_id, Post.rank.cast(text), Post.title, Person.name, Tenure.capacity.cast(text),
-            date_, date_, date_, date_,
-        )
-        .outerjoin(Tenure, and_(Tenure.post_id == Post.id, in_force))
-        .outerjoin(Person, Person.id == Tenure.person_id)
-        .where(Post.active),
-        line("day", CalendarDay.id, number, number, CalendarDay.kind.cast(text), CalendarDay.name, words, words, CalendarDay.day, date_, date_, date_).where(
-            CalendarDay.confirmed_at.is_not(None)
-        ),
-        line("year", CalendarYear.year, number, number, CalendarYear.decision, words, words, words, date_, date_, date_, date_),
-        line("setting", Setting.id, number, number, Setting.name, Setting.value, words, words, Setting.valid_from, date_, date_, date_).where(
-            Setting.valid_from <= day
-        ),
-        line("parent", UnitParent.unit_id, UnitParent.parent_id, number, words, words, words, words, date_, date_, date_, date_).where(
-            UnitParent.from_on <= day, or_(UnitParent.to_on.is_(None), UnitParent.to_on > day)
-        ),
-        line("head", LogHead.epoch, LogHead.seq, number, LogHead.hash, LogHead.at.cast(text), words, words, date_, date_, date_, date_),
+        _line("unit", columns).outerjoin(UnitName, UnitName.unit_id == Unit.id),
+        _line("parent", parents).where(_in_force(UnitParent, day)),
     ]
+
+
+def _of_seats(day: Any) -> Any:
+    """Return the query of posts with who holds them on the day, by an entry that a second person confirmed."""
+    columns = {"k1": Post.id, "k2": Post.unit_id, "k3": Tenure.person_id, "t1": Post.rank.cast(String)}
+    columns |= {"t2": Post.title, "t3": Person.name, "t4": Tenure.capacity.cast(String)}
+    holds = and_(Tenure.post_id == Post.id, _in_force(Tenure, day), Tenure.confirmed_at.is_not(None))
+    seats = _line("seat", columns).outerjoin(Tenure, holds)
+    return seats.outerjoin(Person, Person.id == Tenure.person_id).where(Post.active)
+
+
+def _of_days(day: Any) -> list[Any]:
+    """Return the queries of entered days, declared years, and settings that have begun by the day."""
+    days = {"k1": CalendarDay.id, "t1": CalendarDay.kind.cast(String), "t2": CalendarDay.name, "d1": CalendarDay.day}
+    settings = {"k1": Setting.id, "t1": Setting.name, "t2": Setting.value, "d1": Setting.valid_from}
+    return [
+        _line("day", days).where(CalendarDay.confirmed_at.is_not(None)),
+        _line("year", {"k1": CalendarYear.year, "t1": CalendarYear.decision}),
+        _line("setting", settings).where(Setting.valid_from <= day),
+    ]
+
+
+def _line(what: str, columns: Mapping[str, Any]) -> Any:
+    """Return a SELECT with all columns in their order, NULL for those a kind of row has no use for."""
+    found = (columns.get(name, null().cast(kind)).label(name) for name, kind in COLUMNS.items())
+    return select(literal(what).label("what"), *found)
+
+
+def _in_force(kind: Any, day: Any) -> Any:
+    """Return the condition that a row's span of days holds the day (`to_on` excluded)."""
+    return and_(kind.from_on <= day, or_(kind.to_on.is_(None), kind.to_on > day))
 
 
 def _units(rows: list[Any]) -> dict[int, UnitFacts]:
@@ -229,7 +256,13 @@ def _units(rows: list[Any]) -> dict[int, UnitFacts]:
             names.setdefault(row.k1, []).append(Name(row.t3, NameForm(row.t4), row.d3, row.d4))
     return {
         row.k1: UnitFacts(
-            row.k1, row.t1, UnitKind(row.t2), bool(row.k2), row.k3, row.d1, row.d2,
+            row.k1,
+            row.t1,
+            UnitKind(row.t2),
+            bool(row.k2),
+            row.k3,
+            row.d1,
+            row.d2,
             tuple(sorted(names.get(row.k1, []), key=lambda name: name.from_on)),
         )
         for row in rows
@@ -245,7 +278,7 @@ def _calendar(days: list[Any], years: list[Any]) -> WorkCalendar:
     return WorkCalendar.of(entered, frozenset(row.k1 for row in years))
 
 
-def _settings(rows: list[Any], on: date) -> dict[str, Any]:
+def _settings(rows: list[Any]) -> dict[str, Any]:
     ordered = sorted(rows, key=lambda row: (row.d1, row.k1))
     return SETTINGS | {row.t1: json.loads(row.t2) for row in ordered if row.t1 in SETTINGS}
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -292,9 +291,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "state <> 'accepted' OR sent_at IS NOT NULL", name=op.f("ck_letter_accepted_has_moment")
-        ),
+        sa.CheckConstraint("state <> 'accepted' OR sent_at IS NOT NULL", name=op.f("ck_letter_accepted_has_moment")),
         sa.ForeignKeyConstraint(["recipient_id"], ["person.id"], name=op.f("fk_letter_recipient_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
         sa.UniqueConstraint("message_id", name=op.f("uq_letter_message_id")),
@@ -310,9 +307,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(), nullable=True),
         sa.Column("phone", sa.String(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_person_contact_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_person_contact_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_contact")),
         sa.UniqueConstraint("person_id", name=op.f("uq_person_contact_person_id")),
     )
@@ -341,9 +336,7 @@ def upgrade() -> None:
         sa.Column("folded", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "state = 'read' OR published_on IS NOT NULL", name=op.f("ck_plan_published_has_day")
-        ),
+        sa.CheckConstraint("state = 'read' OR published_on IS NOT NULL", name=op.f("ck_plan_published_has_day")),
         sa.CheckConstraint("steps IN (1, 2)", name=op.f("ck_plan_one_or_two_steps")),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_plan_document_id_document")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
@@ -491,9 +484,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
-                "KT", "TL", "TUQ", name="mandatekind", native_enum=False, create_constraint=True, length=24
-            ),
+            sa.Enum("KT", "TL", "TUQ", name="mandatekind", native_enum=False, create_constraint=True, length=24),
             nullable=False,
         ),
         sa.Column("scope", sa.String(), nullable=False),
@@ -743,19 +734,13 @@ def upgrade() -> None:
             "status NOT IN ('submitted', 'signed_off', 'completed') OR handed_in_on IS NOT NULL",
             name=op.f("ck_task_handed_in_has_day"),
         ),
-        sa.CheckConstraint(
-            "(due_on IS NULL) = (late_after IS NULL)", name=op.f("ck_task_due_and_late_together")
-        ),
+        sa.CheckConstraint("(due_on IS NULL) = (late_after IS NULL)", name=op.f("ck_task_due_and_late_together")),
         sa.CheckConstraint(
             "(original_due_on IS NULL) = (original_late_after IS NULL)",
             name=op.f("ck_task_original_together"),
         ),
-        sa.CheckConstraint(
-            "due_on IS NULL OR late_after >= due_on", name=op.f("ck_task_late_not_before_due")
-        ),
-        sa.CheckConstraint(
-            "due_on IS NULL OR original_due_on IS NOT NULL", name=op.f("ck_task_current_has_original")
-        ),
+        sa.CheckConstraint("due_on IS NULL OR late_after >= due_on", name=op.f("ck_task_late_not_before_due")),
+        sa.CheckConstraint("due_on IS NULL OR original_due_on IS NOT NULL", name=op.f("ck_task_current_has_original")),
         sa.CheckConstraint("steps IN (1, 2)", name=op.f("ck_task_one_or_two_steps")),
         sa.ForeignKeyConstraint(["clause_id"], ["clause.id"], name=op.f("fk_task_clause_id_clause")),
         sa.ForeignKeyConstraint(["lead_unit_id"], ["unit.id"], name=op.f("fk_task_lead_unit_id_unit")),
@@ -790,9 +775,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column(
             "part",
-            sa.Enum(
-                "coordinates", "invited", name="part", native_enum=False, create_constraint=True, length=24
-            ),
+            sa.Enum("coordinates", "invited", name="part", native_enum=False, create_constraint=True, length=24),
             nullable=False,
         ),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
@@ -833,9 +816,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint("late_after >= due_on", name=op.f("ck_deadline_late_not_before_due")),
         sa.CheckConstraint("no > 0", name=op.f("ck_deadline_counted_from_one")),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"], ["person.id"], name=op.f("fk_deadline_decided_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_deadline_decided_by_id_person")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_deadline_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
         sa.UniqueConstraint("task_id", "no", name=op.f("uq_deadline_task_id_no")),
@@ -872,16 +853,12 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "state = 'asked' OR decided_at IS NOT NULL", name=op.f("ck_extension_decided_has_moment")
-        ),
+        sa.CheckConstraint("state = 'asked' OR decided_at IS NOT NULL", name=op.f("ck_extension_decided_has_moment")),
         sa.CheckConstraint(
             "decided_by_id IS NULL OR decided_by_id <> asked_by_id", name=op.f("ck_extension_never_his_own")
         ),
         sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_extension_asked_by_id_person")),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"], ["person.id"], name=op.f("fk_extension_decided_by_id_person")
-        ),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_extension_decided_by_id_person")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_extension_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_extension")),
         sa.UniqueConstraint("task_id", "no", name=op.f("uq_extension_task_id_no")),
@@ -948,9 +925,7 @@ def upgrade() -> None:
         ),
         sa.Column("reason", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_letter_line_letter_id_letter")),
-        sa.ForeignKeyConstraint(
-            ["recipient_id"], ["person.id"], name=op.f("fk_letter_line_recipient_id_person")
-        ),
+        sa.ForeignKeyConstraint(["recipient_id"], ["person.id"], name=op.f("fk_letter_line_recipient_id_person")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_letter_line_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_line")),
         sa.UniqueConstraint(
@@ -1022,9 +997,7 @@ def upgrade() -> None:
         sa.Column("document_number", sa.String(), nullable=False),
         sa.Column("document_on", sa.Date(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "sha256 IS NOT NULL OR document_number <> ''", name=op.f("ck_evidence_file_or_document")
-        ),
+        sa.CheckConstraint("sha256 IS NOT NULL OR document_number <> ''", name=op.f("ck_evidence_file_or_document")),
         sa.CheckConstraint("sha256 IS NULL OR length(sha256) = 64", name=op.f("ck_evidence_sha256")),
         sa.ForeignKeyConstraint(["hand_in_id"], ["hand_in.id"], name=op.f("fk_evidence_hand_in_id_hand_in")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_evidence_task_id_task")),
@@ -1061,9 +1034,7 @@ def upgrade() -> None:
         sa.Column("mandate_id", sa.Integer(), nullable=True),
         sa.Column(
             "mandate_kind",
-            sa.Enum(
-                "KT", "TL", "TUQ", name="mandatekind", native_enum=False, create_constraint=True, length=24
-            ),
+            sa.Enum("KT", "TL", "TUQ", name="mandatekind", native_enum=False, create_constraint=True, length=24),
             nullable=True,
         ),
         sa.Column(
@@ -1085,18 +1056,14 @@ def upgrade() -> None:
         sa.Column("remark", sa.Text(), nullable=True),
         sa.Column("withdraws_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(capacity IS NULL) <> (mandate_kind IS NULL)", name=op.f("ck_signature_seat_or_mandate")
-        ),
+        sa.CheckConstraint("(capacity IS NULL) <> (mandate_kind IS NULL)", name=op.f("ck_signature_seat_or_mandate")),
         sa.CheckConstraint("length(content_sha) = 64", name=op.f("ck_signature_sha256")),
         sa.CheckConstraint("level IN (1, 2)", name=op.f("ck_signature_level")),
         sa.ForeignKeyConstraint(["hand_in_id"], ["hand_in.id"], name=op.f("fk_signature_hand_in_id_hand_in")),
         sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_signature_mandate_id_mandate")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_signature_person_id_person")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_signature_task_id_task")),
-        sa.ForeignKeyConstraint(
-            ["withdraws_id"], ["signature.id"], name=op.f("fk_signature_withdraws_id_signature")
-        ),
+        sa.ForeignKeyConstraint(["withdraws_id"], ["signature.id"], name=op.f("fk_signature_withdraws_id_signature")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
         sa.UniqueConstraint("hand_in_id", "level", "no", name=op.f("uq_signature_hand_in_id_level_no")),
     )

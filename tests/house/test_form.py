@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MODULE_LINES, FUNCTION_LINES = 400, 40
-LATER = re.compile("|".join(["TO" "DO", "FIX" "ME", r"\bX" "XX\b", "Not" "ImplementedError"]))
+# put together here, so that this file does not find itself
+MARKS = (("TO", "DO"), ("FIX", "ME"), ("XX", "X"), ("Not", "ImplementedError"))
+LATER = re.compile("|".join(rf"\b{''.join(parts)}\b" for parts in MARKS))
 
 
 def tracked(*patterns: str) -> list[Path]:
@@ -25,7 +27,9 @@ TEMPLATES = tracked("templates/*.html")
 
 
 def test_no_module_is_longer_than_anybody_reads_at_once() -> None:
-    assert {str(path.relative_to(ROOT)) for path in CODE if path.read_text(encoding="utf-8").count("\n") > MODULE_LINES} == set()
+    assert {
+        str(path.relative_to(ROOT)) for path in CODE if path.read_text(encoding="utf-8").count("\n") > MODULE_LINES
+    } == set()
 
 
 def test_no_function_is_longer_than_a_screen() -> None:

@@ -38,7 +38,9 @@ def test_a_helper_imports_only_what_lies_below_it(name: str) -> None:
 
 
 def test_nothing_imports_the_module_that_puts_the_parts_together() -> None:
-    inside = [path for path in tracked("*.py") if path.relative_to(ROOT).parts[0] in PACKAGES | {f"{name}.py" for name in MAY}]
+    inside = [
+        path for path in tracked("*.py") if path.relative_to(ROOT).parts[0] in PACKAGES | {f"{name}.py" for name in MAY}
+    ]
     assert [str(path) for path in inside if "app" in set(imported(path))] == []
 
 

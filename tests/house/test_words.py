@@ -16,7 +16,11 @@ from models import vocabulary
 from models.labels import TERMS
 
 ROOT = Path(__file__).parents[2]
-KINDS = [kind for _, kind in inspect.getmembers(vocabulary, inspect.isclass) if issubclass(kind, StrEnum) and kind is not StrEnum]
+KINDS = [
+    kind
+    for _, kind in inspect.getmembers(vocabulary, inspect.isclass)
+    if issubclass(kind, StrEnum) and kind is not StrEnum
+]
 OPERATIONS = ROOT / "docs" / "operations.md"
 
 
@@ -26,7 +30,9 @@ def test_every_code_of_the_vocabulary_has_a_label(kind: type[StrEnum]) -> None:
 
 
 def test_every_text_is_there_in_vietnamese_and_none_is_left_over() -> None:
-    checked = subprocess.run([sys.executable, ROOT / "translations" / "check.py"], capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        [sys.executable, ROOT / "translations" / "check.py"], capture_output=True, text=True, check=False
+    )
     assert checked.returncode == 0, checked.stdout
 
 

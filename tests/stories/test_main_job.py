@@ -60,7 +60,9 @@ def prove(live: Live) -> None:
 
 
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
-def test_a_plan_becomes_tasks_a_letter_goes_out_the_head_signs_leadership_confirms_and_the_log_tells_it(live: Live, path: Path) -> None:
+def test_a_plan_becomes_tasks_a_letter_goes_out_the_head_signs_leadership_confirms_and_the_log_tells_it(
+    live: Live, path: Path
+) -> None:
     world: World = live.world
     live.set_clock("2026-01-05T08:00")
     office = live.sign_in("office")
@@ -83,9 +85,14 @@ def test_a_plan_becomes_tasks_a_letter_goes_out_the_head_signs_leadership_confir
 
     office.goto(f"{live.url}/tasks/{task}")
     press(
-        office, "assign", lead_unit_id=str(world.unit["CSDT"]), leader_post_id=str(world.post["vice"]), due_on="2026-01-30",
-        product="Báo cáo kết quả", officer_id=str(world.person["officer_a"]),
-    )  # fmt: skip
+        office,
+        "assign",
+        lead_unit_id=str(world.unit["CSDT"]),
+        leader_post_id=str(world.post["vice"]),
+        due_on="2026-01-30",
+        product="Báo cáo kết quả",
+        officer_id=str(world.person["officer_a"]),
+    )
     head = live.sign_in("head_a")
     head.goto(f"{live.url}/tasks/{task}")
     press(head, "receive")
@@ -98,7 +105,10 @@ def test_a_plan_becomes_tasks_a_letter_goes_out_the_head_signs_leadership_confir
 
     officer = live.sign_in("officer_a")
     officer.goto(f"{live.url}/tasks/{task}")
-    officer.set_input_files('form[action$="/hand-in"] input[type=file]', {"name": "kết quả.txt", "mimeType": "text/plain", "buffer": "Đã xong".encode()})
+    officer.set_input_files(
+        'form[action$="/hand-in"] input[type=file]',
+        {"name": "kết quả.txt", "mimeType": "text/plain", "buffer": "Đã xong".encode()},
+    )
     press(officer, "hand-in", result="Đã phổ biến ở 11 đơn vị.")
 
     head = live.sign_in("head_a")  # three weeks later: the old session has ended
@@ -163,7 +173,16 @@ def test_an_overdue_task_is_red_on_the_desk_and_named_in_the_letter_of_the_next_
     head = live.sign_in("head_a")
     expect(head.locator("main")).to_contain_text("quá hạn")
     live.tick("2026-01-12T16:00")
-    assert len([each for each in live.sink.to("head-a@bandantoc.example.vn") if "T+1;on=2026-01-09" in str(each.get_all("X-Reminder-Key"))]) == 1
+    assert (
+        len(
+            [
+                each
+                for each in live.sink.to("head-a@bandantoc.example.vn")
+                if "T+1;on=2026-01-09" in str(each.get_all("X-Reminder-Key"))
+            ]
+        )
+        == 1
+    )
     prove(live)
 
 
@@ -178,7 +197,8 @@ def test_a_stranger_and_a_wrong_department_are_refused(live: Live) -> None:
     expect(stranger).to_have_url(re.compile(r"/login\?next="))
     other = live.sign_in("head_b")
     answer = other.goto(f"{live.url}/tasks/{task}")
-    assert answer is not None and answer.status == 404
+    assert answer is not None
+    assert answer.status == 404
     for path in ("/tasks?state=", "/log", "/"):
         other.goto(live.url + path)
         expect(other.locator("main")).not_to_contain_text(title)
@@ -197,7 +217,8 @@ def test_the_whole_sign_off_is_done_on_a_phone_with_and_without_script(live: Liv
         page = live.sign_in(username, width=360, javascript=javascript)
         page.goto(f"{live.url}/tasks/{task}/sign")
         expect(page.locator("main")).to_be_visible()
-        assert not javascript or page.evaluate("document.documentElement.scrollWidth") <= 360
+        if javascript:
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360
         sign(page)
     with live.app.app_context():
         assert world.task(task).status == Status.COMPLETED

@@ -13,7 +13,7 @@ from models.base import db
 from models.vocabulary import Action
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
-from tests.web.test_tasks import counted, statements_of
+from tests.fixtures.tasks import counted, statements_of
 from workflow import tasks
 from workflow.given import Given
 

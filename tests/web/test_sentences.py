@@ -18,7 +18,8 @@ from models.vocabulary import Action
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
 from tests.house.test_form import tracked
-from web.sentences import SENTENCES, of_act, of_part
+from web.sentences import of_act, of_part
+from web.wording import SENTENCES
 from workflow.queries import history
 from workflow.queries.history import Act
 

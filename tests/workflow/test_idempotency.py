@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -27,8 +28,9 @@ def seq() -> int:
 
 def test_each_step_sent_twice_with_its_key_is_taken_once_even_when_the_state_has_moved_on(world: World) -> None:
     task = world.drafts[0]
-    steps = (
-        (Action.ASSIGN, "vice", {"lead_unit_id": world.unit["CSDT"], "leader_post_id": world.post["vice"], "due_on": DUE}),
+    first = {"lead_unit_id": world.unit["CSDT"], "leader_post_id": world.post["vice"], "due_on": DUE}
+    steps: tuple[tuple[Action, str, dict[str, Any]], ...] = (
+        (Action.ASSIGN, "vice", first),
         (Action.RECEIVE, "head_a", {}),
         (Action.COMMENT, "chair", {"text": "x"}),
         (Action.HAND_IN, "officer_a", {"result": "x"}),
@@ -37,9 +39,9 @@ def test_each_step_sent_twice_with_its_key_is_taken_once_even_when_the_state_has
     )  # fmt: skip
     for number, (action, name, given) in enumerate(steps):
         version = world.task(task).version
-        world.step(task, action, name, idempotency_key=f"form {number}", version=version, **given)  # type: ignore[arg-type]  # each its own
+        world.step(task, action, name, idempotency_key=f"form {number}", version=version, **given)
         before = seq()
-        world.step(task, action, name, idempotency_key=f"form {number}", version=version, **given)  # type: ignore[arg-type]  # each its own
+        world.step(task, action, name, idempotency_key=f"form {number}", version=version, **given)
         assert seq() == before, action
     assert world.task(task).status == Status.COMPLETED
     assert db.session.scalar(db.select(db.func.count()).select_from(HandIn)) == 1

@@ -132,8 +132,8 @@ def test_who_acted_is_copied_as_text_and_reads_fully_when_he_has_another_name_an
 def test_who_signs_by_mandate_is_logged_with_the_mandate(world: World) -> None:
     at, office = world.at(), world.actor("office")
     mandate = seats.mandate(
-        world.post["head_a"], world.person["officer_a"], MandateKind.TUQ, "Ký thay", at, world.at("2026-02-01T00:00"), "GUQ 1",
-        by=office, at=at,
+        world.post["head_a"], world.person["officer_a"], MandateKind.TUQ, "Ký thay", at, world.at("2026-02-01T00:00"),
+        "GUQ 1", by=office, at=at,
     )  # fmt: skip
     seats.confirm_mandate(mandate, by=world.actor("chair"), at=at)
     world.assign(world.drafts[0], "CSDT", DUE)
@@ -159,8 +159,8 @@ def test_signing_in_failing_signing_out_refusals_exports_and_password_changes_ar
         access.set_password(db.session.get_one(Person, by.person_id), "mot-mat-khau-khac-dai", by=by, at=at)
     acts = [body["act"] for body in bodies("access.")] + [body["act"] for body in bodies("export.")]
     assert acts[-7:] == [
-        "access.failed", "access.sign_in", "access.refused", "access.sign_out", "access.signing_refused", "access.password",
-        "export.taken",
+        "access.failed", "access.sign_in", "access.refused", "access.sign_out", "access.signing_refused",
+        "access.password", "export.taken",
     ]  # fmt: skip
     assert bodies("access.refused")[-1]["data"] == {"about": {}, "page": "admin.index", "count": 1}
     assert all(value != "sai" for body in bodies("access.") for value in body["data"].values())

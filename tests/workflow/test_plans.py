@@ -299,12 +299,26 @@ def test_an_overdue_task_below_shows_in_every_heading_above(world: World) -> Non
     world.assign(first, "CSDT", date(2026, 1, 6))
     later = reference.load(date(2026, 2, 2))
     found = queries.one(plan_id, later, seen_by=Scope(world.actor("vice")))
-    assert {line.section.path: (line.tally.total, line.tally.overdue) for line in found.sections} == {
+    assert {
+        line.section.path if line.section else None: (line.tally.total, line.tally.overdue) for line in found.sections
+    } == {
         "I": (3, 1),
         "I.1": (1, 1),
         "I.2": (2, 0),
     }
     assert (found.tally.total, found.tally.overdue) == (3, 1)
+
+
+def test_tasks_under_no_heading_have_a_line_of_their_own_so_that_the_lines_add_up(world: World) -> None:
+    read = form()
+    for item in read["clauses"][2:]:
+        item["section"] = None
+    choice = Choice(taken=dict(enumerate(words[0] for words in WORDS)))
+    plan_id = plans.accept(kept(world, read), choice, by=world.actor("office"), at=world.at())
+    found = view(world, plan_id, "office")
+    assert [line.tally.total for line in found.sections] == [1]
+    assert found.elsewhere.tally.total == 2
+    assert found.tally.total == 3
 
 
 def test_withdrawing_the_only_task_of_a_clause_leaves_the_clause_uncovered(world: World) -> None:

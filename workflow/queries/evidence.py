@@ -15,7 +15,9 @@ def one(task_id: int, evidence_id: int, *, seen_by: Scope) -> Evidence:
     found = None
     if max(task_id, evidence_id) < 2**31:
         query = select(Evidence).join(Task, Task.id == Evidence.task_id)
-        found = db.session.scalar(query.where(Evidence.id == evidence_id, Task.id == task_id, Evidence.sha256.is_not(None), seen_by.tasks()))
+        found = db.session.scalar(
+            query.where(Evidence.id == evidence_id, Task.id == task_id, Evidence.sha256.is_not(None), seen_by.tasks())
+        )
     if found is None:
         raise Refusal("not_found")
     return found

@@ -25,7 +25,15 @@ PAGE: Final = 50
 LARGEST_ID: Final = 2**31
 # what stands for a body whose text is no longer one: verification names the line
 BROKEN: Final[dict[str, Any]] = {
-    "actor": {"id": None, "username": "", "name": "?", "position": "", "unit": "", "acting_for": None, "delegation": None},
+    "actor": {
+        "id": None,
+        "username": "",
+        "name": "?",
+        "position": "",
+        "unit": "",
+        "acting_for": None,
+        "delegation": None,
+    },
     "obj": {"type": "?", "id": None, "version_before": None, "version_after": None},
     "data": {"about": {}},
 }
@@ -79,7 +87,9 @@ class Part:
     def changes(self) -> dict[str, list[Any]]:
         """Return column -> [old, new]; private values as they were, where they still are."""
         columns: dict[str, list[Any]] = self.body["data"].get("set", {})
-        return {name: [_open(self, name, "old", old), _open(self, name, "new", new)] for name, (old, new) in columns.items()}
+        return {
+            name: [_open(self, name, "old", old), _open(self, name, "new", new)] for name, (old, new) in columns.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -108,13 +118,20 @@ class Act:
     @property
     def words(self) -> dict[str, str]:
         """Return the free text that came with it: reason, result, text, answer."""
-        return {_last(path): text for part in reversed(self.parts) for path, text in part.words.items() if not path.endswith("/old")}
+        return {
+            _last(path): text
+            for part in reversed(self.parts)
+            for path, text in part.words.items()
+            if not path.endswith("/old")
+        }
 
     @property
     def facts(self) -> dict[str, Any]:
         """Return what else the entry says in clear, such as the number of a decision."""
         data = self.main.body["data"]
-        return {name: value for name, value in data.items() if name not in ("about", "set") and not isinstance(value, dict)}
+        return {
+            name: value for name, value in data.items() if name not in ("about", "set") and not isinstance(value, dict)
+        }
 
     def of(self, kind: str) -> dict[str, Any]:
         """Return the new values of the first row of a table that the act touched."""
@@ -200,7 +217,9 @@ def people(ref: Reference, *, seen_by: Scope) -> list[tuple[int, str]]:
         query = select(Person.id, Person.name).order_by(Person.sort_key, Person.id)
         return [(row.id, row.name) for row in db.session.execute(query)]
     found = of_units(ref)
-    return sorted({pair for unit in seen_by.units() for pair in found.get(unit, [])}, key=lambda pair: person_key(pair[1]))
+    return sorted(
+        {pair for unit in seen_by.units() for pair in found.get(unit, [])}, key=lambda pair: person_key(pair[1])
+    )
 
 
 def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
@@ -227,7 +246,16 @@ def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
 def _joined() -> Select[*tuple[Any, ...]]:
     """Return entries with their private words beside them, one row for each word."""
     on = and_(LogPrivate.epoch == LogEntry.epoch, LogPrivate.seq == LogEntry.seq)
-    columns = (LogEntry.epoch, LogEntry.seq, LogEntry.act, LogEntry.at, LogEntry.req, LogEntry.body, LogPrivate.path, LogPrivate.value)
+    columns = (
+        LogEntry.epoch,
+        LogEntry.seq,
+        LogEntry.act,
+        LogEntry.at,
+        LogEntry.req,
+        LogEntry.body,
+        LogPrivate.path,
+        LogPrivate.value,
+    )
     return select(*columns).outerjoin(LogPrivate, on)
 
 
@@ -256,7 +284,10 @@ def _acts(parts: Iterable[Part]) -> list[Act]:
     together: dict[tuple[str | None, str, int], list[Part]] = {}
     for part in parts:
         together.setdefault((part.req, part.act, 0 if part.req else part.seq), []).append(part)
-    return [Act(next((part for part in found if part.kind == "task"), found[0]), tuple(found)) for found in together.values()]
+    return [
+        Act(next((part for part in found if part.kind == "task"), found[0]), tuple(found))
+        for found in together.values()
+    ]
 
 
 def _left(parts: Iterable[Part]) -> dict[str, dict[int, dict[str, Any]]]:

@@ -71,9 +71,9 @@ class PlanLine:
 
 @dataclass(frozen=True)
 class SectionLine:
-    """A heading of the plan with the tasks under it and under all headings below it."""
+    """A heading of the plan with the tasks under it and below; without a heading, those under none (an annex)."""
 
-    section: Section
+    section: Section | None
     depth: int
     tally: Tally
     uncovered: int
@@ -114,6 +114,7 @@ class PlanView:
     tally: Tally
     uncovered: int | None
     sections: list[SectionLine]
+    elsewhere: SectionLine
     passages: list[Passage]
     loose: list[TaskRow]
     targets: tuple[TargetGroup, ...]
@@ -142,8 +143,10 @@ def one(plan_id: int, ref: Reference, *, seen_by: Scope) -> PlanView:
     bare = _uncovered_clauses(plan.id) if seen_by.sees_whole() else frozenset()
     beside, is_cut = _tasks_by_clause(plan.id, ref, seen_by)
     tallies = _tallies(Clause.section_id, ref, seen_by, Task.plan_id == plan.id)
+    elsewhere = sum(clause.section_id is None for clause in clauses if clause.id in bare)
     return PlanView(
         plan=plan,
+        elsewhere=SectionLine(None, 0, tallies.get(None, Tally()), elsewhere),
         tally=sum(tallies.values(), Tally()),
         uncovered=len(bare) if seen_by.sees_whole() else None,
         sections=_section_lines(plan.sections, tallies, [clause for clause in clauses if clause.id in bare]),

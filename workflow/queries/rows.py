@@ -48,9 +48,23 @@ class TaskRow:
 
 NEEDS_DATE = frozenset({DeadlineKind.NONE, DeadlineKind.URGENT, DeadlineKind.BY, DeadlineKind.RANGE})
 COLUMNS = (
-    Task.id, Task.title, Task.status, Task.lead_unit_id, Task.plan_id, Task.due_on, Task.late_after, Task.original_due_on,
-    Task.deadline_words, Task.deadline_kind, Task.handed_in_on, Task.redo_by, Task.lead_words, Task.product, Task.version,
-    Person.name.label("officer"), Plan.short_title.label("plan"),
+    Task.id,
+    Task.title,
+    Task.status,
+    Task.lead_unit_id,
+    Task.plan_id,
+    Task.due_on,
+    Task.late_after,
+    Task.original_due_on,
+    Task.deadline_words,
+    Task.deadline_kind,
+    Task.handed_in_on,
+    Task.redo_by,
+    Task.lead_words,
+    Task.product,
+    Task.version,
+    Person.name.label("officer"),
+    Plan.short_title.label("plan"),
 )
 
 

@@ -1,0 +1,70 @@
+"""What a task's page needs beside the task: the order of its steps, what their forms offer, what a lost race shows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from flask import request
+
+from i18n import gettext as _
+from models.vocabulary import Action
+from web import context
+from web.sentences import Sentence, of_act
+from workflow.errors import Refusal
+from workflow.lifecycle import Step
+from workflow.queries import rows
+from workflow.queries.history import Act
+from workflow.queries.tasks import TaskView
+
+# the steps that move a task on, the one that matters most first: the first of them is the page's one button
+MAIN: Final = (
+    Action.SIGN_OFF, Action.CONFIRM, Action.GRANT_EXTENSION, Action.RECEIVE, Action.RESUME, Action.START, Action.ASSIGN,
+    Action.HAND_IN,
+)  # fmt: skip
+# what follows them, and what comes at the very end
+BESIDE: Final = (Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS)
+LAST: Final = (Action.HOLD, Action.CANCEL, Action.WITHDRAW)
+
+
+def ordered(steps: tuple[Step, ...]) -> list[tuple[Step, bool]]:
+    """Return the steps as the page shows them, each with whether it is the main next one."""
+    places = {action: place for place, action in enumerate((*MAIN, *BESIDE))} | dict.fromkeys(LAST, 90)
+    found = sorted(steps, key=lambda step: places.get(step.action, 50))
+    return [(step, step is found[0] and step.action in MAIN) for step in found]
+
+
+def meanwhile(view: TaskView, refusal: Refusal | None) -> list[tuple[Act, Sentence]]:
+    """Return what others did since the page was opened that a refused form came from; a lost race shows both texts."""
+    seen = request.form.get("version", "")
+    if refusal is None or not seen.isdecimal() or len(seen) > 9:
+        return []
+    since = [act for act in view.history.acts if (act.main.body["obj"]["version_after"] or 0) > int(seen)]
+    return [(act, of_act(act)) for act in since]
+
+
+def missing(view: TaskView) -> list[str]:
+    """Return which of the six clears are not clear yet, in the reader's words."""
+    return [_(name) for name in rows.missing(view.task)]
+
+
+def step_options(view: TaskView) -> dict[str, Any]:
+    """Return what the forms of the steps offer to choose from."""
+    ref = context.ref()
+    named = ref.resolve(view.task.lead_words) if view.task.lead_words else None
+    units = [(unit.id, unit.name_on(ref.on)) for unit in ref.inside]
+    outside = [(unit.id, unit.name_on(ref.on)) for unit in ref.outside]
+    return {
+        "lead_options": units,
+        "suggested": named.id if named in ref.inside else None,
+        "leader_options": [
+            (seat.post_id, " · ".join(filter(None, (seat.title, seat.person_name)))) for seat in ref.leadership
+        ],
+        "waited_for": [pair for pair in (*units, *outside) if pair[0] != view.task.lead_unit_id],
+    }
+
+
+def signed_notes(view: TaskView) -> list[dict[str, Any]]:
+    """Return the notes that the content of the latest result includes: those written before it was handed in."""
+    included = json.loads(view.case.hand_in.content)["notes"] if view.case.hand_in else []
+    return view.history.rows("note")[: len(included)]
