@@ -37,6 +37,8 @@ AMBIGUOUS: Final = "letter.ambiguous"
 DELAYED: Final = "letter.delayed"
 FAILED: Final = "letter.failed"
 SKIPPED: Final = "letter.skipped"
+# not in the log: somebody else has the letter
+FENCED: Final = "letter.fenced"
 BACKOFF: Final = (timedelta(minutes=1), timedelta(hours=6))
 GIVEN_UP: Final = timedelta(days=5)
 # so many broken connections one after the other, and the rest waits for the next run
@@ -64,43 +66,54 @@ class Run:
         self.config = current_app.config
         self.lease = timedelta(seconds=self.config["LEASE_SECONDS"])
         self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self.lease_began = at
         self.counts: Counter[str] = Counter()
+        self.ends: list[str] = []
 
     @property
     def moment(self) -> datetime:
         """Return the run's moment, moved on by the time it has taken so far."""
-        return self.began + timedelta(seconds=time.monotonic() - self.monotonic)
+        return self.began + self._passed
+
+    @property
+    def _passed(self) -> timedelta:
+        return timedelta(seconds=time.monotonic() - self.monotonic)
 
     def send_all(self) -> Counter[str]:
         """Send every letter that is due, until none is left, the server is out of reach or the lease is lost."""
         self._settle_silence()
         found = _stock(self.began)
-        post, broken = mailer.post(self.config), 0
+        self.lease_began = outbox.database_now() - self._passed
+        post, broken, done = mailer.post(self.config), 0, None
         try:
-            while broken < PATIENCE and self.keep():
-                work = self._take(found)
-                if work is None:
-                    break
-                if work.ready.data:
-                    answer = post.send(work.ready)
-                    self.settle(work, answer)
-                    broken = PATIENCE if answer.unreachable else broken + 1 if answer.is_broken else 0
+            while work := self.advance(found, done, goes_on=broken < PATIENCE and self.keep()):
+                done = (work, post.send(work.ready)) if work.ready.data else None
+                broken = _patience_used(broken, done)
         finally:
             post.close()
         return self.counts
 
     @retried
-    def settle(self, work: Work, answer: Answer) -> None:
-        """Write what came of a letter, with its entry in the log; nothing when another sender has taken over."""
+    def advance(self, found: Stock, done: tuple[Work, Answer] | None, *, goes_on: bool) -> Work | None:
+        """Settle the letter just handed over and claim the next one, in one write unit; None when it ends here."""
+        self.ends = []
         with transaction():
-            act, values, line = self._outcome(work, answer)
-            if not outbox.settle(work.mine, error=answer.said or None, **values):
-                self.counts["fenced"] += 1
-                return
-            if line is not None:
-                outbox.settle_lines(work.mine.letter_id, line)
-            self._note(act, work, answer)
-        self.counts[act] += 1
+            if done is not None:
+                self._settle(*done)
+            work = self._take(found) if goes_on else None
+        self.counts.update(self.ends)
+        return work
+
+    def _settle(self, work: Work, answer: Answer) -> None:
+        """Write what came of a letter, with its entry in the log; nothing when another sender has taken over."""
+        act, values, line = self._outcome(work, answer)
+        if not outbox.settle(work.mine, error=answer.said or None, **values):
+            self.ends.append(FENCED)
+            return
+        if line is not None and work.keys:
+            outbox.settle_lines(work.mine.letter_id, line)
+        self._note(act, work, answer)
+        self.ends.append(act)
 
     def _outcome(self, work: Work, answer: Answer) -> tuple[str, dict[str, Any], LineState | None]:
         """Return the act an answer amounts to, what is written of the letter, and the fate of its lines."""
@@ -119,6 +132,7 @@ class Run:
     @retried
     def _settle_silence(self) -> None:
         """Put letters whose sender fell silent in doubt, each with its entry; a second doubt is final."""
+        self.ends = []
         with transaction():
             for key in outbox.doubt_ended_leases(self.moment):
                 letter = db.session.get_one(Letter, key, populate_existing=True)
@@ -133,27 +147,27 @@ class Run:
                     about={"person": letter.recipient_id},
                     data=data,
                 )
-                self.counts[AMBIGUOUS] += 1
+                self.ends.append(AMBIGUOUS)
+        self.counts.update(self.ends)
 
-    @retried
     def _take(self, found: Stock) -> Work | None:
         """Claim the next letter and look again at each of its lines; one that has nothing left to say is not sent."""
-        with transaction():
-            at = self.moment
-            taken = outbox.claim(at, found.book.day, self.owner, self.lease, window=sweep.is_window(at, found.book))
-            if taken is None:
-                return None
-            letter, mine = taken
-            lines = _checked(letter, found) if letter.kind == LetterKind.DIGEST else []
-            reader = found.roster.readers.get(letter.recipient_id)
-            work = self._work(letter, mine, reader, lines)
-            if letter.kind == LetterKind.DIGEST and not lines:
-                return self._ended(work, LetterState.SKIPPED, "nothing_left")
-            if reader is None or not letters.is_address(reader.email):
-                return self._ended(work, LetterState.FAILED, "no_address")
-            return work
+        at, until = self.moment, self.lease_began + self._passed + self.lease
+        taken = outbox.claim(at, found.book.day, self.owner, until, window=sweep.is_window(at, found.book))
+        if taken is None:
+            return None
+        letter, mine = taken
+        lines = _checked(letter, found) if letter.kind == LetterKind.DIGEST else []
+        reader = found.roster.readers.get(letter.recipient_id)
+        work = self._work(letter, mine, reader, lines)
+        if letter.kind == LetterKind.DIGEST and not lines:
+            return self._ended(work, LetterState.SKIPPED, "nothing_left")
+        if not work.ready.data:
+            return self._ended(work, LetterState.FAILED, "no_address")
+        return work
 
     def _work(self, letter: Letter, mine: Claim, reader: Reader | None, lines: list[letters.Key]) -> Work:
+        """Return the letter with its bytes; without them when nobody can be reached."""
         data, address = b"", (reader.email or "") if reader else ""
         if reader is not None and letters.is_address(address):
             data = letters.to_bytes(_envelope(letter, reader, lines))
@@ -166,7 +180,7 @@ class Run:
         act = FAILED if state == LetterState.FAILED else SKIPPED
         outbox.settle(work.mine, state=state, error=why)
         self._note(act, work, Answer(Fate.REFUSED, why))
-        self.counts[act] += 1
+        self.ends.append(act)
         return replace(work, ready=replace(work.ready, data=b""))
 
     def _note(self, act: str, work: Work, answer: Answer) -> None:
@@ -185,6 +199,14 @@ class Run:
 def deliver(at: datetime, keep: Callable[[], bool] = lambda: True) -> Counter[str]:
     """Send what waits at a moment and return how many letters came to which end; stops early when `keep` says no."""
     return Run(at, keep).send_all()
+
+
+def _patience_used(broken: int, done: tuple[Work, Answer] | None) -> int:
+    """Return how many broken connections in a row there were; all the patience when the server is out of reach."""
+    if done is None:
+        return broken
+    answer = done[1]
+    return PATIENCE if answer.unreachable else broken + 1 if answer.is_broken else 0
 
 
 def _stock(at: datetime) -> Stock:

@@ -168,7 +168,7 @@ def doubt_ended_leases(at: datetime) -> list[int]:
     return keys
 
 
-def claim(at: datetime, day: date, owner: str, lease: timedelta, *, window: bool) -> tuple[Letter, Claim] | None:
+def claim(at: datetime, day: date, owner: str, until: datetime, *, window: bool) -> tuple[Letter, Claim] | None:
     """Take the next letter that is due, or None. Digests go on their own day, in the window; system letters at once."""
     query = (
         select(Letter)
@@ -181,7 +181,7 @@ def claim(at: datetime, day: date, owner: str, lease: timedelta, *, window: bool
         return None
     letter.state, letter.owner = LetterState.SENDING, owner
     letter.token, letter.attempts = letter.token + 1, letter.attempts + 1
-    letter.lease_until = database_now() + lease
+    letter.lease_until = until
     db.session.flush()
     return letter, Claim(letter.id, letter.token)
 

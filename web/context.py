@@ -46,11 +46,8 @@ def now() -> datetime:
 
 
 def language() -> str:
-    """Return the language to answer in: the person's, else the visitor's choice, else the setting.
-
-    A page that says the database is in trouble (`g.plain`) asks it for nobody.
-    """
-    if has_request_context() and not g.get("plain") and current_user.is_authenticated:
+    """Return the language to answer in: the person's, else the visitor's choice, else the setting."""
+    if has_request_context() and current_user.is_authenticated:
         return me().language
     chosen = session.get("language") if has_request_context() else None
     return chosen if chosen in LANGUAGES else str(current_app.config["LANGUAGE"])

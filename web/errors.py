@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, g, render_template, request, url_for
+from flask import Flask, Response, current_app, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -121,7 +121,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _database(error: OperationalError) -> ResponseReturnValue:
     current_app.logger.error("database: %s", error.orig)
-    g.plain = True
+    _ask_nothing_more()
     return _page(503)
 
 
@@ -129,8 +129,16 @@ def _broken(error: Exception) -> ResponseReturnValue:
     if current_app.config.get("TESTING") and current_app.config.get("PROPAGATE_EXCEPTIONS", True):
         raise error
     current_app.logger.error("unexpected", exc_info=error)
-    g.plain = True
+    _ask_nothing_more()
     return _page(500)
+
+
+def _ask_nothing_more() -> None:
+    """Have the page be shown as to a stranger: whoever asks is not looked up again where the database is in trouble."""
+    known = g.get("_login_user")
+    if known is not None and known.is_authenticated:
+        session["language"] = known.actor.language
+    g._login_user = AnonymousUserMixin()
 
 
 def _page(code: int) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import g, request, session, url_for
+from flask import request, session, url_for
 from flask_login import current_user
 
 from accountability import seal
@@ -59,7 +59,7 @@ def variables() -> dict[str, Any]:
         "banners": [],
         "seal": None,
     }
-    if g.get("plain") or not current_user or not current_user.is_authenticated:
+    if not current_user or not current_user.is_authenticated:
         return common
     ref = context.ref()
     return common | {

@@ -179,14 +179,14 @@ def test_a_sender_whose_lease_was_taken_over_writes_nothing(two: Office) -> None
     sweep.run(at)
     run = delivery.Run(at)
     found = delivery._stock(at)
-    work = run._take(found)
+    work = run.advance(found, None, goes_on=True)
     assert work is not None
     letter = db.session.get_one(type(two.letters()[0]), work.mine.letter_id)
     letter.token += 1
     db.session.commit()
     before = _acts()
-    run.settle(work, Answer(Fate.ACCEPTED))
-    assert run.counts == {"fenced": 1}
+    run.advance(found, (work, Answer(Fate.ACCEPTED)), goes_on=False)
+    assert run.counts == {"letter.fenced": 1}
     assert _acts() == before
 
 
