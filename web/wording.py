@@ -81,6 +81,7 @@ SENTENCES: Final[dict[str, str]] = {
     "letter.ambiguous": N_("It is not known whether a letter was delivered."),
     "letter.delayed": N_("A letter waits for another try."),
     "letter.skipped": N_("A letter was not sent."),
+    "letter.fenced": N_("A sender whose lease had ended wrote nothing."),
     "letter.held": N_("Planning of reminders was held."),
     "letter.clock_confirmed": N_("%(who)s confirmed the clock; planning goes on."),
     "log.open": N_("The log was opened."),
