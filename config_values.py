@@ -23,9 +23,7 @@ from clock import parse_moment
 
 ROOT: Final = Path(__file__).resolve().parent
 
-_SWITCHES: Final = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(
-    ("0", "false", "no", "off"), False
-)
+_SWITCHES: Final = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +111,7 @@ def _moment(words: str) -> str:
 
 def list_of(item: Callable[[str], str]) -> Kind:
     """Return the kind of a list of texts, separated by commas."""
-    return Kind(
-        "list", lambda words: tuple(item(part.strip()) for part in words.split(",") if part.strip()), ()
-    )
+    return Kind("list", lambda words: tuple(item(part.strip()) for part in words.split(",") if part.strip()), ())
 
 
 def number(low: int, high: int) -> Kind:
