@@ -23,7 +23,7 @@ check: $(VENV)/dev  ## style, types, layers of imports, templates, translations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/djlint templates --check --lint --quiet
+	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/python translations/check.py
 	@$(BIN)/mypy
 
@@ -38,8 +38,8 @@ lock: $(VENV)/dev  ## compile requirements*.in into exact versions with hashes (
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet requirements-dev.in -o requirements-dev.txt
 
-format: $(VENV)/dev  ## put code and templates into the house's form
-	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/djlint templates --reformat --quiet
+format: $(VENV)/dev  ## put the code into the house's form
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
 clean:  ## remove what was built; data in instance/ stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
