@@ -14,6 +14,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+# the words that turn a switch on, in small letters: here, because the clock looks at one before there are settings
+ON: Final = ("1", "true", "yes", "on")
 
 _started_at: Final = time.monotonic()
 
@@ -46,12 +48,15 @@ def start_of(day: date) -> datetime:
 def parse_moment(text: str) -> datetime:
     """Read an ISO 8601 moment; without a zone it is local. Raises ValueError for anything else."""
     moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)).astimezone(UTC)
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError("it lies at the edge of the calendar") from None
 
 
 def _set_moment() -> datetime | None:
     """Return the moment tests set: a file read at each call, or a start from which the clock runs on."""
-    if os.environ.get("DONDOC_TEST_MODE") not in {"1", "true", "True"}:
+    if os.environ.get("DONDOC_TEST_MODE", "").strip().lower() not in ON:
         return None
     if path := os.environ.get("DONDOC_NOW_FILE"):
         return parse_moment(Path(path).read_text(encoding="utf-8").strip())

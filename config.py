@@ -219,7 +219,9 @@ def _derived(values: Values) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": values["UPLOAD_MAX_BYTES"],
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,  # an import's form carries the text of each proposal
         "PREFERRED_URL_SCHEME": public.scheme,
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=values["SESSION_HOURS"]),
+        # the cookie outlives the session by a day: words typed into a form that came too late still find their owner
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=values["SESSION_HOURS"] + 24),
+        "SESSION_REFRESH_EACH_REQUEST": False,  # a slow answer must not bring back the session it began with
         "SESSION_COOKIE_NAME": "__Host-dondoc" if secure else "dondoc",  # __Host-: of this host alone, by https
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,

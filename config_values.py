@@ -19,11 +19,11 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from clock import parse_moment
+from clock import ON, parse_moment
 
 ROOT: Final = Path(__file__).resolve().parent
 
-_SWITCHES: Final = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
+_SWITCHES: Final = dict.fromkeys(ON, True) | dict.fromkeys(("0", "false", "no", "off"), False)
 
 
 @dataclass(frozen=True, slots=True)

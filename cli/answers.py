@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ParamSpec
+from typing import Any, Final, ParamSpec
 
 import click
 from flask import current_app
@@ -17,6 +17,9 @@ from i18n import gettext as _
 from workflow.errors import Refusal
 
 P = ParamSpec("P")
+# outside them no deadline is counted, and the calendar itself comes to an end
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2100
 
 
 def answer(words: str, facts: Any = None, *, as_json: bool = False, ok: bool = True) -> None:
@@ -48,7 +51,7 @@ def refusals_in_words(command: Callable[P, None]) -> Callable[P, None]:
 
 
 class MomentType(click.ParamType[datetime]):
-    """A moment in ISO 8601; without a zone it is local."""
+    """A moment in ISO 8601 between 2000 and 2100; without a zone it is local."""
 
     name = "MOMENT"
 
@@ -57,9 +60,12 @@ class MomentType(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return clock.parse_moment(str(value))
+            moment = clock.parse_moment(str(value))
         except ValueError:
             self.fail(f"{value!r}: write 2026-11-25T07:30", param, ctx)
+        if not FIRST_YEAR <= clock.day_of(moment).year <= LAST_YEAR:
+            self.fail(f"{value!r}: write a moment from {FIRST_YEAR} to {LAST_YEAR}", param, ctx)
+        return moment
 
 
 def require_test_mode(what: str) -> None:

@@ -58,6 +58,15 @@ def calendar_year(year: int, decision: str) -> None:
     answer(_("The calendar of %(year)s is declared complete.", year=year))
 
 
+@group.command("confirm-year")
+@click.argument("year", type=int)
+@refusals_in_words
+def calendar_confirm_year(year: int) -> None:
+    """Confirm that a year is complete, as somebody declared on the page."""
+    days.confirm_year(year, by=Actor.system(), at=clock.now())
+    answer(_("The calendar of %(year)s is declared complete.", year=year))
+
+
 @group.command("list")
 @click.argument("year", type=click.IntRange(2000, 2100), required=False)
 @as_json
@@ -80,6 +89,7 @@ def calendar_list(year: int | None, as_json: bool) -> None:
     facts = {
         "year": view.year,
         "declared": view.declared is not None,
+        "declaration_waits": view.declaring is not None,
         "working_days": view.working_days,
         "days": special,
         "waiting": waiting,
@@ -91,6 +101,7 @@ def calendar_list(year: int | None, as_json: bool) -> None:
     lines += [
         (row.day.strftime("%d/%m/%Y"), _("waits"), str(row.id), _(TERMS[DayKind][row.kind])) for row in view.waiting
     ]
+    lines += [(str(view.year), _("waits"), "", "")] if view.declaring else []
     answer(table(lines), facts, as_json=as_json)
 
 
@@ -114,14 +125,19 @@ def setting_list(as_json: bool) -> None:
             "value": line.value,
             "since": line.row.valid_from.isoformat() if line.row else None,
             "decision": line.row.decision if line.row else "",
+            "waiting": [
+                {"entry": row.id, "value": value, "from": row.valid_from.isoformat()} for row, value in line.waiting
+            ],
         }
         for line in lines
     }
-    answer(
-        table((line.name, rules.written(line.value), _(line.rule.meaning) if line.rule else "") for line in lines),
-        rows,
-        as_json=as_json,
-    )
+    told = [(line.name, rules.written(line.value), _(line.rule.meaning) if line.rule else "") for line in lines]
+    told += [
+        (_("waits"), str(row.id), f"{line.name} = {rules.written(value)}")
+        for line in lines
+        for row, value in line.waiting
+    ]
+    answer(table(told), rows, as_json=as_json)
 
 
 @setting.command("set")
@@ -136,6 +152,15 @@ def setting_set(name: str, value: str, decision: str, from_on: date | None) -> N
         name, rules.read(name, value), from_on or clock.today(), decision, by=Actor.system(), at=clock.now()
     )
     answer(_("%(name)s is set.", name=name))
+
+
+@setting.command("confirm")
+@click.argument("entry_number", type=int)
+@refusals_in_words
+def setting_confirm(entry_number: int) -> None:
+    """Confirm a rule that somebody entered on the page."""
+    days.confirm_setting(entry_number, by=Actor.system(), at=clock.now())
+    answer(_("Confirmed; it counts from now."))
 
 
 def _days_of(file: Path) -> list[tuple[date, DayKind, str, str]]:

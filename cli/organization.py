@@ -67,6 +67,27 @@ def person_list(as_json: bool) -> None:
     )
 
 
+@person.command("rename")
+@click.argument("username")
+@click.argument("name")
+@refusals_in_words
+def person_rename(username: str, name: str) -> None:
+    """Correct a person's name; lines of the log keep the name of their day."""
+    people.rename(_person(username).id, name, by=Actor.system(), at=clock.now())
+    answer(_("Account %(username)s bears the name %(name)s.", username=username, name=_person(username).name))
+
+
+@person.command("address")
+@click.argument("username")
+@click.argument("email")
+@refusals_in_words
+def person_address(username: str, email: str) -> None:
+    """Change where a person's letters go; an empty text ('') for nowhere."""
+    key = _person(username).id
+    people.set_address(key, email, by=Actor.system(), at=clock.now())
+    answer(_("Letters of %(username)s go to: %(address)s", username=username, address=people.address_of(key) or "–"))
+
+
 @person.command("close")
 @click.argument("username")
 @refusals_in_words
@@ -216,8 +237,17 @@ def seat_confirm(entry_number: int) -> None:
 @click.option("--on", "to_on", type=DAY, required=True, help="First day no longer in the seat.")
 @refusals_in_words
 def seat_end(entry_number: int, decision: str, to_on: date) -> None:
-    """End somebody's time in a seat."""
+    """End somebody's time in a seat, at once."""
     seats.end(entry_number, to_on, decision, by=Actor.system(), at=clock.now())
+    answer(_("Ended; mandates given from this seat end with it."))
+
+
+@seat.command("confirm-end")
+@click.argument("entry_number", type=int)
+@refusals_in_words
+def seat_confirm_end(entry_number: int) -> None:
+    """Confirm an end that somebody entered on the page."""
+    seats.confirm_end(entry_number, by=Actor.system(), at=clock.now())
     answer(_("Ended; mandates given from this seat end with it."))
 
 
@@ -242,11 +272,16 @@ def seat_list(on: date | None, as_json: bool) -> None:
         {"entry": row.id, "seat": row.post_id, "person": row.person.name, "from": row.from_on.isoformat()}
         for row in people_queries.waiting_tenures()
     ]
+    ending = [
+        {"entry": row.id, "seat": row.post_id, "person": row.person.name, "ends": str(row.ends_on)}
+        for row in people_queries.waiting_ends()
+    ]
     lines: list[tuple[object, ...]] = [
         (row["seat"], row["unit"], row["title"], row["person"] or _("vacant")) for row in held
     ]
     lines += [(_("waits"), row["entry"], row["person"], row["from"]) for row in waiting]
-    answer(table(lines), {"seats": held, "waiting": waiting}, as_json=as_json)
+    lines += [(_("end waits"), row["entry"], row["person"], row["ends"]) for row in ending]
+    answer(table(lines), {"seats": held, "waiting": waiting, "ending": ending}, as_json=as_json)
 
 
 # ------------------------------------------------------------------------------------------------ parts

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from waitress import create_server
+from waitress.server import BaseWSGIServer
 
 import clock
 from accountability import seal
@@ -69,10 +70,15 @@ def run(port: int, host: str, *, with_scheduler: bool) -> None:
     is_local = db.engine.dialect.name == "sqlite"
     if with_scheduler and is_local:
         schedule.start(app)
-    server = create_server(app, host=host, port=port, threads=8, ident=None)
+    server = server_of(app, host, port)
     click.echo(_("Đôn Đốc is ready: %(url)s", url=f"http://{host}:{port}"))
     say_setup_code(f"http://{host}:{port}")
     server.run()
+
+
+def server_of(app: Flask, host: str, port: int) -> BaseWSGIServer:
+    """Return the server of the pages; what proxies forward is passed on, for web.proxies alone judges it."""
+    return create_server(app, host=host, port=port, threads=8, ident=None, clear_untrusted_proxy_headers=False)
 
 
 def say_setup_code(url: str) -> None:

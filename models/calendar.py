@@ -32,21 +32,29 @@ class CalendarDay(Tracked, Base):
 
 
 class CalendarYear(Tracked, Base):
-    """A year whose days off have been entered or checked, with the decision they come from."""
+    """A year whose days off have been entered or checked, with the decision they come from, by two people."""
 
     __tablename__ = "calendar_year"
+    __table_args__ = (
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> entered_by_id", name="two_people"),
+    )
 
     year: Mapped[int] = mapped_column(unique=True)
     decision: Mapped[str]
     entered_by_id: Mapped[int | None]
     entered_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]
 
 
 class Setting(Tracked, Base):
-    """A rule's value from a day on; the latest row of a name that has begun is in force."""
+    """A rule's value from a day on; the latest confirmed row of a name that has begun is in force."""
 
     __tablename__ = "setting"
-    __table_args__ = (Index("ix_setting_name", "name", "valid_from", "id"),)
+    __table_args__ = (
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> entered_by_id", name="two_people"),
+        Index("ix_setting_name", "name", "valid_from", "id"),
+    )
     PRIVATE: ClassVar[frozenset[str]] = frozenset()
 
     name: Mapped[str]
@@ -55,3 +63,5 @@ class Setting(Tracked, Base):
     decision: Mapped[str] = mapped_column(default="")
     entered_by_id: Mapped[int | None]
     entered_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]

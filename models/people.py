@@ -49,13 +49,17 @@ class PersonContact(Tracked, Base):
 
 
 class Credential(Base):
-    """A person's password hash; a secret, so not in the log (that it changed is)."""
+    """A person's password hash; a secret, so not in the log (that it changed is).
+
+    `must_change`: somebody else has seen the password, so its owner chooses his own before anything else.
+    """
 
     __tablename__ = "credential"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     password_hash: Mapped[str]
     changed_at: Mapped[datetime]
+    must_change: Mapped[bool] = mapped_column(default=False)
 
 
 class Post(Tracked, Base):
@@ -76,12 +80,18 @@ class Post(Tracked, Base):
 
 
 class Tenure(Tracked, Base):
-    """Who holds a post from when to when (`to_on` excluded), by which decision, confirmed by a second person."""
+    """Who holds a post from when to when (`to_on` excluded), by which decision, confirmed by a second person.
+
+    An end that was entered (`ends_on`) becomes `to_on` once a second person confirms it too.
+    """
 
     __tablename__ = "tenure"
     __table_args__ = (
         CheckConstraint("to_on IS NULL OR to_on >= from_on", name="from_before_to"),
         CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> entered_by_id", name="two_people"),
+        CheckConstraint(
+            "end_confirmed_by_id IS NULL OR end_confirmed_by_id <> end_entered_by_id", name="two_people_end_it"
+        ),
         Index("ix_tenure_post_id", "post_id", "from_on"),
         Index("ix_tenure_person_id", "person_id", "from_on"),
     )
@@ -96,6 +106,12 @@ class Tenure(Tracked, Base):
     entered_at: Mapped[datetime]
     confirmed_by_id: Mapped[int | None]
     confirmed_at: Mapped[datetime | None]
+    ends_on: Mapped[date | None]
+    end_decision: Mapped[str | None]
+    end_entered_by_id: Mapped[int | None]
+    end_entered_at: Mapped[datetime | None]
+    end_confirmed_by_id: Mapped[int | None]
+    end_confirmed_at: Mapped[datetime | None]
 
     post: Mapped[Post] = relationship(lazy="joined")
     person: Mapped[Person] = relationship(lazy="joined")

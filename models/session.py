@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any, Final, ParamSpec, TypeVar
 
 from flask_sqlalchemy.session import Session
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy import event as sa_event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
@@ -165,6 +165,13 @@ def lock(kind: type[Row], key: int | None) -> Row:
     if found is None:
         raise NotFoundError(kind.__name__)
     return found
+
+
+def take_turns(name: str) -> None:
+    """Have units that give the same name wait for each other until they end, where more than one may write at once."""
+    session = db.session()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

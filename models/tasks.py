@@ -85,6 +85,7 @@ class Task(Tracked, Base):
     original_late_after: Mapped[date | None]
     redo_by: Mapped[date | None]
     held_until: Mapped[date | None]
+    drafted_on: Mapped[date | None]
     assigned_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     handed_in_on: Mapped[date | None]
@@ -261,6 +262,7 @@ class Signature(OfTask, Base):
     name: Mapped[str]
     position: Mapped[str]
     unit_name: Mapped[str]
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
     capacity: Mapped[Capacity | None] = mapped_column(term(Capacity))
     mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandate.id"))
     mandate_kind: Mapped[MandateKind | None] = mapped_column(term(MandateKind))

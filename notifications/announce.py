@@ -41,8 +41,8 @@ def _unit(task: Facts, roster: Roster) -> tuple[int | None, ...]:
     return roster.unit(task)
 
 
-def _officer(task: Facts, _roster: Roster) -> tuple[int | None, ...]:
-    return (task.officer_id,)
+def _officer(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return roster.officer(task)
 
 
 def _signer(task: Facts, roster: Roster) -> tuple[int | None, ...]:

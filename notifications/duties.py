@@ -35,7 +35,7 @@ ANCHORS: Final[dict[str, Callable[[Facts], date | None]]] = {
     "UNRECEIVED": lambda task: task.assigned_on,
     "UNSIGNED": lambda task: task.waits_since,
     "NODATE": lambda task: task.assigned_on if task.lacks_date else None,
-    "NOLEAD": lambda task: task.published_on,
+    "NOLEAD": lambda task: task.unled_since,
 }
 
 
@@ -94,7 +94,7 @@ def _events(task: Facts, roster: Roster) -> dict[str, tuple[int | None, ...]]:
     if task.status in (S.RECEIVED, S.IN_PROGRESS, S.WAITING):
         returned = unit if task.redo_by is not None else ()
         asked = (roster.decider(task),) if task.asked_by is not None else ()
-        return {"ASSIGNED": (task.officer_id,), "RETURNED": returned, "ASKED": asked, **_decided(unit)}
+        return {"ASSIGNED": roster.officer(task), "RETURNED": returned, "ASKED": asked, **_decided(unit)}
     if task.status in (S.SUBMITTED, S.SIGNED_OFF):
         return {"HANDED_IN": (roster.signer(task),)}
     return {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 import clock
 from models.base import db
@@ -26,9 +26,10 @@ OWES_NOTHING: Final = (TaskKind.COMMON, TaskKind.DEFINITION, TaskKind.INVITATION
 
 @dataclass(frozen=True)
 class Mark:
-    """Who signed."""
+    """Who signed, and for which post."""
 
     person_id: int
+    post_id: int
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Facts:
     assigned_at: datetime | None
     steps: int
     dated_at: datetime | None
-    published_on: date | None
+    unled_since: date | None
     asked_by: int | None
     result: Result | None = None
 
@@ -115,9 +116,8 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
             and_(Task.due_on.is_(None), Task.deadline_kind.in_(NEEDS_DATE)),
         ),
     )
-    undelegated = and_(
-        Task.status == Status.DRAFT, Task.plan_id.in_(select(Plan.id).where(Plan.state == PlanState.PUBLISHED))
-    )
+    in_force = Task.plan_id.in_(select(Plan.id).where(Plan.state == PlanState.PUBLISHED))
+    undelegated = and_(Task.status == Status.DRAFT, or_(Task.plan_id.is_(None), in_force))
     waiting = Task.status.in_((Status.ASSIGNED, *HANDED_IN))
     return and_(Task.kind.not_in(OWES_NOTHING), or_(running, waiting, undelegated))
 
@@ -135,7 +135,7 @@ def open_tasks() -> ColumnElement[bool]:
 def rules_since(on: date) -> dict[str, date]:
     """Return from which day on each rule of reminding has its present value; those never set are left out."""
     query = select(Setting.name, func.max(Setting.valid_from).label("since")).where(
-        Setting.name.startswith("reminder."), Setting.valid_from <= on
+        Setting.name.startswith("reminder."), Setting.valid_from <= on, Setting.confirmed_at.is_not(None)
     )
     return {row.name: row.since for row in db.session.execute(query.group_by(Setting.name))}
 
@@ -147,7 +147,8 @@ def _columns() -> list[Any]:
     asked = select(Extension.asked_by_id).where(Extension.task_id == Task.id, waiting).limit(1).scalar_subquery()
     special = {
         "dated_at": dated.label("dated_at"),
-        "published_on": Plan.published_on,
+        # since when a draft waits for a lead unit: its plan is published, or it came under a document without a plan
+        "unled_since": case((Task.plan_id.is_(None), Task.drafted_on), else_=Plan.published_on).label("unled_since"),
         "asked_by": asked.label("asked_by"),
     }
     names = [field.name for field in fields(Facts) if field.name != "result"]
@@ -162,6 +163,7 @@ def _results(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, Result]:
             HandIn.person_id,
             HandIn.at,
             Signature.person_id.label("signer"),
+            Signature.post_id,
             Signature.at.label("signed_at"),
             Task.status,
         )
@@ -173,6 +175,6 @@ def _results(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, Result]:
     found = {}
     for row in db.session.execute(query):
         signed = row.status == Status.SIGNED_OFF and row.signer is not None
-        marks = (Mark(row.signer),) if signed else ()
+        marks = (Mark(row.signer, row.post_id),) if signed else ()
         found[row.task_id] = Result(row.person_id, clock.day_of(row.signed_at if signed else row.at), marks)
     return found

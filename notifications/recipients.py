@@ -55,9 +55,11 @@ class Roster:
 
     def unit(self, task: Facts) -> tuple[int, ...]:
         """Return the named officer, if he still works there, and the head; the next above for an empty seat."""
-        officer = task.officer_id
-        named = [officer] if officer is not None and self._works_in(officer, task) else []
-        return tuple(dict.fromkeys([*named, *self.above(task)[:1]]))
+        return tuple(dict.fromkeys([*self._named(task), *self.above(task)[:1]]))
+
+    def officer(self, task: Facts) -> tuple[int, ...]:
+        """Return the named officer, if he still works there, else the head; nobody when none was named."""
+        return tuple(self._named(task) or self.above(task)[:1]) if task.officer_id is not None else ()
 
     def above(self, task: Facts) -> list[int]:
         """Return head, supervising leader and chair, as far as the seats are held by people who read letters."""
@@ -132,6 +134,11 @@ class Roster:
 
     def _undated_leader(self, task: Facts) -> tuple[int, ...]:
         return tuple(person for person in self._leaders(task, but=set())[:1] if person not in self.office)
+
+    def _named(self, task: Facts) -> list[int]:
+        """Return the officer of a task as long as he works in the unit that leads it."""
+        officer = task.officer_id
+        return [officer] if officer is not None and self._works_in(officer, task) else []
 
     def _works_in(self, person_id: int, task: Facts) -> bool:
         return person_id in self.readers and (person_id, task.lead_unit_id) in self.works_in

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import clock
+import config
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,9 @@ def test_a_moment_without_a_zone_is_local(text: str, moment: datetime) -> None:
     assert clock.parse_moment(text) == moment
 
 
-@pytest.mark.parametrize("text", ["", "tomorrow", "25/11/2026", "2026-02-30T00:00", "2026-11-25T25:00"])
+@pytest.mark.parametrize(
+    "text", ["", "tomorrow", "25/11/2026", "2026-02-30T00:00", "2026-11-25T25:00", "0001-01-01T00:00"]
+)
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         clock.parse_moment(text)
@@ -60,6 +63,23 @@ def test_the_time_is_set_in_test_mode_alone(tmp_path: Path, monkeypatch: pytest.
     assert clock.today() == date(2031, 5, 6)
     monkeypatch.setenv("DONDOC_TEST_MODE", "0")
     assert clock.today() != date(2031, 5, 6)
+
+
+@pytest.mark.parametrize("word", ["1", "true", "TRUE", "yes", "Yes", "on", "ON", " on "])
+def test_every_word_that_turns_test_mode_on_lets_the_clock_be_set(
+    word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DONDOC_TEST_MODE", word)
+    monkeypatch.setenv("DONDOC_NOW", "2031-05-05T09:00")
+    assert config.load({"DONDOC_DATA_DIR": str(tmp_path), "DONDOC_TEST_MODE": word})["TEST_MODE"] is True
+    assert clock.today() == date(2031, 5, 5)
+
+
+@pytest.mark.parametrize("word", ["0", "false", "no", "off", "", "maybe"])
+def test_no_other_word_lets_the_clock_be_set(word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DONDOC_TEST_MODE", word)
+    monkeypatch.setenv("DONDOC_NOW", "2031-05-05T09:00")
+    assert clock.today() != date(2031, 5, 5)
 
 
 def test_a_set_start_runs_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ BAD: dict[str, tuple[dict[str, str], str, str]] = {
     ),
     "a set clock outside test mode": ({"NOW": "2026-01-05T08:00"}, "NOW", "test mode"),
     "a moment that is none": ({"TEST_MODE": "1", "NOW": "morgen"}, "NOW", "2026-11-25"),
+    "a moment before all zones": ({"TEST_MODE": "1", "NOW": "0001-01-01T00:00"}, "NOW", "edge"),
     "a clock file that is missing": ({"TEST_MODE": "1", "NOW_FILE": "/nowhere/now"}, "NOW_FILE", "no such file"),
     "both ways of encryption": ({**FAR, "MAIL_USE_TLS": "1", "MAIL_USE_SSL": "1"}, "MAIL_USE_SSL", "both"),
     "a password without an account": ({"MAIL_PASSWORD": "geheim"}, "MAIL_USERNAME", "no account"),
@@ -141,3 +143,9 @@ def test_every_example_of_the_table_can_be_written_as_it_stands() -> None:
     for setting in config.SETTINGS:
         if setting.name not in skipped:
             assert setting.value(setting.example) not in (None, "")
+
+
+def test_the_cookie_outlives_the_session_and_no_slow_answer_writes_it_again(tmp_path: Path) -> None:
+    found = load(tmp_path, SESSION_HOURS="8")
+    assert found["PERMANENT_SESSION_LIFETIME"] == timedelta(hours=32)
+    assert found["SESSION_REFRESH_EACH_REQUEST"] is False

@@ -6,15 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user
+from flask_login import current_user
 
 from i18n import gettext as _
 from web import context, forms
 from web.again import Shown, again, fresh
-from web.auth import SignedIn, _load
+from web.auth import SignedIn, enter
 from web.gate import place
 from workflow.errors import Refusal
 from workflow.organization import accounts, setup
@@ -36,6 +36,9 @@ ALWAYS: Final = frozenset(
     }
 )
 PEOPLED: Final = "peopled"
+# what somebody whose password another has seen may open before he has chosen his own
+CHOOSING: Final = ALWAYS | {"accounts.mine", "accounts.change_password", "auth.login", "auth.logout"}
+OWN: Final = "own_password"
 
 
 @bp.get("/account")
@@ -54,7 +57,8 @@ def change_password() -> ResponseReturnValue:
         token = accounts.change_password(old, new, again_typed, by=context.me(), at=context.now())
     except Refusal as refusal:
         return again(refusal, "password", _mine)
-    _continue_as(token)
+    session.clear()
+    enter(token)
     flash(_("The password is changed; all other sessions have ended."), "success")
     return redirect(url_for(".mine"))
 
@@ -102,14 +106,34 @@ def create_first() -> ResponseReturnValue:
 
 @bp.record_once
 def _ask_first(state: BlueprintSetupState) -> None:
-    """Have every request of an empty system led to the setup page, before anything asks who it is."""
+    """Have every request of an empty system led to the setup page, before anything asks who it is.
+
+    After that has been asked, whoever has no password of his own is led to choose one.
+    """
     state.app.before_request_funcs.setdefault(None, []).insert(0, _lead_to_setup)
+    state.app.before_request(_lead_to_account)
 
 
 def _lead_to_setup() -> ResponseReturnValue | None:
     if request.endpoint in ALWAYS or _is_peopled():
         return None
     return redirect(url_for("accounts.setup"))
+
+
+def _lead_to_account() -> ResponseReturnValue | None:
+    if request.endpoint in CHOOSING or not current_user.is_authenticated or _has_own_password():
+        return None
+    target = url_for("accounts.mine")
+    if "HX-Request" in request.headers:
+        return Response(headers={"HX-Redirect": target})
+    return redirect(target)
+
+
+def _has_own_password() -> bool:
+    """Return whether nobody else knows the password; asked once a session, since a new password ends them all."""
+    if session.get(OWN) != _this()[:16] and not accounts.must_change(context.me().person_id or 0):
+        session[OWN] = _this()[:16]
+    return bool(session.get(OWN) == _this()[:16])
 
 
 def _is_peopled() -> bool:
@@ -123,16 +147,6 @@ def _is_peopled() -> bool:
 def _require_empty() -> None:
     if _is_peopled():
         raise Refusal("not_found")
-
-
-def _continue_as(token: str) -> None:
-    """Go on in this browser with a new session."""
-    session.clear()
-    g.pop("_login_user", None)
-    user = _load(token)
-    if user is not None:
-        login_user(user)
-    session.permanent = True
 
 
 def _this() -> str:
@@ -153,6 +167,8 @@ def _mine(shown: Shown | None = None) -> str:
     return render_template(
         "accounts/mine.html",
         view=people.one(me.person_id or 0, seen_by=context.scope()),
+        must_change=accounts.must_change(me.person_id or 0),
+        given=accounts.last_given(me.person_id or 0),
         shown=shown or fresh(),
         sessions=accounts.open_sessions(me.person_id or 0, _this(), context.now(), idle, whole),
         new_key=forms.new_key,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import (
     Blueprint,
@@ -51,6 +51,10 @@ UNKEPT: Final = frozenset(
     }
 )  # fmt: skip
 KEPT_BYTES: Final = 2400
+# the words that are kept, and whose they are
+TYPED: Final = ("typed", "typed_by")
+# where Flask-Login keeps the session's token in the cookie
+IN_COOKIE: Final = "_user_id"
 # what no address of ours holds: control characters, and the slash that browsers turn round
 NO_PART: Final = re.compile(r"[\x00-\x1f\\]")
 
@@ -120,8 +124,8 @@ def own_path(target: str | None) -> str:
     desk = url_for("desk.show")
     if not target or not target.startswith("/") or target.startswith("//") or NO_PART.search(target):
         return desk
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or "%" in parts.path:
+    parts = _parts(target)
+    if parts is None or parts.scheme or parts.netloc or "%" in parts.path:
         return desk
     adapter = current_app.create_url_adapter(request)
     try:
@@ -132,22 +136,33 @@ def own_path(target: str | None) -> str:
     return target
 
 
-def _sign_in() -> ResponseReturnValue:
-    username, password = request.form.get("username", ""), request.form.get("password", "")
-    try:
-        _, token = access.sign_in(username, password, context.address(), at=context.now())
-    except Refusal as refusal:
-        return _login_page(refusal), 429 if refusal.code == "too_many_tries" else 422
-    target = own_path(request.form.get("next"))
-    typed = session.get("typed")
-    session.clear()
-    if typed:
-        session["typed"] = typed
+def enter(token: str) -> None:
+    """Go on in this browser with the session of this token."""
     g.pop("_login_user", None)
     user = _load(token)
     if user is not None:
         login_user(user)
     session.permanent = True
+
+
+def renew() -> None:
+    """Go on with a new session once the password was given again; forms open in other tabs stay good."""
+    enter(access.renew_session(current_user.token, by=context.me(), at=context.now()))
+
+
+def _sign_in() -> ResponseReturnValue:
+    username, password = request.form.get("username", ""), request.form.get("password", "")
+    try:
+        person, token = access.sign_in(
+            username, password, context.address(), at=context.now(), instead_of=session.get(IN_COOKIE)
+        )
+    except Refusal as refusal:
+        return _login_page(refusal), 429 if refusal.code == "too_many_tries" else 422
+    target = own_path(request.form.get("next"))
+    kept = {name: session[name] for name in TYPED} if session.get("typed_by") == person.id else {}
+    session.clear()
+    session.update(kept)
+    enter(token)
     return redirect(target)
 
 
@@ -175,9 +190,8 @@ def _require_person() -> ResponseReturnValue | None:
     if request.endpoint in PUBLIC:
         return None
     if not current_user.is_authenticated:
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
         _keep_typed()
-        target = url_for("auth.login", next=own_path(wanted))
+        target = url_for("auth.login", next=own_path(_wanted()))
         if "HX-Request" in request.headers:  # a part of a page was asked for: the whole page goes to sign in
             return Response(headers={"HX-Redirect": target})
         return redirect(target)
@@ -186,15 +200,39 @@ def _require_person() -> ResponseReturnValue | None:
     return None
 
 
+def _wanted() -> str:
+    """Return what a stranger asked for: the page itself, or the page his form stood on."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    page = _parts(request.referrer or "")
+    return page.path if page else ""
+
+
+def _parts(address: str) -> SplitResult | None:
+    """Return the parts of an address that a browser sent; None when it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # such as http://[
+        return None
+
+
 def _keep_typed() -> None:
-    """Keep what was typed into a form whose session had ended, as far as a cookie holds it; never a secret."""
-    typed = {name: words for name, words in request.form.items() if name not in UNKEPT and words.strip()}
-    if typed and sum(len(words.encode()) for words in typed.values()) <= KEPT_BYTES:
-        session["typed"] = list(typed.values())
+    """Keep what was typed into a form whose session had ended, as far as a cookie holds it; never a secret.
+
+    It is kept for the person of that session; without one there is nobody to keep it for.
+    """
+    typed = [words for name, words in request.form.items() if name not in UNKEPT and words.strip()]
+    if not typed or sum(len(words.encode()) for words in typed) > KEPT_BYTES:
+        return
+    owner = access.session_owner(session.get(IN_COOKIE))
+    if owner is not None:
+        session["typed"], session["typed_by"] = typed, owner
 
 
 def _require_own_origin() -> None:
     """Refuse a form that another site sent (ASVS 5.0, 3.5.1): its Origin is not ours."""
     origin = request.headers.get("Origin")
-    if request.method == "POST" and origin and urlsplit(origin).netloc != request.host:
-        abort(400)
+    if request.method == "POST" and origin:
+        sender = _parts(origin)
+        if sender is None or sender.netloc != request.host:
+            abort(400)

@@ -17,6 +17,7 @@ from workflow.errors import Refusal
 from workflow.organization import days as service
 from workflow.organization import rules
 from workflow.queries import calendar as queries
+from workflow.queries import people
 
 bp = Blueprint("calendar", __name__, url_prefix="/admin")
 
@@ -57,12 +58,24 @@ def confirm(day_id: int) -> ResponseReturnValue:
 @bp.post("/calendar/years")
 @place("calendar")
 def declare() -> ResponseReturnValue:
-    """Declare that a year's days off are entered and checked."""
+    """Declare that a year's days off are entered and checked; it counts once a second person confirms."""
     try:
         year = need(forms.number("year"), N_("year"))
         service.declare_year(year, request.form.get("decision", ""), **_act())
     except Refusal as refusal:
         return again(refusal, "declare", _year)
+    flash(_("Entered; it counts once a second person of the office or leadership confirms it."), "success")
+    return redirect(url_for(".index", year=year))
+
+
+@bp.post("/calendar/years/<int:year>/confirm")
+@place("calendar")
+def confirm_year(year: int) -> ResponseReturnValue:
+    """Confirm that a year is complete, as another person declared."""
+    try:
+        service.confirm_year(year, **_act())
+    except Refusal as refusal:
+        return again(refusal, "confirm", _year)
     flash(_("The calendar of %(year)s is declared complete.", year=year), "success")
     return redirect(url_for(".index", year=year))
 
@@ -77,14 +90,26 @@ def settings() -> ResponseReturnValue:
 @bp.post("/settings/<name>")
 @place("calendar")
 def set_rule(name: str) -> ResponseReturnValue:
-    """Set a rule's value from a day on."""
+    """Enter a rule's value from a day on; it counts once a second person confirms."""
     try:
         value = rules.read(name, request.form.get("value", ""))
         valid_from = need(forms.day("valid_from"), N_("from day"))
         service.set_setting(name, value, valid_from, request.form.get("decision", ""), **_act())
     except Refusal as refusal:
         return again(refusal, name, _settings)
-    flash(_("Entered; what counted before stays true for the days before."), "success")
+    flash(_("Entered; it counts once a second person of the office or leadership confirms it."), "success")
+    return redirect(url_for(".settings"))
+
+
+@bp.post("/settings/<int:setting_id>/confirm")
+@place("calendar")
+def confirm_rule(setting_id: int) -> ResponseReturnValue:
+    """Confirm a rule that another person entered."""
+    try:
+        service.confirm_setting(setting_id, **_act())
+    except Refusal as refusal:
+        return again(refusal, "confirm", _settings)
+    flash(_("Confirmed; what counted before stays true for the days before."), "success")
     return redirect(url_for(".settings"))
 
 
@@ -113,9 +138,11 @@ def _year(shown: Shown | None = None) -> str:
 
 
 def _settings(shown: Shown | None = None) -> str:
+    lines = queries.settings(context.ref())
     return render_template(
         "calendar/settings.html",
-        lines=queries.settings(context.ref()),
+        lines=lines,
+        entered=people.names({row.entered_by_id for line in lines for row, _value in line.waiting}),
         written=rules.written,
         choices=_choices,
         new_key=forms.new_key,

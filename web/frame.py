@@ -77,7 +77,10 @@ def variables() -> dict[str, Any]:
 
 def _kept() -> list[str]:
     """Return, once, what was typed into a form whose session had ended."""
-    found: list[str] = session.pop("typed", []) if request.method == "GET" else []
+    if request.method != "GET":
+        return []
+    session.pop("typed_by", None)
+    found: list[str] = session.pop("typed", [])
     return found
 
 

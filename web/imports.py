@@ -125,7 +125,7 @@ def _choice(reading_id: int) -> plans.Choice:
         taken={number: texts[number] for number in range(count) if number in ticked},
         declared={number: whys[number] for number in range(count) if number not in ticked and whys[number]},
         title=forms.text("title", limit=LIMITS["title"]),
-        steps=1 if forms.number("steps") == 1 else 2,
+        steps=steps if (steps := forms.number("steps")) in (1, 2) else None,
         horizon_on=forms.day("horizon_on"),
     )
 

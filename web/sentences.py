@@ -26,6 +26,7 @@ from web.wording import (
     SENTENCES,
     TWICE,
     VOCABULARIES,
+    WITHOUT_UNIT,
     WORDS,
 )
 from workflow.queries import people
@@ -62,10 +63,13 @@ def _text(part: Part, row: dict[str, Any]) -> str:
     sentence = SENTENCES.get(part.act, ANOTHER)
     if part.act.startswith("task."):
         sentence = ROWS.get(part.kind, sentence)
+    unit = _unit_of(row)
+    if not unit and part.kind == "task":
+        sentence = WITHOUT_UNIT.get(part.act, sentence)
     facts = {
         "who": part.body["actor"]["name"],
         "act": part.act,
-        "unit": _unit_of(row),
+        "unit": unit or "…",
         "no": str(_new(row, "no") or "…"),
     }
     return _(sentence, **facts)
@@ -73,7 +77,7 @@ def _text(part: Part, row: dict[str, Any]) -> str:
 
 def _unit_of(row: dict[str, Any]) -> str:
     """Return the name of the unit an act speaks of."""
-    return context.ref().unit_name(_new(row, "unit_id") or _new(row, "lead_unit_id")) or "…"
+    return context.ref().unit_name(_new(row, "unit_id") or _new(row, "lead_unit_id"))
 
 
 def _new(row: dict[str, Any], name: str) -> Any:

@@ -11,6 +11,7 @@ from i18n import gettext as _
 from models.vocabulary import Action
 from web import context
 from web.sentences import Sentence, of_act
+from workflow import extensions
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
 from workflow.queries import rows
@@ -56,7 +57,8 @@ def step_options(view: TaskView) -> dict[str, Any]:
     outside = [(unit.id, unit.name_on(ref.on)) for unit in ref.outside]
     return {
         "lead_options": units,
-        "suggested": named.id if named in ref.inside else None,
+        "suggested": view.task.lead_unit_id or (named.id if named in ref.inside else None),
+        "written": extensions.as_written(view.task, ref),
         "leader_options": [
             (seat.post_id, " · ".join(filter(None, (seat.title, seat.person_name)))) for seat in ref.leadership
         ],

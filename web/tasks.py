@@ -23,7 +23,7 @@ from werkzeug.datastructures import MultiDict
 from i18n import gettext as _
 from models.labels import TERMS
 from models.vocabulary import Action, Meaning
-from web import context, forms, tables, task_filter, task_page
+from web import auth, context, forms, tables, task_filter, task_page
 from web.errors import STATUS, note, refused
 from web.gate import place
 from web.sentences import know, of_act
@@ -119,8 +119,9 @@ def step(task_id: int, action: Action) -> ResponseReturnValue:
         return _refused(task_id, action, refusal)
     flash(_("Done: %(step)s.", step=_(TERMS[Action][action])), "success")
     if action in SIGNING:
+        auth.renew()
         _offer_next()
-    return redirect(url_for(".show", task_id=task_id))
+    return redirect(_after(task_id))
 
 
 @bp.get("/<int:task_id>/evidence/<int:evidence_id>")
@@ -149,6 +150,15 @@ TEXTS: Final = ("reason", "text", "result", "decision", "product", "deadline_wor
 def _address(endpoint: str, asked: dict[str, str]) -> str:
     """Return the address of a page with the same filter; its names are read from our own, never taken as options."""
     return f"{url_for(endpoint)}?{urlencode(asked)}" if asked else url_for(endpoint)
+
+
+def _after(task_id: int) -> str:
+    """Return where a step leads: to its task, or to the desk when the task has left this person's sight."""
+    try:
+        queries.visible(task_id, seen_by=context.scope())
+    except Refusal:
+        return url_for("desk.show")
+    return url_for(".show", task_id=task_id)
 
 
 def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = None) -> str:

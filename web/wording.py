@@ -51,6 +51,8 @@ SENTENCES: Final[dict[str, str]] = {
     "post.close": N_("%(who)s closed a seat."),
     "seat.enter": N_("%(who)s entered who holds a seat."),
     "seat.confirm": N_("%(who)s confirmed who holds a seat."),
+    "seat.enter_end": N_("%(who)s entered the end of somebody's time in a seat; it waits for a second person."),
+    "seat.take_back_end": N_("%(who)s took back an end that nobody had confirmed."),
     "seat.end": N_("%(who)s ended somebody's time in a seat."),
     "seat.take_back": N_("%(who)s took back an entry that nobody had confirmed."),
     "mandate.enter": N_("%(who)s entered a mandate to sign."),
@@ -63,6 +65,8 @@ SENTENCES: Final[dict[str, str]] = {
     "calendar.enter": N_("%(who)s entered a day in the calendar."),
     "calendar.confirm": N_("%(who)s confirmed a day in the calendar."),
     "calendar.year": N_("%(who)s declared a year's calendar complete."),
+    "calendar.confirm_year": N_("%(who)s confirmed a year's calendar."),
+    "setting.confirm": N_("%(who)s confirmed a rule."),
     "setting.set": N_("%(who)s set a rule."),
     "setup.body": N_("%(who)s named the body."),
     "setup.administrator": N_("The first administrator was made."),
@@ -90,6 +94,11 @@ SENTENCES: Final[dict[str, str]] = {
     "log.read": N_("%(who)s looked at somebody's lines in the log."),
 }
 ANOTHER: Final = N_("%(who)s: %(act)s")
+# act -> the sentence where the line itself names no unit (it stands in another line of the same act, or stays)
+WITHOUT_UNIT: Final[dict[str, str]] = {
+    "task.wait": N_("%(who)s is waiting for another unit."),
+    "task.assign": N_("%(who)s changed the assignment."),
+}
 # table -> the sentence of a row that came with an act on a task; a row of any other table has the act's own
 ROWS: Final[dict[str, str]] = {
     "deadline": N_("%(who)s set a date of the task."),
@@ -137,6 +146,8 @@ COLUMNS: Final[dict[str, str]] = {
     "meaning": N_("meaning of the signature"),
     "from_on": N_("from"),
     "to_on": N_("until"),
+    "ends_on": N_("no longer from"),
+    "end_decision": N_("number and day of the decision"),
     "from_at": N_("from"),
     "to_at": N_("until"),
     "valid_from": N_("in force from"),

@@ -17,7 +17,7 @@ import vietnamese
 from models.access import Throttle, WebSession
 from models.base import db
 from models.people import Credential, Person
-from models.session import retried, transaction
+from models.session import retried, take_turns, transaction
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import note
@@ -94,10 +94,25 @@ def open_session(person: Person, at: datetime) -> str:
 
 
 @retried
-def sign_in(username: str, password: str, address: str, *, at: datetime) -> tuple[Person, str]:
+def renew_session(token: str, *, by: Actor, at: datetime) -> str:
+    """Return the token of a new session in place of one whose person has just given his password again.
+
+    The old token is worthless from now on; the new session is as old as the old one, so it ends no later.
+    """
+    with transaction() as session:
+        old = session.get_one(WebSession, session_id(token))
+        old.ended_at = old.ended_at or at
+        return _open_session(session.get_one(Person, by.person_id), at, since=old.created_at)
+
+
+@retried
+def sign_in(
+    username: str, password: str, address: str, *, at: datetime, instead_of: str | None = None
+) -> tuple[Person, str]:
     """Return the person and a new session's token. Raises Refusal: wrong, or too many tries.
 
-    An unknown name costs the same time and gets the same answer as a wrong password.
+    An unknown name costs the same time and gets the same answer as a wrong password. `instead_of` is the token this
+    browser came with: its session ends.
     """
     username = vietnamese.normalise(username).replace("\x00", "").strip().lower()[:100]
     keys = {"account": _key("account", username), "address": _key("address", address)}
@@ -109,6 +124,7 @@ def sign_in(username: str, password: str, address: str, *, at: datetime) -> tupl
     ).one_or_none()
     fits = _fits(row[1] if row else None, password)
     with transaction() as session:
+        _require_quiet_in_turn(keys, at)
         if row is None or not fits or not row[0].active:
             _note_failure(keys, username, address, at)
             failed = True
@@ -117,6 +133,7 @@ def sign_in(username: str, password: str, address: str, *, at: datetime) -> tupl
             for failure in session.scalars(select(Throttle).where(Throttle.key == keys["account"])):
                 session.delete(failure)
             person = session.get_one(Person, row[0].id)
+            _end_session(instead_of, at)
             token = _open_session(person, at)
             _note_sign_in(person, address, at)
     if failed:
@@ -142,9 +159,11 @@ def verify_again(by: Actor, password: str, *, at: datetime) -> None:
         raise Refusal("missing_field", field="password")
     _require_quiet(keys, at)
     stored = db.session.scalar(select(Credential.password_hash).where(Credential.person_id == by.person_id))
-    if _fits(stored, password):
-        return
+    fits = _fits(stored, password)
     with transaction() as session:
+        _require_quiet_in_turn(keys, at)
+        if fits:
+            return
         session.add(Throttle(key=keys["sign"], at=at))
         note("access.signing_refused", by=by, at=at, obj=("person", by.person_id))
     raise Refusal("wrong_password")
@@ -162,6 +181,11 @@ def session_person(token: str, at: datetime, idle: timedelta, absolute: timedelt
     found, person = row
     is_live = found.ended_at is None and at - found.seen_at < idle and at - found.created_at < absolute
     return (found, person) if is_live and person.active else None
+
+
+def session_owner(token: str | None) -> int | None:
+    """Return whose session a token opens or once opened, also when it has ended; None when it is nobody's."""
+    return db.session.scalar(select(WebSession.person_id).where(WebSession.id == session_id(token or "")))
 
 
 @retried
@@ -210,6 +234,13 @@ def _require_quiet(keys: dict[str, str], at: datetime) -> None:
             raise Refusal("too_many_tries", minutes=int(WINDOW.total_seconds() // 60))
 
 
+def _require_quiet_in_turn(keys: dict[str, str], at: datetime) -> None:
+    """Count once more, one write unit after the other: tries made at the same moment see each other here."""
+    for key in keys.values():
+        take_turns(key)
+    _require_quiet(keys, at)
+
+
 def _fits(stored: str | None, password: str) -> bool:
     """Return whether a password opens a hash; a missing hash is checked against one nobody knows."""
     if stored is None:
@@ -227,10 +258,16 @@ def _note_failure(keys: dict[str, str], username: str, address: str, at: datetim
     note("access.failed", by=Actor.system(), at=at, obj=("person", None), private=private)
 
 
-def _open_session(person: Person, at: datetime) -> str:
+def _open_session(person: Person, at: datetime, since: datetime | None = None) -> str:
     token = secrets.token_urlsafe(32)
-    db.session.add(WebSession(id=session_id(token), person_id=person.id, created_at=at, seen_at=at))
+    db.session.add(WebSession(id=session_id(token), person_id=person.id, created_at=since or at, seen_at=at))
     return token
+
+
+def _end_session(token: str | None, at: datetime) -> None:
+    row = db.session.get(WebSession, session_id(token or ""))
+    if row is not None and row.ended_at is None:
+        row.ended_at = at
 
 
 def _note_sign_in(person: Person, address: str, at: datetime) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.types import Date, Integer, String
 
 import clock
 from models.base import Moment, db
-from models.people import Mandate, Person, RoleGrant
+from models.people import Credential, Mandate, Person, RoleGrant
 from models.vocabulary import Capacity, MandateKind, Rank, Role
 from workflow.errors import Refusal
 from workflow.reference import Reference, Seat
@@ -116,12 +116,17 @@ def actor(person: Person, ref: Reference, at: datetime, auth: Mapping[str, Any] 
 
 
 def reload(by: Actor, at: datetime, ref: Reference) -> Actor:
-    """Return the same person with the rights he has now; inside a write unit. Raises Refusal when he has gone."""
+    """Return the same person with the rights he has now; inside a write unit.
+
+    Raises Refusal when he has gone, or when somebody else knows his password: what is done with it may not be his.
+    """
     if by.person_id is None:
         return by
     person = db.session.get(Person, by.person_id, populate_existing=True)
     if person is None or not person.active:
         raise Refusal("not_yours", who="—")
+    if db.session.scalar(select(Credential.must_change).where(Credential.person_id == person.id)):
+        raise Refusal("choose_password")
     return replace(actor(person, ref, at), auth=by.auth)
 
 

@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final
 
 from terms import N_
+from workflow.answers import Answer, Kind
 
-
-class Kind(Enum):
-    """How a way in answers a refusal."""
-
-    FORBIDDEN = "forbidden"
-    MISSING = "missing"
-    CONFLICT = "conflict"
-    INVALID = "invalid"
-    TOO_MANY = "too_many"
-    TOO_LARGE = "too_large"
-    WRONG_TYPE = "wrong_type"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a person reads when something was refused."""
-
-    kind: Kind
-    what: str
-    why: str
-    now: str
-
+__all__ = ["ANSWERS", "Answer", "Kind", "Refusal"]
 
 _RELOAD: Final = N_("Look at the page as it is now, then decide again.")
 _FILL: Final = N_("Fill it in and send the form again; nothing you typed is lost.")
@@ -113,6 +91,12 @@ ANSWERS: Final[dict[str, Answer]] = {
         N_("A request is waiting already."),
         N_("Only one request for more time can be open on a task."),
         N_("Wait for its decision."),
+    ),
+    "only_first_date": Answer(
+        Kind.CONFLICT,
+        N_("Only a first date can be set now."),
+        N_("The unit has received the task: it stays the lead, and a date once set moves only by more time granted."),
+        _RELOAD,
     ),
     "plan_not_published": Answer(
         Kind.CONFLICT,
@@ -275,6 +259,30 @@ ANSWERS: Final[dict[str, Answer]] = {
         N_("This is confirmed already."),
         N_("A second person has confirmed it; it counts."),
         _RELOAD,
+    ),
+    "not_confirmed": Answer(
+        Kind.CONFLICT,
+        N_("This entry has not been confirmed."),
+        N_("Only what counts can be ended."),
+        N_("Take the entry back instead."),
+    ),
+    "seat_exists": Answer(
+        Kind.CONFLICT,
+        N_("There is such a seat already."),
+        N_("A unit has one head and the body one chair; duties would not know whom they belong to."),
+        N_("Use the seat that is there, or close it first."),
+    ),
+    "choose_password": Answer(
+        Kind.FORBIDDEN,
+        N_("Choose a password of your own first."),
+        N_("Somebody else has seen the present one and could act in your name."),
+        N_("Change it on the page “My account”, then go on."),
+    ),
+    "password_unchanged": Answer(
+        Kind.INVALID,
+        N_("The new password is the present one."),
+        N_("A password that stays the same protects nothing anew."),
+        N_("Choose another one."),
     ),
     "taken_back": Answer(
         Kind.CONFLICT,

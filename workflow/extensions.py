@@ -12,8 +12,8 @@ from models.base import db
 from models.tasks import Deadline, Extension, Task
 from models.vocabulary import DeadlineCause, ExtensionState
 from workflow.actors import Actor
+from workflow.calendar import DAY, fixed_deadline
 from workflow.calendar import Deadline as Dates
-from workflow.calendar import fixed_deadline
 from workflow.errors import Refusal
 from workflow.reference import Reference
 from workflow.turn import Turn
@@ -28,6 +28,15 @@ def fixed(day: date, boundary: str, ref: Reference) -> Dates:
         before_counts=ref.settings["deadline.before_counts"],
         rest_day=ref.settings["deadline.rest_day"],
     )
+
+
+def as_written(task: Task, ref: Reference) -> tuple[date | None, str]:
+    """Return the date of a task as it was written, and whether that day counts: what `fixed` makes its dates of."""
+    if task.due_on is not None:
+        named = task.due_on + DAY
+        if fixed(named, "before", ref) == Dates(task.due_on, task.late_after or named) != fixed(task.due_on, "on", ref):
+            return named, "before"
+    return task.due_on, "on"
 
 
 def open_request(task_id: int) -> Extension | None:

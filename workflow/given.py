@@ -32,6 +32,7 @@ LABELS: Final = {
     "result": N_("result"),
     "text": N_("text"),
     "unit_id": N_("unit"),
+    "due_on": N_("deadline"),
     "answer_by": N_("answer by"),
     "until": N_("until"),
     "proposed_on": N_("proposed date"),

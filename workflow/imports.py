@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+import clock
 import vietnamese
 from models.base import db
 from models.log import LogHead
@@ -19,7 +20,7 @@ from models.plans import Clause, Document, Plan, Reading, Section, Target
 from models.session import lock, transaction
 from models.tasks import Task
 from models.vocabulary import ClauseKind, DeadlineKind, TargetOp
-from workflow import files
+from workflow import files, reference
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.given import LIMITS
@@ -38,7 +39,7 @@ class Choice:
     taken: Mapping[int, str] = field(default_factory=dict)
     declared: Mapping[int, str] = field(default_factory=dict)
     title: str = ""
-    steps: int = 2
+    steps: int | None = None
     horizon_on: date | None = None
 
 
@@ -144,12 +145,13 @@ def import_file(filename: str, data: bytes, read: Mapping[str, Any], *, by: Acto
 
 def _made(row: Reading, read: Mapping[str, Any], choice: Choice, *, by: Actor, at: datetime) -> int:
     """Write the plan, its parts and its drafts in one entry; return the plan's id."""
+    steps = choice.steps or reference.load(clock.day_of(at)).settings["steps"]
     with recorded(None, "plan.import", by=by, at=at):
-        plan = _plan(_document(row, read, at), read, choice)
+        plan = _plan(_document(row, read, at), read, choice, steps)
         sections = _sections(plan, read["sections"])
         clauses = _clauses(plan, sections, read, choice)
         _targets(plan, sections, read["targets"])
-        _drafts(plan, clauses, read["tasks"], choice)
+        _drafts(plan, clauses, read["tasks"], choice, clock.day_of(at))
     return plan.id
 
 
@@ -212,14 +214,14 @@ def _document(row: Reading, read: Mapping[str, Any], at: datetime) -> Document:
     return document
 
 
-def _plan(document: Document, read: Mapping[str, Any], choice: Choice) -> Plan:
+def _plan(document: Document, read: Mapping[str, Any], choice: Choice, steps: int) -> Plan:
     title = vietnamese.normalise(choice.title or document.title or document.filename).strip()
     short = short_title(document) or title[:80]
     plan = Plan(
         document_id=document.id,
         title=title,
         short_title=short,
-        steps=choice.steps,
+        steps=steps,
         horizon_on=choice.horizon_on or horizon(read),
         folded=vietnamese.fold(f"{short} {title}"),
     )
@@ -320,7 +322,9 @@ def _values(item: Mapping[str, Any]) -> tuple[Decimal, Decimal | None]:
     return Decimal(str(value)), None
 
 
-def _drafts(plan: Plan, clauses: Mapping[int, Clause], found: list[Mapping[str, Any]], choice: Choice) -> None:
+def _drafts(
+    plan: Plan, clauses: Mapping[int, Clause], found: list[Mapping[str, Any]], choice: Choice, on: date
+) -> None:
     """Make the drafts: the document's words for lead and deadline stay words until a person decides."""
     for number, text in sorted(choice.taken.items()):
         item = found[number]
@@ -332,6 +336,7 @@ def _drafts(plan: Plan, clauses: Mapping[int, Clause], found: list[Mapping[str, 
                 title=title,
                 folded=vietnamese.fold(title),
                 steps=plan.steps,
+                drafted_on=on,
                 product=item.get("product") or "",
                 lead_words="; ".join(item.get("lead") or item.get("persons") or []),
                 deadline_words=item.get("deadline") or "",

@@ -20,12 +20,16 @@ from workflow.reference import Reference
 
 S, A = Status, Action
 
-LIVE: Final = (S.ASSIGNED, S.RECEIVED, S.IN_PROGRESS, S.WAITING, S.ON_HOLD)
+# where time runs: while a task is held no day counts (rulings 15)
+RUNNING: Final = (S.ASSIGNED, S.RECEIVED, S.IN_PROGRESS, S.WAITING)
+LIVE: Final = (*RUNNING, S.ON_HOLD)
 WORKING: Final = (S.RECEIVED, S.IN_PROGRESS)
+AT_WORK: Final = (*WORKING, S.WAITING)
 OPEN: Final = (*LIVE, S.SUBMITTED, S.SIGNED_OFF)
 TALKED_ABOUT: Final = (*OPEN, S.COMPLETED)
 
 OWNER: Final = ("lead_unit_id",)
+FIRST_DATE: Final = ("due_on",)
 REASON: Final = ("reason",)
 WAITED_FOR: Final = ("unit_id", "reason", "answer_by")
 MORE_TIME: Final = ("proposed_on", "reason")
@@ -47,6 +51,8 @@ class Step:
 LIFECYCLE: Final = (
     #    action               from                     to              who                    gives
     Step(A.ASSIGN,            (S.DRAFT,),              S.ASSIGNED,     may.plans,             OWNER),
+    Step(A.ASSIGN,            (S.ASSIGNED,),           None,           may.plans,             OWNER),
+    Step(A.ASSIGN,            AT_WORK,                 None,           may.plans,             FIRST_DATE),
     Step(A.RECEIVE,           (S.ASSIGNED,),           S.RECEIVED,     may.heads_lead_unit),
     Step(A.DECLINE,           (S.ASSIGNED,),           S.DRAFT,        may.heads_lead_unit,   REASON),
     Step(A.START,             (S.RECEIVED,),           S.IN_PROGRESS,  may.works_on),
@@ -61,10 +67,10 @@ LIFECYCLE: Final = (
     Step(A.RETURN,            (S.SIGNED_OFF,),         S.IN_PROGRESS,  may.signs_second,      REASON),
     Step(A.CANCEL,            (S.DRAFT, *LIVE),        S.CANCELLED,    may.leads,             ("reason", "decision")),
     Step(A.WITHDRAW,          LIVE,                    S.WITHDRAWN,    may.plans,             ("reason", "decision")),
-    Step(A.REQUEST_EXTENSION, (*WORKING, S.WAITING),   None,           may.heads_lead_unit,   MORE_TIME),
+    Step(A.REQUEST_EXTENSION, AT_WORK,                 None,           may.heads_lead_unit,   MORE_TIME),
     Step(A.GRANT_EXTENSION,   LIVE,                    None,           may.decides_extension),
     Step(A.REFUSE_EXTENSION,  LIVE,                    None,           may.decides_extension, REASON),
-    Step(A.PROGRESS,          (*WORKING, S.WAITING),   None,           may.works_on,          ("text",)),
+    Step(A.PROGRESS,          AT_WORK,                 None,           may.works_on,          ("text",)),
     Step(A.COMMENT,           TALKED_ABOUT,            None,           may.takes_part,        ("text",)),
 )
 # fmt: on
@@ -112,20 +118,24 @@ def check(action: Action, by: Actor, case: Case) -> Step:
         raise Refusal("own_work" if may.is_own_work(by, case, action) else "not_yours", who=whose)
     if not here:
         raise Refusal("wrong_state", state=case.task.status)
-    return _require_request(allowed[0], case)
+    return _require_possible(allowed[0], case)
 
 
-def _require_request(step: Step, case: Case) -> Step:
+def _require_possible(step: Step, case: Case) -> Step:
     if _possible(step, case):
         return step
+    if step.action == A.ASSIGN:
+        raise Refusal("only_first_date")
     if step.action != A.REQUEST_EXTENSION:
         raise Refusal("no_open_request")
     raise Refusal("request_open" if case.open_request else "no_deadline")
 
 
 def _possible(step: Step, case: Case) -> bool:
-    """Return whether the request the step speaks of is there (or not there yet)."""
+    """Return whether the date or the request the step speaks of is there (or not there yet)."""
     needs = {A.REQUEST_EXTENSION: False, A.GRANT_EXTENSION: True, A.REFUSE_EXTENSION: True}
     if step.action == A.REQUEST_EXTENSION and case.task.due_on is None:
+        return False
+    if step.gives == FIRST_DATE and case.task.due_on is not None:
         return False
     return needs.get(step.action, case.open_request) == case.open_request

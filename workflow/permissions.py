@@ -37,6 +37,11 @@ class Case:
         return next((mark.person_id for mark in self.hand_in.signatures), None) if self.hand_in else None
 
     @property
+    def signed_for(self) -> int | None:
+        """Return for which post the latest hand-in was signed at the first level."""
+        return next((mark.post_id for mark in self.hand_in.signatures), None) if self.hand_in else None
+
+    @property
     def seats(self) -> tuple[Seat | None, Seat | None, Seat | None]:
         """Return the seats that sign results of the task, lowest first: head, supervisor, chair."""
         head = self.ref.head_of(self.task.lead_unit_id)
@@ -149,11 +154,12 @@ def _eligible(case: Case) -> list[Seat]:
 def _signed_place(case: Case) -> int:
     """Return at which of the seats the first signature was given.
 
-    The seat its signer holds; when he holds none of them (a mandate, or he has left), the lowest one that could sign.
+    The seat it was given for; when that signs no more (the task has another supervisor), the one its signer holds.
     """
-    held = [at for at, seat in enumerate(case.seats) if seat is not None and seat.person_id == case.signed_by]
-    lowest = (at for at, seat in enumerate(case.seats) if seat is None or seat.person_id != case.author)
-    return held[0] if held else next(lowest, 0)
+    seats = [(at, seat) for at, seat in enumerate(case.seats) if seat is not None]
+    named = [at for at, seat in seats if seat.post_id == case.signed_for]
+    held = [at for at, seat in seats if seat.person_id == case.signed_by]
+    return next(iter(named or held), 0)
 
 
 @dataclass(frozen=True)
@@ -181,7 +187,8 @@ class Scope:
             return true()
         own = LogEntry.actor_id == self.actor.person_id
         if self.actor.has(Role.ADMIN):
-            return own | (LogEntry.task_id.is_(None) & LogEntry.plan_id.is_(None))
+            of_a_file = LogEntry.obj_type.in_(("document", "reading"))  # they speak of plans without naming them
+            return own | (LogEntry.task_id.is_(None) & LogEntry.plan_id.is_(None) & ~of_a_file)
         return own | LogEntry.task_id.in_(select(Task.id).where(self.tasks()))
 
     def units(self) -> frozenset[int]:

@@ -154,7 +154,9 @@ class Reference:
             for unit in self.units.values()
             if unit.inside and unit.kind not in (UnitKind.BODY, UnitKind.LEADERSHIP)
         )
-        return self._ordered(unit for unit in can if unit.to_on is None or self.on < unit.to_on)
+        return self._ordered(
+            unit for unit in can if unit.from_on <= self.on and (unit.to_on is None or self.on < unit.to_on)
+        )
 
     @cached_property
     def outside(self) -> tuple[UnitFacts, ...]:
@@ -228,13 +230,15 @@ def _of_seats(day: Any) -> Any:
 
 
 def _of_days(day: Any) -> list[Any]:
-    """Return the queries of entered days, declared years, and settings that have begun by the day."""
+    """Return the queries of days, years, and settings that have begun by the day; all confirmed by a second person."""
     days = {"k1": CalendarDay.id, "t1": CalendarDay.kind.cast(String), "t2": CalendarDay.name, "d1": CalendarDay.day}
     settings = {"k1": Setting.id, "t1": Setting.name, "t2": Setting.value, "d1": Setting.valid_from}
     return [
         _line("day", days).where(CalendarDay.confirmed_at.is_not(None)),
-        _line("year", {"k1": CalendarYear.year, "t1": CalendarYear.decision}),
-        _line("setting", settings).where(Setting.valid_from <= day),
+        _line("year", {"k1": CalendarYear.year, "t1": CalendarYear.decision}).where(
+            CalendarYear.confirmed_at.is_not(None)
+        ),
+        _line("setting", settings).where(Setting.valid_from <= day, Setting.confirmed_at.is_not(None)),
     ]
 
 

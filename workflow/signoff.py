@@ -186,6 +186,7 @@ def _signature(turn: Turn, result: HandIn, level: int) -> Signature:
         name=turn.by.name,
         position=position_of(holding),
         unit_name=turn.case.ref.unit_name(holding.seat.unit_id),
+        post_id=holding.seat.post_id,
         capacity=holding.capacity,
         mandate_id=holding.mandate_id,
         mandate_kind=holding.mandate_kind,

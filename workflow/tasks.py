@@ -25,7 +25,7 @@ from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.given import Given
 from workflow.ledger import recorded
-from workflow.lifecycle import LIFECYCLE, case_of, check
+from workflow.lifecycle import FIRST_DATE, LIFECYCLE, case_of, check
 from workflow.permissions import Case, Scope
 from workflow.turn import Turn
 
@@ -46,9 +46,9 @@ def take_step(task_id: int, action: Action, *, by: Actor, at: datetime, given: G
         task = _locked(task_id)  # first, so that a double click waits here and then finds its answer
         ref = reference.load(clock.day_of(at))
         by = actors.reload(by, at, ref)
-        _require_visible(task, by)
         if idempotency.answered(by, given.idempotency_key):
-            return
+            return  # before visibility: a step such as handing back takes the task out of his sight
+        _require_visible(task, by)
         turn = _turn(task, action, ref, by=by, at=at, given=given)
         EFFECTS[action](turn)
         idempotency.keep(turn.by, given.idempotency_key, f"task {task.id}", at)
@@ -76,7 +76,8 @@ def create(plan_id: int | None, title: str, source: str, *, by: Actor, at: datet
     with transaction() as session:
         if given.idempotency_key and by.person_id is not None:
             _lock_person(by.person_id)  # a double click waits here and then finds its answer
-        by = actors.reload(by, at, reference.load(clock.day_of(at)))
+        ref = reference.load(clock.day_of(at))
+        by = actors.reload(by, at, ref)
         if answer := idempotency.answered(by, given.idempotency_key):
             return int(answer.split()[-1])
         if not Scope(by).allows("give"):
@@ -86,7 +87,7 @@ def create(plan_id: int | None, title: str, source: str, *, by: Actor, at: datet
             raise Refusal("missing_field", field="title")
         if plan_id is None and not DATED.search(source):
             raise Refusal("missing_field", field=N_("number and day of the document or meeting"))
-        steps = _published(plan_id).steps if plan_id is not None else 2
+        steps = _published(plan_id).steps if plan_id is not None else ref.settings["steps"]
         task = Task(
             plan_id=plan_id,
             source_document=source,
@@ -94,6 +95,7 @@ def create(plan_id: int | None, title: str, source: str, *, by: Actor, at: datet
             folded=vietnamese.fold(title),
             steps=steps,
             product=given.product or "",
+            drafted_on=clock.day_of(at),
         )
         with recorded(None, "task.create", by=by, at=at, req=given.idempotency_key):
             session.add(task)
@@ -129,26 +131,42 @@ def _turn(task: Task, action: Action, ref: reference.Reference, *, by: Actor, at
 
 
 def _assign(turn: Turn) -> None:
-    """Give the task to a lead unit, with a date if there is one; a missing date stays visible as missing."""
+    """Give the task to a lead unit, or correct that until it is received; later only the first date can be set.
+
+    A missing date stays visible as missing.
+    """
+    if turn.step.gives == FIRST_DATE:
+        _date(turn)
+        return
     task, given, ref = turn.task, turn.given, turn.case.ref
     unit = ref.units.get(given.lead_unit_id or 0)
     if unit is None or (unit.to_on is not None and unit.to_on <= ref.on):
         raise Refusal("unit_unknown")
     if unit not in ref.inside:
         raise Refusal("unit_outside")
-    steps = _published(task.plan_id).steps if task.plan_id is not None else task.steps
+    is_new = task.status == Status.DRAFT
+    steps = _published(task.plan_id).steps if is_new and task.plan_id is not None else task.steps
     # asked before the door opens: a query inside would flush half of the change
     leader_post_id, officer_id = _leader_post(turn), _officer(turn, unit.id)
     with turn.recorded():
+        if task.lead_unit_id != unit.id:
+            task.assigned_at = turn.at
         task.status = Status.ASSIGNED
         task.lead_unit_id = unit.id
         task.leader_post_id = leader_post_id
         task.officer_id = officer_id
-        task.assigned_at = turn.at
         task.steps = steps
         task.product = given.product if given.product is not None else task.product
         _set_first_date(turn)
         _set_parts(turn, unit.id)
+
+
+def _date(turn: Turn) -> None:
+    """Set the first date of a task that was received without one; its lead unit stays."""
+    if turn.given.lead_unit_id not in (None, turn.task.lead_unit_id):
+        raise Refusal("only_first_date")
+    with turn.recorded():
+        _set_first_date(turn)
 
 
 def _lock_person(person_id: int) -> None:
@@ -165,7 +183,8 @@ def _published(plan_id: int) -> Plan:
 
 
 def _leader_post(turn: Turn) -> int | None:
-    chosen = turn.given.leader_post_id or turn.task.leader_post_id
+    kept = turn.task.leader_post_id if turn.task.status == Status.DRAFT else None  # a correction may name the chair
+    chosen = turn.given.leader_post_id or kept
     if chosen is None:
         return turn.case.ref.chair.post_id if turn.case.ref.chair else None
     if chosen not in {seat.post_id for seat in turn.case.ref.leadership}:
@@ -184,24 +203,36 @@ def _officer(turn: Turn, unit_id: int) -> int | None:
 
 
 def _set_first_date(turn: Turn) -> None:
-    """Set the first deadline, which stays for ever; an assignment without a date has none."""
+    """Set the first deadline; until receipt its assigner may correct it, and what it was stays numbered (rulings 13).
+
+    An assignment without a date has none.
+    """
     task, given = turn.task, turn.given
+    had = (task.due_on, task.late_after)
     task.deadline_words = given.deadline_words or task.deadline_words
     task.deadline_kind = given.deadline_kind or (DeadlineKind.BY if given.due_on else task.deadline_kind)
     if given.due_on is None:
+        task.due_on = task.late_after = task.original_due_on = task.original_late_after = None
+        return
+    deadline = extensions.fixed(given.due_on, given.boundary, turn.case.ref)
+    if (deadline.due_on, deadline.late_after) == had:
         return
     if given.due_on < clock.day_of(turn.at):
         raise Refusal("date_in_past")
-    deadline = extensions.fixed(given.due_on, given.boundary, turn.case.ref)
     task.due_on, task.late_after = deadline.due_on, deadline.late_after
     task.original_due_on, task.original_late_after = deadline.due_on, deadline.late_after
-    extensions.add_deadline(task, deadline, DeadlineCause.ORIGINAL, task.deadline_words, turn.by, turn.at)
+    cause = DeadlineCause.ORIGINAL if had[0] is None else DeadlineCause.CORRECTION
+    extensions.add_deadline(task, deadline, cause, task.deadline_words, turn.by, turn.at)
 
 
 def _set_parts(turn: Turn, lead_id: int) -> None:
-    """Name the units that take part: inside they coordinate, outside they are invited."""
+    """Name the units that take part: inside they coordinate, outside they are invited; who is not named no longer."""
     known = {part.unit_id: part for part in _all_parts(turn.task)}
-    for unit_id in dict.fromkeys(turn.given.coordinator_ids):
+    named = dict.fromkeys(turn.given.coordinator_ids)
+    for part in known.values():
+        if part.ended_at is None and (part.unit_id not in named or part.unit_id == lead_id):
+            part.ended_at = turn.at
+    for unit_id in named:
         unit = turn.case.ref.units.get(unit_id)
         if unit is None:
             raise Refusal("unit_unknown")
@@ -240,6 +271,7 @@ def _decline(turn: Turn) -> None:
     with turn.recorded():
         task.status = turn.target
         task.lead_unit_id = task.officer_id = task.assigned_at = None
+        task.drafted_on = clock.day_of(turn.at)
         task.due_on = task.late_after = task.original_due_on = task.original_late_after = None
         for part in task.coordinations:
             part.ended_at = turn.at

@@ -41,6 +41,7 @@ class Unit:
     officer: Actor
     leader: Actor
     leader_post_id: int
+    head_post_id: int
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def units_at(at: datetime) -> tuple[Unit, ...]:
         if seat is not None and seat.person_id is not None and above.person_id is not None and officers.get(unit.id):
             working = next((key for key, _ in officers[unit.id] if key != seat.person_id), officers[unit.id][0][0])
             head, officer, leader = (_actor(key, ref, at) for key in (seat.person_id, working, above.person_id))
-            found.append(Unit(unit.id, ref.unit_name(unit.id), head, officer, leader, above.post_id))
+            found.append(Unit(unit.id, ref.unit_name(unit.id), head, officer, leader, above.post_id, seat.post_id))
     return tuple(found)
 
 
@@ -152,7 +153,13 @@ class _Life:
         return fixed_deadline(day, "on", self.crowd.calendar, before_counts="day_before", rest_day="next_working_day")
 
     def _create(self) -> Act:
-        facts = {"title": self.title, "folded": vietnamese.fold(self.title), "product": "Báo cáo", "steps": 1}
+        facts: dict[str, Any] = {
+            "title": self.title,
+            "folded": vietnamese.fold(self.title),
+            "product": "Báo cáo",
+            "steps": 1,
+        }
+        facts["drafted_on"] = clock.day_of(self.moments[0])
         return Act(
             "task.create",
             self.moments[0],
@@ -224,6 +231,7 @@ class _Life:
             "hand_in_id": bulk.row(HandIn),
             "level": 1,
             "unit_name": self.unit.name,
+            "post_id": self.unit.head_post_id,
             "capacity": Capacity.FULL,
             "meaning": Meaning.COMPLETED,
             "content_sha": self._content_sha,

@@ -46,10 +46,10 @@ class _Minutes:
         return self._next[day]
 
 
-def _on(stage: Stage, begins: date, words: str | None) -> tuple[date, date]:
-    """Return from when something holds, and the day it is entered: ahead of it, or when the world begins."""
+def _on(stage: Stage, begins: date, words: str | None, entered: str | None = None) -> tuple[date, date]:
+    """Return from when something holds, and the day it is entered: said, ahead of it, or when the world begins."""
     from_on = stage.days.of(words) if words else begins
-    ahead = stage.days.calendar.add(from_on, -AHEAD)
+    ahead = stage.days.of(entered) if entered else stage.days.calendar.add(from_on, -AHEAD)
     return from_on, max(begins, ahead)
 
 
@@ -98,7 +98,7 @@ def _name(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -> 
 
 
 def _post(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -> None:
-    _, entered = _on(stage, begins, row.get("from"))
+    _, entered = _on(stage, begins, row.get("from"), row.get("entered"))
 
     def act(at: datetime) -> None:
         by = _by(stage, begins, ADMIN, at)
@@ -137,7 +137,7 @@ def _person(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -
 
 
 def _tenure(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -> None:
-    from_on, entered = _on(stage, begins, row["from"])
+    from_on, entered = _on(stage, begins, row["from"], row.get("entered"))
     kept: list[int] = []
 
     def enter(at: datetime) -> None:
@@ -152,11 +152,12 @@ def _tenure(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -
     )
     if "to" in row:
         to_on, known = _on(stage, begins, row["to"])
-        stage.change(
-            known,
-            minute.of(known),
-            lambda at: seats.end(kept[0], to_on, row["ended"], by=stage.actor(CLERK, at), at=at),
-        )
+
+        def end(at: datetime) -> None:
+            seats.end(kept[0], to_on, row["ended"], by=stage.actor(CLERK, at), at=at)
+            seats.confirm_end(kept[0], by=_leader(stage, begins, at), at=at)
+
+        stage.change(known, minute.of(known), end)
 
 
 def _mandate(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -> None:
@@ -186,13 +187,13 @@ def _mandate(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) 
 
 def _setting(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -> None:
     from_on, entered = _on(stage, begins, row["from"])
-    stage.change(
-        entered,
-        minute.of(entered),
-        lambda at: days.set_setting(
-            row["name"], row["value"], from_on, row["decision"], by=stage.actor(CLERK, at), at=at
-        ),
-    )
+
+    def act(at: datetime) -> None:
+        by = stage.actor(CLERK, at)
+        kept = days.set_setting(row["name"], row["value"], from_on, row["decision"], by=by, at=at)
+        days.confirm_setting(kept, by=_leader(stage, begins, at), at=at)
+
+    stage.change(entered, minute.of(entered), act)
 
 
 def _calendar(stage: Stage, begins: date, minute: _Minutes) -> None:
@@ -206,7 +207,14 @@ def _calendar(stage: Stage, begins: date, minute: _Minutes) -> None:
 
 def _declare(stage: Stage, begins: date, year: int) -> Callable[[datetime], None]:
     decision = f"Thông báo nghỉ lễ, Tết năm {year}"
-    return lambda at: days.declare_year(year, decision, by=_by(stage, begins, CLERK, at), at=at)
+
+    def act(at: datetime) -> None:
+        by = _by(stage, begins, CLERK, at)
+        days.declare_year(year, decision, by=by, at=at)
+        if by.person_id is not None:
+            days.confirm_year(year, by=_leader(stage, begins, at), at=at)
+
+    return act
 
 
 def _day(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -> None:

@@ -57,7 +57,12 @@ def upgrade() -> None:
         sa.Column("decision", sa.String(), nullable=False),
         sa.Column("entered_by_id", sa.Integer(), nullable=True),
         sa.Column("entered_at", sa.DateTime(), nullable=False),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "confirmed_by_id IS NULL OR confirmed_by_id <> entered_by_id", name=op.f("ck_calendar_year_two_people")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_year")),
         sa.UniqueConstraint("year", name=op.f("uq_calendar_year_year")),
     )
@@ -180,7 +185,12 @@ def upgrade() -> None:
         sa.Column("decision", sa.String(), nullable=False),
         sa.Column("entered_by_id", sa.Integer(), nullable=True),
         sa.Column("entered_at", sa.DateTime(), nullable=False),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "confirmed_by_id IS NULL OR confirmed_by_id <> entered_by_id", name=op.f("ck_setting_two_people")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_setting")),
     )
     with op.batch_alter_table("setting", schema=None) as batch_op:
@@ -229,6 +239,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.Column("must_change", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_credential_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_credential")),
     )
@@ -544,9 +555,19 @@ def upgrade() -> None:
         sa.Column("entered_at", sa.DateTime(), nullable=False),
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("end_decision", sa.String(), nullable=True),
+        sa.Column("end_entered_by_id", sa.Integer(), nullable=True),
+        sa.Column("end_entered_at", sa.DateTime(), nullable=True),
+        sa.Column("end_confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("end_confirmed_at", sa.DateTime(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "confirmed_by_id IS NULL OR confirmed_by_id <> entered_by_id", name=op.f("ck_tenure_two_people")
+        ),
+        sa.CheckConstraint(
+            "end_confirmed_by_id IS NULL OR end_confirmed_by_id <> end_entered_by_id",
+            name=op.f("ck_tenure_two_people_end_it"),
         ),
         sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name=op.f("ck_tenure_from_before_to")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_tenure_person_id_person")),
@@ -706,6 +727,7 @@ def upgrade() -> None:
         sa.Column("original_late_after", sa.Date(), nullable=True),
         sa.Column("redo_by", sa.Date(), nullable=True),
         sa.Column("held_until", sa.Date(), nullable=True),
+        sa.Column("drafted_on", sa.Date(), nullable=True),
         sa.Column("assigned_at", sa.DateTime(), nullable=True),
         sa.Column("received_at", sa.DateTime(), nullable=True),
         sa.Column("handed_in_on", sa.Date(), nullable=True),
@@ -1018,6 +1040,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("position", sa.String(), nullable=False),
         sa.Column("unit_name", sa.String(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column(
             "capacity",
             sa.Enum(
@@ -1062,6 +1085,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["hand_in_id"], ["hand_in.id"], name=op.f("fk_signature_hand_in_id_hand_in")),
         sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_signature_mandate_id_mandate")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_signature_person_id_person")),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_signature_post_id_post")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_signature_task_id_task")),
         sa.ForeignKeyConstraint(["withdraws_id"], ["signature.id"], name=op.f("fk_signature_withdraws_id_signature")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),

@@ -41,7 +41,7 @@ HEARD = {
 BLANK = Facts(
     id=1, title="x", status=Status.RECEIVED, lead_unit_id=1, officer_id=None, leader_post_id=None, due_on=None,
     late_after=None, deadline_kind=DeadlineKind.BY, deadline_words="", lead_words="", handed_in_on=None, redo_by=None,
-    assigned_at=None, steps=2, dated_at=None, published_on=None, asked_by=None,
+    assigned_at=None, steps=2, dated_at=None, unled_since=None, asked_by=None,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from flask import Flask
 
 from models.base import db
 from models.log import LogEntry
+from models.people import Tenure
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
+from workflow.organization import days, people, seats
 
 DECISION = "--decision=QĐ 12/QĐ-BDT ngày 05/01/2026"
 Run = Callable[..., Result]
@@ -128,6 +131,38 @@ def test_settings_are_listed_with_what_they_mean_and_set_from_a_day(run: Run) ->
     assert (found["redo.working_days"]["value"], found["redo.working_days"]["since"]) == (5, "2026-01-05")
     assert found["reminder.before"]["value"] == [15, 7, 3, 1]
     assert "Số ngày làm việc để thực hiện lại" in run("setting", "list").stdout
+
+
+def test_a_name_and_an_address_are_corrected(run: Run, world_app: tuple[Flask, World]) -> None:
+    assert "Lý Thị Yến" in run("person", "rename", "officer_a", " Lý Thị  Yến").stdout
+    assert "yen@x.vn" in run("person", "address", "officer_a", "yen@x.vn").stdout
+    with world_app[0].app_context():
+        assert people.address_of(world_app[1].person["officer_a"]) == "yen@x.vn"
+    assert "Lý Thị Yến" in {row["name"] for row in listed(run, "person", "list")}
+    run("person", "address", "officer_a", "")
+    run("person", "address", "officer_a", "yến@x.vn", code=1)
+    run("person", "rename", "nobody", "Ai Đó", code=1)
+
+
+def test_what_people_entered_on_the_pages_can_be_confirmed(run: Run, world_app: tuple[Flask, World]) -> None:
+    app, world = world_app
+    with app.app_context():
+        by, at, day = world.actor("office"), world.at(), date(2026, 1, 5)
+        held = db.session.scalars(db.select(Tenure.id).where(Tenure.post_id == world.post["head_a"])).one()
+        seats.end(held, day, "QĐ 1", by=by, at=at)
+        days.declare_year(2027, "QĐ 2", by=by, at=at)
+        rule = days.set_setting("steps", 1, day, "QĐ 3", by=by, at=at)
+    assert [row["entry"] for row in listed(run, "seat", "list")["ending"]] == [held]
+    assert listed(run, "calendar", "list", "2027")["declaration_waits"] is True
+    assert [row["entry"] for row in listed(run, "setting", "list")["steps"]["waiting"]] == [rule]
+    for words in (("seat", "list"), ("calendar", "list", "2027"), ("setting", "list")):
+        assert "chờ" in run(*words).stdout
+    run("seat", "confirm-end", str(held))
+    run("calendar", "confirm-year", "2027")
+    run("setting", "confirm", str(rule))
+    assert listed(run, "seat", "list")["ending"] == []
+    assert listed(run, "calendar", "list", "2027")["declared"] is True
+    assert listed(run, "setting", "list")["steps"]["value"] == 1
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ SHORT, LONG = "0" * 63, "0" * 64
 
 # constraint -> what breaks it, on top of a row that the table takes
 VIOLATIONS: dict[str, dict[str, Any]] = {
+    "ck_calendar_year_two_people": {"entered_by_id": 1, "confirmed_by_id": 1},
     "ck_calendar_day_two_people": {"entered_by_id": 1, "confirmed_by_id": 1},
     "ck_clause_span": {"span_from": 7, "span_to": 7},
     "ck_deadline_counted_from_one": {"no": 0},
@@ -45,6 +46,7 @@ VIOLATIONS: dict[str, dict[str, Any]] = {
     "ck_plan_published_has_day": {"state": "published", "published_on": None},
     "ck_role_grant_seats_make_heads": {"role": "head"},
     "ck_scheduler_state_single": {"id": 2},
+    "ck_setting_two_people": {"entered_by_id": 1, "confirmed_by_id": 1},
     "ck_signature_level": {"level": 3},
     "ck_signature_seat_or_mandate": {"capacity": "full", "mandate_kind": "KT"},
     "ck_signature_sha256": {"content_sha": SHORT},
@@ -65,6 +67,7 @@ VIOLATIONS: dict[str, dict[str, Any]] = {
     "ck_task_open_not_handed_in": {**LIVE, "status": "in_progress", "handed_in_on": EARLY},
     "ck_task_original_together": {"original_due_on": EARLY},
     "ck_tenure_from_before_to": {"from_on": LATE, "to_on": EARLY},
+    "ck_tenure_two_people_end_it": {"end_entered_by_id": 1, "end_confirmed_by_id": 1},
     "ck_tenure_two_people": {"entered_by_id": 1, "confirmed_by_id": 1},
     "ck_unit_name_from_before_to": {"from_on": EARLY, "to_on": EARLY},
     "ck_unit_parent_from_before_to": {"unit_id": 1, "parent_id": 2, "from_on": EARLY, "to_on": EARLY},

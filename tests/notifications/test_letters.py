@@ -193,7 +193,7 @@ def test_a_deadline_is_never_called_late_before_it_is(
 def facts(**given: object) -> Facts:
     common: dict[str, object] = dict.fromkeys(
         ("lead_unit_id", "officer_id", "leader_post_id", "due_on", "late_after", "handed_in_on", "redo_by",
-         "assigned_at", "dated_at", "published_on", "asked_by")
+         "assigned_at", "dated_at", "unled_since", "asked_by")
     )  # fmt: skip
     common |= {
         "id": 1,

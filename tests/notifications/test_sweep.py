@@ -11,13 +11,15 @@ from accountability import replay, verify
 from models.base import db
 from models.letters import Letter, LetterLine
 from models.log import LogEntry
-from models.people import Tenure
+from models.people import RoleGrant, Tenure
 from models.vocabulary import Action, LetterState
-from notifications import delivery, reconcile, schedule, sweep
+from notifications import delivery, facts, recipients, reconcile, schedule, sweep
 from tests.fixtures.mail import Office, many_tasks
 from tests.fixtures.places import World
+from workflow import reference, tasks
 from workflow.actors import Actor
-from workflow.organization import days, seats
+from workflow.given import Given
+from workflow.organization import days, people, seats
 
 TET = date(2026, 2, 14)
 
@@ -237,6 +239,40 @@ def test_office_and_leadership_are_chased_for_drafts_without_a_unit_and_units_ar
     assert office.rules("chair", drafts=True) == ["NOLEAD"] * 4
     assert office.rules("head_a") == office.rules("office") == []
     clean(office, "2026-01-09T08:00")
+
+
+def test_a_draft_under_a_document_is_chased_from_its_day_and_again_from_the_day_it_was_handed_back(
+    office: Office,
+) -> None:
+    world, at = office.world, office.world.at("2026-01-12T08:00")
+    for draft in world.drafts:
+        world.step(draft, Action.CANCEL, "chair", reason="x", decision="QĐ 1 ngày 05/01/2026")
+    source = "Thông báo số 12/TB-BDT ngày 12/01/2026"
+    task = tasks.create(None, "Việc mới", source, by=world.actor("office"), at=at, given=Given())
+    office.through(date(2026, 1, 13), date(2026, 1, 16))
+    assert office.rules("head_office", drafts=True) == office.rules("chair", drafts=True) == ["NOLEAD"]
+    world.assign(task, "CSDT", date(2026, 3, 31), local="2026-01-16T08:00")
+    world.step(task, Action.DECLINE, "head_a", "2026-01-19T08:00", reason="x")
+    office.through(date(2026, 1, 20), date(2026, 1, 23))
+    keys = [key for key in office.server.keys(office.address("head_office")) if "NOLEAD" in key]
+    assert keys == [f"task={task};rule=NOLEAD;on=2026-01-{day}" for day in (12, 19)]
+    clean(office, "2026-01-23T08:00")
+
+
+def test_an_officer_who_left_the_unit_hears_no_more_of_its_task_and_its_head_does(office: Office) -> None:
+    world = office.world
+    world.assign(world.drafts[0], "CSDT", date(2026, 3, 31))
+    office.tick("2026-01-06T07:30")
+    world.step(world.drafts[0], Action.RECEIVE, "head_a", "2026-01-06T09:00", officer_id=world.person["officer_a"])
+    query = db.select(RoleGrant.id).where(RoleGrant.person_id == world.person["officer_a"])
+    grant = db.session.scalars(query).one()
+    people.end_grant(grant, date(2026, 1, 7), by=world.actor("admin"), at=world.at("2026-01-06T10:00"))
+    roster = recipients.load(reference.load(date(2026, 1, 7)))
+    task = facts.of_ids({world.drafts[0]})[world.drafts[0]]
+    assert roster.officer(task) == (world.person["head_a"],)
+    office.tick("2026-01-07T07:30")
+    assert office.server.keys(office.address("officer_a")) == []
+    clean(office, "2026-01-07T08:00")
 
 
 @pytest.mark.parametrize("moments", [["2026-01-13T07:30", "2026-01-06T07:30", "2026-01-13T07:30"]])

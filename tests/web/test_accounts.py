@@ -81,6 +81,49 @@ def test_all_other_sessions_end_at_once(visitor: Visit) -> None:
     assert (here.get("/account").status_code, there.get("/account").status_code) == (200, 302)
 
 
+# ------------------------------------------------------------------------------------------------ a password seen
+def reset(visitor: Visit, world_app: tuple[Flask, World], username: str) -> tuple[Visitor, str]:
+    """Have the administrator reset a password and sign in with what he was shown."""
+    page = text(visitor("admin").post(f"/admin/people/{world_app[1].person[username]}/password"))
+    shown = re.search(r'<code class="secret">([^<]+)</code>', page)
+    assert shown is not None
+    person = Visitor(world_app[0])
+    assert person.sign_in(username, shown[1]).status_code == 302
+    return person, shown[1]
+
+
+def test_whoever_knows_only_a_reset_password_opens_no_page_but_the_one_to_change_it(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    head, _ = reset(visitor, world_app, "head_a")
+    world = world_app[1]
+    for path in ("/", "/tasks", f"/tasks/{world.drafts[0]}", "/plans", "/log", "/admin/seats"):
+        assert (head.get(path).status_code, head.get(path).location) == (302, "/account"), path
+    head.get("/account")  # for the form's token
+    assert head.post(f"/tasks/{world.drafts[0]}/receive").location == "/account"
+    assert head.get("/tasks", headers={"HX-Request": "true"}).headers["HX-Redirect"] == "/account"
+    page = text(head.get("/account"))
+    assert "Trước hết, hãy đặt mật khẩu riêng của mình." in page
+    assert "Trần Văn Máy" in page
+    assert head.post("/logout").status_code == 302
+
+
+def test_a_password_of_one_s_own_opens_everything_again_and_the_reset_stays_told(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    head, shown = reset(visitor, world_app, "head_a")
+    head.get("/account")
+    same = head.post("/account/password", {"old": shown, "new": shown, "again": shown})
+    assert same.status_code == 422
+    assert head.get("/tasks").location == "/account"
+    head.get("/account")
+    assert head.post("/account/password", {"old": shown, "new": NEW, "again": NEW}).status_code == 302
+    assert head.get("/tasks").status_code == 200
+    page = text(head.get("/account"))
+    assert "Mật khẩu được Trần Văn Máy đặt lại lần gần nhất vào" in page
+    assert "Trước hết, hãy đặt mật khẩu riêng của mình." not in page
+
+
 # ------------------------------------------------------------------------------------------------ first start
 FIRST = {
     "body": "Ban Dân tộc tỉnh Lạng Sơn",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from flask import Flask
 from models.access import Throttle, WebSession
 from models.base import db
 from models.log import LogEntry
+from models.vocabulary import Action
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import PASSWORD, World
 
@@ -212,3 +214,90 @@ def test_a_part_of_a_page_asked_for_after_the_session_ended_leads_to_the_sign_in
     assert answer.status_code == 200
     assert answer.headers["HX-Redirect"] == "/login?next=/tasks?state%3Ddone"
     assert answer.get_data() == b""
+
+
+def test_what_one_person_typed_is_never_shown_to_the_next_one_on_that_browser(
+    world_app: tuple[Flask, World], visitor: Callable[..., Visitor], clock_at: Callable[[str], None]
+) -> None:
+    person = visitor("office")
+    clock_at("2026-01-05T20:00")
+    person.post(f"/tasks/{world_app[1].drafts[0]}/comment", {"text": "một ý kiến chỉ của tôi"})
+    person.get("/login")
+    person.post("/login", {"username": "head_a", "password": PASSWORD})
+    assert "một ý kiến chỉ của tôi" not in person.get("/").get_data(as_text=True)
+    person.post("/logout")
+    person.sign_in("office")
+    assert "một ý kiến chỉ của tôi" not in person.get("/").get_data(as_text=True)
+
+
+def test_what_nobody_is_known_to_have_typed_is_not_kept(
+    world_app: tuple[Flask, World], visitor: Callable[..., Visitor]
+) -> None:
+    person = visitor()
+    person.get("/login")
+    person.post(f"/tasks/{world_app[1].drafts[0]}/comment", {"text": "gài vào trình duyệt này"})
+    assert "Nội dung đã nhập vẫn được giữ" not in person.get("/login").get_data(as_text=True)
+    person.post("/login", {"username": "office", "password": PASSWORD})
+    assert "gài vào trình duyệt này" not in person.get("/").get_data(as_text=True)
+
+
+def stolen(person: Visitor) -> Visitor:
+    """Return another browser with a copy of this one's cookie."""
+    cookie = person.client.get_cookie("dondoc")
+    assert cookie is not None
+    thief = Visitor(person.app)
+    thief.client.set_cookie("dondoc", cookie.value)
+    assert thief.get("/").status_code == 200
+    return thief
+
+
+def test_signing_in_again_makes_a_stolen_cookie_worthless(visitor: Callable[..., Visitor]) -> None:
+    person = visitor("head_a")
+    thief = stolen(person)
+    person.post("/login", {"username": "officer_a", "password": PASSWORD})
+    assert thief.get("/").status_code == 302
+    assert "Lý Thị Én" in person.get("/").get_data(as_text=True)
+
+
+def test_a_signature_makes_a_stolen_cookie_worthless_and_other_tabs_stay_good(
+    received: tuple[Flask, World, int], visitor: Callable[..., Visitor]
+) -> None:
+    app, world, task = received
+    with app.app_context():
+        world.step(task, Action.HAND_IN, "officer_a", result="Xong")
+        shown = world.shown(task)
+        db.session.remove()
+    person = visitor("head_a")
+    thief = stolen(person)
+    form = {"meaning": "checked", "content_hash": shown, "reason": ""}
+    assert person.post(f"/tasks/{task}/sign-off", form | {"password": "sai"}).status_code == 403
+    assert thief.get("/").status_code == 200
+    answer = person.post(f"/tasks/{task}/sign-off", form | {"password": PASSWORD})
+    assert answer.location == f"/tasks/{task}"
+    assert thief.get("/").status_code == 302
+    # the token of a form that stood open in another tab all the time
+    assert person.post(f"/tasks/{task}/comment", {"text": "Từ thẻ khác"}).status_code == 302
+    assert "Từ thẻ khác" in person.get(f"/tasks/{task}").get_data(as_text=True)
+
+
+def test_a_head_who_declines_a_task_goes_on_at_his_desk(
+    world_app: tuple[Flask, World], visitor: Callable[..., Visitor]
+) -> None:
+    app, world = world_app
+    with app.app_context():
+        world.assign(world.drafts[0], "CSDT", date(2026, 1, 30), product="Báo cáo")
+        db.session.remove()
+    person = visitor("head_a")
+    answer = person.post(f"/tasks/{world.drafts[0]}/decline", {"reason": "Không thuộc chức năng của phòng"})
+    assert (answer.status_code, answer.location) == (302, "/")
+    assert 'class="' in person.get("/").get_data(as_text=True)
+    assert person.get(f"/tasks/{world.drafts[0]}").status_code == 404
+
+
+def test_an_origin_that_is_no_address_is_refused_and_a_referer_leads_to_the_desk(
+    visitor: Callable[..., Visitor],
+) -> None:
+    person = visitor()
+    person.get("/login")
+    assert person.post("/login", {"username": "head_a"}, headers={"Origin": "http://["}).status_code == 400
+    assert person.post("/tasks/1/comment", headers={"Referer": "http://["}).location == "/login?next=/"

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from models.base import db
-from models.calendar import CalendarDay
+from models.calendar import CalendarDay, Setting
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import PEOPLE, World
 from workflow.reference import SETTINGS
@@ -76,6 +76,12 @@ def test_a_year_is_declared_complete_and_the_warning_goes(
     assert "2027" in page
     assert "banner-warning" not in text(visitor("head_a").get("/"))
     assert office.post("/admin/calendar/years", {"year": "2027", "decision": DECISION}).status_code == 302
+    assert "banner-warning" in text(office.get("/"))
+    confirm, chair = "/admin/calendar/years/2027/confirm", visitor("chair")
+    assert confirm not in text(office.get("/admin/calendar?year=2027"))
+    assert confirm in text(chair.get("/admin/calendar?year=2027"))
+    assert office.post(confirm).status_code == 403
+    assert chair.post(confirm).status_code == 302
     assert "banner-warning" not in text(office.get("/"))
     assert office.post("/admin/calendar/years", {"year": "2027", "decision": DECISION}).status_code == 409
 
@@ -105,6 +111,24 @@ def test_each_rule_can_be_set_from_a_day_on(name: str, visitor: Visit) -> None:
     fields = {"value": values[type(SETTINGS[name])], "valid_from": "2026-02-01", "decision": DECISION}
     assert office.post(f"/admin/settings/{name}", fields).status_code == 302
     assert "01/02/2026" in text(office.get("/admin/settings"))
+
+
+def test_a_rule_is_entered_by_one_person_and_confirmed_by_another(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    office, chair = visitor("office"), visitor("chair")
+    fields = {"value": "9", "valid_from": "2026-01-05", "decision": DECISION}
+    assert office.post("/admin/settings/redo.working_days", fields).status_code == 302
+    with world_app[0].app_context():
+        confirm = f"/admin/settings/{db.session.scalars(db.select(Setting.id)).one()}/confirm"
+    assert confirm not in text(office.get("/admin/settings"))
+    assert confirm in text(chair.get("/admin/settings"))
+    assert office.post(confirm).status_code == 403
+    assert "<b>9</b>" in text(chair.get("/admin/settings"))
+    assert chair.post(confirm).status_code == 302
+    assert "Chờ người thứ hai" not in text(chair.get("/admin/settings"))
+    assert "<b>9</b>" in text(chair.get("/admin/settings"))
+    assert chair.post(confirm).status_code == 409
 
 
 @pytest.mark.parametrize(

@@ -264,6 +264,18 @@ def test_looking_at_anothers_lines_leaves_one_line_a_day(
         assert db.session.scalar(select(func.count()).select_from(LogEntry).where(LogEntry.act == "log.read")) == 2
 
 
+def test_looking_for_nobody_or_for_whom_one_may_not_look_for_writes_nothing(
+    told: World, visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    reader = visitor("head_a")
+    for number in (999_999, told.person["officer_b"]):
+        reader.get(f"/log?person={number}")
+        reader.get(f"/log/export.csv?person={number}")
+    visitor("chair").get("/log?person=999999")
+    with world_app[0].app_context():
+        assert db.session.scalars(select(LogEntry).where(LogEntry.act == "log.read")).all() == []
+
+
 def test_the_csv_holds_the_same_lines_and_no_formula_and_is_noted(
     told: World, visitor: Visit, world_app: tuple[Flask, World]
 ) -> None:

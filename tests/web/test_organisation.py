@@ -40,12 +40,18 @@ def held(world_app: tuple[Flask, World], post: str) -> int:
     return int(next(row.id for row in rows(world_app, Tenure) if row.post_id == world_app[1].post[post]))
 
 
+def end_seat(office: Visitor, chair: Visitor, world_app: tuple[Flask, World], on: str) -> None:
+    """Have office and leadership end the time of the first division's head, through the pages."""
+    end = f"/admin/seats/{world_app[1].post['head_a']}/holders/{held(world_app, 'head_a')}/end"
+    assert office.post(end, {"to_on": on, "decision": DECISION}).status_code == 302
+    assert chair.post(f"{end}/confirm").status_code == 302
+
+
 def hand_over(visitor: Visit, world_app: tuple[Flask, World], to: str = "officer_a", on: str = "2026-01-05") -> None:
     """Have office and leadership hand the first division to somebody else, through the pages."""
     world, office, chair = world_app[1], visitor("office"), visitor("chair")
     seat = f"/admin/seats/{world.post['head_a']}"
-    answer = office.post(f"{seat}/holders/{held(world_app, 'head_a')}/end", {"to_on": on, "decision": DECISION})
-    assert answer.status_code == 302
+    end_seat(office, chair, world_app, on)
     fields = {"person_id": world.person[to], "capacity": "full", "from_on": on, "decision": DECISION}
     assert office.post(f"{seat}/holders", fields).status_code == 302
     entered = rows(world_app, Tenure)[-1].id
@@ -93,10 +99,7 @@ def test_forms_are_shown_to_those_whose_they_are(visitor: Visit, world_app: tupl
 
 def test_an_empty_seat_is_seen_as_vacant_on_its_days(visitor: Visit, world_app: tuple[Flask, World]) -> None:
     office, world = visitor("office"), world_app[1]
-    office.post(
-        f"/admin/seats/{world.post['head_a']}/holders/{held(world_app, 'head_a')}/end",
-        {"to_on": "2026-02-01", "decision": DECISION},
-    )
+    end_seat(office, visitor("chair"), world_app, "2026-02-01")
     assert "còn trống" not in text(office.get("/admin/seats?on=2026-01-31"))
     assert "còn trống" in text(office.get("/admin/seats?on=2026-02-01"))
     assert "còn trống" in text(office.get(f"/admin/seats/{world.post['head_a']}"))
@@ -138,6 +141,25 @@ def test_whoever_entered_a_holder_sees_no_button_and_is_refused(visitor: Visit, 
     assert refused.status_code == 403
     assert "Cần người thứ hai xác nhận." in text(refused)
     assert confirm in text(visitor("vice").get(seat))
+
+
+def test_an_end_is_entered_by_one_person_and_confirmed_by_another(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    world, office, vice = world_app[1], visitor("office"), visitor("vice")
+    seat = f"/admin/seats/{world.post['head_a']}"
+    end = f"{seat}/holders/{held(world_app, 'head_a')}/end"
+    for taken_back in (True, False):
+        assert office.post(end, {"to_on": "2026-01-05", "decision": DECISION}).status_code == 302
+        assert f"{end}/confirm" not in text(office.get(seat))
+        assert office.post(f"{end}/confirm").status_code == 403
+        assert f"{end}/confirm" in text(vice.get(seat))
+        assert "Triệu Minh Đức thôi giữ chức danh từ ngày 05/01/2026" in text(vice.get("/admin/seats"))
+        assert "còn trống" not in text(vice.get("/admin/seats"))
+        assert vice.post(f"{end}/{'take-back' if taken_back else 'confirm'}").status_code == 302
+    assert "còn trống" in text(vice.get("/admin/seats"))
+    assert vice.post(f"{end}/confirm").status_code == 409
+    assert vice.post(f"{end}/take-back").status_code == 409
 
 
 def test_a_mandate_is_entered_confirmed_and_ended_by_the_page(visitor: Visit, world_app: tuple[Flask, World]) -> None:
@@ -335,4 +357,4 @@ def test_two_forms_of_one_page_have_keys_of_their_own(visitor: Visit, world_app:
             {"person_id": person, "capacity": "full", "from_on": first, "to_on": last, "decision": DECISION},
         )
     keys = KEY.findall(text(visitor("vice").get(seat)))
-    assert len(keys) == len(set(keys)) == 4
+    assert len(keys) == len(set(keys)) == 6

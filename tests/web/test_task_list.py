@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
 
 from models.base import db
+from models.vocabulary import Action
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
 from workflow import tasks
@@ -49,6 +51,35 @@ def test_the_exported_list_holds_the_same_tasks_without_formulas_and_the_log_not
     assert "\n=" not in text
     assert "2026-01-30" in text
     assert "xuất danh sách" in office.get("/log").get_data(as_text=True)
+
+
+def test_the_form_that_corrects_an_assignment_begins_with_what_was_given_and_later_asks_for_a_missing_date(
+    world_app: tuple[Flask, World], visitor: Callable[..., Visitor], clock_at: Callable[[str], None]
+) -> None:
+    app, world = world_app
+    clock_at("2026-01-06T08:00")
+    first, second, *_ = world.drafts
+    with app.app_context():
+        parts = (world.unit["KHTH"],)
+        world.assign(first, "CSDT", date(2026, 1, 30), boundary="before", coordinator_ids=parts, product="Báo cáo")
+        world.assign(second, "CSDT")
+        world.step(second, Action.RECEIVE, "head_a")
+        db.session.remove()
+    page = visitor("office").get(f"/tasks/{first}").get_data(as_text=True)
+    assert "Đính chính việc giao nhiệm vụ" in page
+    for given in (
+        f'<option value="{world.unit["CSDT"]}" selected>', f'<option value="{world.post["vice"]}" selected>',
+        'value="2026-01-30"', '<option value="before" selected>', 'value="Báo cáo"',
+    ):  # fmt: skip
+        assert given in page, given
+    assert re.findall(r'name="coordinator_ids" value="(\d+)" checked', page) == [str(world.unit["KHTH"])]
+    page = visitor("office").get(f"/tasks/{second}").get_data(as_text=True)
+    assert "Giao thời hạn" in page
+    assert 'name="due_on"' in page
+    assert 'name="lead_unit_id"' not in page
+    answer = visitor("office").post(f"/tasks/{second}/assign", {"due_on": "2026-02-27", "boundary": "on"})
+    assert answer.status_code == 302
+    assert "đã điều chỉnh việc giao nhiệm vụ" in visitor("office").get(f"/tasks/{second}").get_data(as_text=True)
 
 
 def test_a_plans_filter_stays_is_named_and_goes_into_the_export(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
 
 from models.access import Throttle, WebSession
 from models.base import db
@@ -15,6 +18,7 @@ from models.people import Credential, Person
 from models.session import transaction
 from models.vocabulary import Action
 from tests.fixtures.places import PASSWORD, World
+from tests.fixtures.threads import together
 from workflow import access
 from workflow.errors import Refusal
 from workflow.organization import people
@@ -177,3 +181,78 @@ def test_a_session_is_noted_as_used_and_an_unknown_one_is_ignored(world: World) 
     access.touch("no such session", world.at("2026-01-05T08:05"))
     assert db.session.scalars(db.select(WebSession.seen_at)).one() == world.at("2026-01-05T08:05")
     assert access.session_person("no such token", world.at(), IDLE, WHOLE) is None
+
+
+def test_tries_at_the_same_moment_are_counted_like_tries_one_after_another(
+    world_app: tuple[Flask, World],
+) -> None:
+    app, world = world_app
+    works = [
+        partial(access.sign_in, "office", f"sai {number}", f"10.0.2.{number}", at=world.at()) for number in range(24)
+    ]
+    assert Counter(together(app, works)) == {"sign_in_failed": 10, "too_many_tries": 14}
+    with app.app_context():
+        assert access.failures("office", world.at()) == 10
+        db.session.remove()
+
+
+def test_a_name_nobody_has_is_slowed_at_the_same_moment_just_as_much(world_app: tuple[Flask, World]) -> None:
+    app, world = world_app
+    works = [
+        partial(access.sign_in, "nguoi_la", f"sai {number}", f"10.0.2.{number}", at=world.at()) for number in range(24)
+    ]
+    assert Counter(together(app, works)) == {"sign_in_failed": 10, "too_many_tries": 14}
+
+
+def test_guessing_at_a_signature_at_the_same_moment_stops_after_five(world_app: tuple[Flask, World]) -> None:
+    app, world = world_app
+    with app.app_context():
+        by = world.actor("head_a")
+        db.session.remove()
+    works = [partial(access.verify_again, by, f"sai {number}", at=world.at()) for number in range(12)]
+    assert Counter(together(app, works)) == {"wrong_password": 5, "too_many_tries": 7}
+
+
+@pytest.mark.database("sqlite")  # what is shown is the order of two looks, not the database
+def test_the_right_password_is_no_use_when_the_tries_ran_out_while_it_was_checked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = world.actor("office")
+    checked = access._fits
+
+    def while_others_try(stored: str | None, password: str) -> bool:
+        with transaction() as session:
+            keys = access._key("account", "office"), access._key("sign", str(by.person_id))
+            session.add_all(Throttle(key=key, at=world.at()) for key in keys for _ in range(10))
+        return checked(stored, password)
+
+    monkeypatch.setattr(access, "_fits", while_others_try)
+    assert code_of("office", PASSWORD, world) == "too_many_tries"
+    with pytest.raises(Refusal, match="too_many_tries"):
+        access.verify_again(by, PASSWORD, at=world.at())
+    assert db.session.scalars(db.select(WebSession)).all() == []
+
+
+def test_signing_in_ends_the_session_the_browser_came_with_whoever_it_was(world: World) -> None:
+    _, first = access.sign_in("office", PASSWORD, "10.0.0.1", at=world.at())
+    _, other = access.sign_in("office", PASSWORD, "10.0.0.2", at=world.at())
+    _, second = access.sign_in("head_a", PASSWORD, "10.0.0.1", at=world.at(), instead_of=first)
+    alive = [access.session_person(token, world.at(), IDLE, WHOLE) is not None for token in (first, other, second)]
+    assert alive == [False, True, True]
+
+
+def test_a_session_renewed_is_another_one_that_ends_no_later(world: World) -> None:
+    _, first = access.sign_in("office", PASSWORD, "10.0.0.1", at=world.at("2026-01-05T08:00"))
+    second = access.renew_session(first, by=world.actor("office"), at=world.at("2026-01-05T08:20"))
+    later = world.at("2026-01-05T08:20")
+    assert access.session_person(first, later, IDLE, WHOLE) is None
+    found = access.session_person(second, later, IDLE, WHOLE)
+    assert found is not None
+    assert (found[0].created_at, found[0].seen_at) == (world.at("2026-01-05T08:00"), later)
+
+
+def test_whose_a_session_was_is_known_after_it_ended_and_a_made_up_token_is_nobodys(world: World) -> None:
+    _, token = access.sign_in("office", PASSWORD, "10.0.0.1", at=world.at())
+    access.sign_out(token, by=world.actor("office"), at=world.at())
+    assert access.session_owner(token) == world.person["office"]
+    assert [access.session_owner(other) for other in ("made up", "", None)] == [None] * 3

@@ -156,7 +156,9 @@ def hold(world: World, post: str, username: str | None, on: date, capacity: Capa
     by, at = world.actor("office"), world.at()
     if username is None:
         query = db.select(Tenure.id).where(Tenure.post_id == world.post[post], Tenure.to_on.is_(None))
-        seats.end(db.session.scalars(query).one(), on, "QĐ 7", by=by, at=at)
+        held = db.session.scalars(query).one()
+        seats.end(held, on, "QĐ 7", by=by, at=at)
+        seats.confirm_end(held, by=world.actor("head_office"), at=at)
         return
     entered = seats.enter(world.post[post], world.person[username], on, "QĐ 7", capacity=capacity, by=by, at=at)
     seats.confirm(entered, by=world.actor("chair"), at=at)

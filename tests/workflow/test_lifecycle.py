@@ -39,7 +39,7 @@ _WORK = {A.HAND_IN: UNIT, A.PROGRESS: UNIT, A.HOLD: SUPERVISORS, A.REQUEST_EXTEN
 # the whole of what is legal, by hand: the officer handed in, the head signed, the vice-chair supervises
 LEGAL: dict[Status, dict[Action, set[str]]] = {
     S.DRAFT: {A.ASSIGN: PLANNERS, A.CANCEL: LEADERS},
-    S.ASSIGNED: {A.RECEIVE: HEAD, A.DECLINE: HEAD, **_STOPS, A.COMMENT: READERS},
+    S.ASSIGNED: {A.ASSIGN: PLANNERS, A.RECEIVE: HEAD, A.DECLINE: HEAD, **_STOPS, A.COMMENT: READERS},
     S.RECEIVED: {A.START: UNIT, **_WORK, **_STOPS, A.COMMENT: READERS},
     S.IN_PROGRESS: {A.WAIT: HEAD, **_WORK, **_STOPS, A.COMMENT: READERS},
     S.WAITING: {A.RESUME: HEAD, A.REQUEST_EXTENSION: HEAD, A.PROGRESS: UNIT, **_STOPS, A.COMMENT: READERS},
@@ -141,6 +141,8 @@ def expected(state: Status, action: Action, name: str, *, asked: bool) -> set[st
     here = LEGAL[state].get(action)
     if action in DECIDES and state in lifecycle.LIVE:
         return {"no_open_request" if name in SUPERVISORS else "not_yours"}
+    if action == A.ASSIGN and state in lifecycle.AT_WORK and name in PLANNERS:
+        return {"only_first_date"}  # the stage's tasks have their date
     if here is None and name in EVER[action]:
         return {"wrong_state"}
     if asked and action == A.REQUEST_EXTENSION and here and name in here:

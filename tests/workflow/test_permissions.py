@@ -68,6 +68,10 @@ def test_each_person_reads_the_lines_of_what_he_may_read_and_his_own(given: Worl
     )
     assert administered
     assert list(about) == [], "the administrator reads nothing of any task"
+    kinds = set(db.session.scalars(db.select(LogEntry.obj_type).where(LogEntry.seq.in_(administered))))
+    assert {"unit", "person"} <= kinds
+    assert kinds.isdisjoint({"document", "reading", "plan"}), "nor the file's name and number of any plan"
+    assert {"document", "reading"} <= set(db.session.scalars(db.select(LogEntry.obj_type)))
 
 
 def test_a_role_that_ended_shows_nothing_from_its_last_day_on(given: World) -> None:

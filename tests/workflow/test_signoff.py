@@ -66,7 +66,7 @@ def results(task: int) -> list[HandIn]:
 
 def end_seat(world: World, post: str, on: date) -> None:
     query = db.select(Tenure.id).where(Tenure.post_id == world.post[post], Tenure.to_on.is_(None))
-    seats.end(db.session.scalars(query).one(), on, DECISION, by=world.actor("office"), at=world.at())
+    seats.end(db.session.scalars(query).one(), on, DECISION, by=Actor.system(), at=world.at())
 
 
 def take_seat(world: World, post: str, username: str, on: date, capacity: Capacity = Capacity.FULL) -> None:
@@ -361,3 +361,16 @@ def test_handed_in_on_the_last_good_day_is_on_time_and_a_second_later_is_late(wo
         tasks.take_step(task, Action.HAND_IN, by=by, at=moment, given=Given(result="x"))
     states = [world.view(task, "chair", "2026-03-02T08:00").timing.state for task in (first, second)]
     assert [state.value for state in states] == ["handed_in_time", "handed_in_late"]
+
+
+def test_one_seat_never_signs_both_levels_while_the_heads_seat_is_empty(
+    world: World, handed_in: int, refused: Refused
+) -> None:
+    end_seat(world, "head_a", date(2026, 1, 6))
+    give_mandate(world, "vice", "officer_b", MandateKind.TUQ, "2026-01-06T00:00", "2026-02-01T00:00")
+    world.step(handed_in, Action.SIGN_OFF, "officer_b", "2026-01-06T10:00")
+    (mark,) = results(handed_in)[0].signatures
+    assert mark.post_id == world.post["vice"]
+    refused("not_yours", handed_in, Action.CONFIRM, "vice")
+    world.step(handed_in, Action.CONFIRM, "chair", "2026-01-06T11:00")
+    assert world.task(handed_in).status == Status.COMPLETED

@@ -13,10 +13,11 @@ from models.base import db
 from models.tasks import Coordination, Deadline, Note, Wait
 from models.vocabulary import Action, DeadlineCause, DeadlineKind, Status
 from tests.fixtures.places import World
-from workflow import plans, tasks
+from workflow import extensions, plans, reference, tasks
+from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.given import Given
-from workflow.organization import units
+from workflow.organization import days, units
 
 DUE = date(2026, 1, 30)
 Refused = Callable[..., None]
@@ -250,3 +251,77 @@ def test_an_old_form_hears_that_somebody_was_faster_and_changes_nothing(world: W
         "somebody_was_faster", world.drafts[0], Action.ASSIGN, "chair", lead_unit_id=world.unit["KHTH"], version=version
     )
     assert world.task(world.drafts[0]).lead_unit_id == world.unit["CSDT"]
+
+
+def test_a_double_click_that_took_the_task_out_of_sight_is_answered_as_the_first(world: World) -> None:
+    world.assign(world.drafts[0], "CSDT", DUE)
+    for _ in range(2):
+        world.step(world.drafts[0], Action.DECLINE, "head_a", reason="Không thuộc chức năng.", idempotency_key="k1")
+    assert world.task(world.drafts[0]).status == Status.DRAFT
+
+
+def test_a_mistyped_date_is_corrected_until_receipt_and_what_it_was_stays_numbered(
+    world: World, refused: Refused
+) -> None:
+    task, right = world.drafts[0], date(2026, 2, 27)
+    world.assign(task, "CSDT", DUE, coordinator_ids=(world.unit["KHTH"],), officer_id=world.person["officer_a"])
+    world.assign(task, "CSDT", right, local="2026-01-06T08:00", coordinator_ids=(world.unit["VP"],), product="Báo cáo")
+    found = world.task(task)
+    assert (found.status, found.due_on, found.original_due_on) == (Status.ASSIGNED, right, right)
+    assert (found.officer_id, found.product, found.assigned_at) == (None, "Báo cáo", world.at())
+    assert [part.unit_id for part in found.coordinations] == [world.unit["VP"]]
+    rows = db.session.scalars(db.select(Deadline).where(Deadline.task_id == task).order_by(Deadline.no))
+    assert [(row.due_on, row.cause) for row in rows] == [
+        (DUE, DeadlineCause.ORIGINAL), (right, DeadlineCause.CORRECTION),
+    ]  # fmt: skip
+    assert world.view(task, "chair").history.acts[0].main.changes["due_on"] == [DUE.isoformat(), right.isoformat()]
+    world.step(task, Action.RECEIVE, "head_a", "2026-01-06T09:00")
+    given = {"lead_unit_id": world.unit["CSDT"], "due_on": DUE}
+    refused("only_first_date", task, Action.ASSIGN, "vice", "2026-01-06T10:00", **given)
+    assert replay.differences() == []
+
+
+def test_a_task_given_to_the_wrong_unit_passes_to_the_right_one_until_receipt(world: World) -> None:
+    world.assign(world.drafts[0], "CSDT", DUE)
+    world.assign(world.drafts[0], "KHTH", DUE, local="2026-01-06T08:00")
+    found = world.task(world.drafts[0])
+    assert (found.lead_unit_id, found.due_on) == (world.unit["KHTH"], DUE)
+    assert found.assigned_at == world.at("2026-01-06T08:00")
+    with pytest.raises(Refusal):
+        world.view(world.drafts[0], "head_a")
+
+
+def test_an_unchanged_date_may_lie_in_the_past_when_something_else_is_corrected(world: World) -> None:
+    task = world.drafts[0]
+    world.assign(task, "CSDT", date(2026, 1, 7), boundary="before")
+    written = extensions.as_written(world.task(task), reference.load(date(2026, 1, 12)))
+    assert written == (date(2026, 1, 7), "before")
+    world.assign(task, "CSDT", written[0], local="2026-01-12T08:00", boundary=written[1], product="Báo cáo")
+    found = world.task(task)
+    assert (found.product, found.due_on, found.late_after) == ("Báo cáo", date(2026, 1, 6), date(2026, 1, 7))
+
+
+@pytest.mark.parametrize("steps", [(), (Action.START,), (Action.START, Action.WAIT)])
+def test_a_task_received_without_a_date_can_be_given_its_first_one_and_nothing_else(
+    world: World, refused: Refused, steps: tuple[Action, ...]
+) -> None:
+    task = world.drafts[0]
+    world.assign(task, "CSDT", product="Kế hoạch")
+    waiting: dict[str, Any] = {"unit_id": world.unit["KHTH"], "reason": "Số liệu", "answer_by": DUE}
+    for action in (Action.RECEIVE, *steps):
+        world.step(task, action, "head_a", **(waiting if action == Action.WAIT else {}))
+    state = world.task(task).status
+    refused("missing_field", task, Action.ASSIGN, "office")
+    refused("only_first_date", task, Action.ASSIGN, "office", lead_unit_id=world.unit["KHTH"], due_on=DUE)
+    refused("not_yours", task, Action.ASSIGN, "head_a", due_on=DUE)
+    world.step(task, Action.ASSIGN, "office", "2026-01-06T08:00", due_on=DUE, product="Khác")
+    found = world.task(task)
+    assert (found.status, found.due_on, found.original_due_on, found.product) == (state, DUE, DUE, "Kế hoạch")
+    refused("only_first_date", task, Action.ASSIGN, "office", due_on=date(2026, 3, 2))
+
+
+def test_how_many_signatures_a_task_without_a_plan_needs_is_the_setting(world: World) -> None:
+    days.set_setting("steps", 1, date(2026, 1, 5), "QĐ 1", by=Actor.system(), at=world.at())
+    source = "Thông báo số 12/TB-BDT ngày 05/01/2026"
+    task = tasks.create(None, "Việc mới", source, by=world.actor("office"), at=world.at(), given=Given())
+    assert world.task(task).steps == 1

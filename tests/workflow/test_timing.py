@@ -7,8 +7,13 @@ from datetime import date, timedelta
 import pytest
 
 import clock
-from models.vocabulary import DeadlineKind, OfficialClass, Status, TimingState
+from models.vocabulary import Action, DeadlineKind, OfficialClass, Status, TimingState
+from tests.fixtures.places import World
+from workflow import reference
 from workflow.calendar import WorkCalendar
+from workflow.permissions import Scope
+from workflow.queries import desk, plans, tasks
+from workflow.queries.tasks import Filter
 from workflow.timing import Timing, TimingFacts, lateness, timing
 
 CALENDAR = WorkCalendar()
@@ -154,3 +159,25 @@ def test_soon_is_measured_in_working_days_and_is_a_setting() -> None:
     facts = TimingFacts(S.IN_PROGRESS, K.BY, due, due)
     assert timing(facts, on, CALENDAR).state == T.DUE_SOON
     assert timing(facts, on, CALENDAR, soon=5).state == T.ON_TRACK
+
+
+def test_the_list_the_desk_and_the_timing_agree_on_every_day_of_two_months(world: World) -> None:
+    rest, tet, held = date(2026, 1, 31), date(2026, 2, 21), world.drafts[3]
+    for task, due in zip(world.drafts, (rest, date(2026, 2, 27), tet, date(2026, 1, 20)), strict=True):
+        world.assign(task, "CSDT", due)
+        world.step(task, Action.RECEIVE, "head_a")
+    world.step(held, Action.HOLD, "vice", reason="x", until=date(2026, 6, 1))
+    seen: set[TimingState] = set()
+    for on in (date(2026, 1, 6) + timedelta(days=number) for number in range(60)):
+        ref, scope = reference.load(on), Scope(world.actor("chair", f"{on}T08:00"))
+        found = {row.id: row.timing.state for row in tasks.page(Filter(), ref, seen_by=scope).rows}
+        heaps = {heap.name: {row.id for row in heap.rows} for heap in desk.sections(ref, seen_by=scope)}
+        for name, states in (("soon", {T.DUE_SOON, T.DUE_TODAY}), ("overdue", {T.OVERDUE})):
+            wanted = {task for task, state in found.items() if state in states}
+            listed = {row.id for row in tasks.page(Filter(when=name), ref, seen_by=scope).rows}
+            assert (listed, heaps.get(name, set())) == (wanted, wanted), (on, name)
+        (plan,) = plans.index(ref, seen_by=scope)
+        assert plan.tally.overdue == sum(state == T.OVERDUE for state in found.values()), on
+        assert found[held] == T.ON_HOLD
+        seen |= set(found.values())
+    assert seen == {T.ON_TRACK, T.DUE_SOON, T.DUE_TODAY, T.OVERDUE, T.ON_HOLD}

@@ -89,12 +89,34 @@ def take_back_holder(post_id: int, tenure_id: int) -> ResponseReturnValue:
 @bp.post("/seats/<int:post_id>/holders/<int:tenure_id>/end")
 @place("seats")
 def end_holder(post_id: int, tenure_id: int) -> ResponseReturnValue:
-    """End somebody's time in a seat."""
+    """Enter the end of somebody's time in a seat; it counts once a second person confirms."""
     try:
         service.end(tenure_id, need(forms.day("to_on"), N_("no longer from")), _decision(), **_act())
     except Refusal as refusal:
         return again(refusal, f"end{tenure_id}", lambda shown: _one(post_id, shown))
+    return _done(post_id, N_("Entered; it counts once a second person of the office or leadership confirms it."))
+
+
+@bp.post("/seats/<int:post_id>/holders/<int:tenure_id>/end/confirm")
+@place("seats")
+def confirm_end(post_id: int, tenure_id: int) -> ResponseReturnValue:
+    """Confirm an end that another person entered."""
+    try:
+        service.confirm_end(tenure_id, **_act())
+    except Refusal as refusal:
+        return again(refusal, "confirm", lambda shown: _one(post_id, shown))
     return _done(post_id, N_("Ended; mandates given from this seat end with it."))
+
+
+@bp.post("/seats/<int:post_id>/holders/<int:tenure_id>/end/take-back")
+@place("seats")
+def take_back_end(post_id: int, tenure_id: int) -> ResponseReturnValue:
+    """Take back an end that nobody has confirmed."""
+    try:
+        service.take_back_end(tenure_id, **_act())
+    except Refusal as refusal:
+        return again(refusal, "confirm", lambda shown: _one(post_id, shown))
+    return _done(post_id, N_("Taken back; the log keeps that it was entered."))
 
 
 @bp.post("/seats/<int:post_id>/mandates")
@@ -165,6 +187,7 @@ def _list(shown: Shown | None = None) -> str:
         on=on,
         lines=organisation.tree(ref),
         waiting=queries.waiting_tenures() if confirms else [],
+        ending=queries.waiting_ends() if confirms else [],
         mandates=queries.mandates(context.now(), confirmed=not confirms),
         ranks=options(Rank),
         units=units_of(ref),
@@ -177,6 +200,7 @@ def _one(post_id: int, shown: Shown | None = None) -> str:
     ref, post = context.ref(), queries.post(post_id)
     confirms = context.scope().allows("seats")
     waiting = queries.waiting_tenures(post.id) if confirms else []
+    ending = queries.waiting_ends(post.id) if confirms else []
     mandates = [row for row in queries.mandates(context.now(), confirmed=not confirms) if row.post_id == post.id]
     return render_template(
         "organisation/seat.html",
@@ -184,11 +208,16 @@ def _one(post_id: int, shown: Shown | None = None) -> str:
         unit=ref.unit_name(post.unit_id),
         spans=queries.history(post.id),
         waiting=waiting,
+        ending=ending,
         mandates=mandates,
         people=queries.choices(ref) if confirms else [],
         capacities=options(Capacity),
         kinds=options(MandateKind),
-        entered=queries.names({row.entered_by_id for row in waiting} | {row.entered_by_id for row in mandates}),
+        entered=queries.names(
+            {row.entered_by_id for row in waiting}
+            | {row.entered_by_id for row in mandates}
+            | {row.end_entered_by_id for row in ending}
+        ),
         new_key=forms.new_key,
         shown=shown or fresh(),
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from models.access import WebSession
 from models.base import db
-from models.people import Person
+from models.log import LogEntry
+from models.people import Credential, Person
 from models.session import transaction
 from workflow import access
 from workflow.actors import Actor
@@ -28,10 +30,35 @@ class OpenSession:
     is_this: bool
 
 
+@dataclass(frozen=True)
+class Given:
+    """A password that another person, or the system, gave an account: who, and when."""
+
+    name: str
+    at: datetime
+
+
+def must_change(person_id: int) -> bool:
+    """Return whether somebody else has seen a person's password, so that he must choose his own."""
+    return bool(db.session.scalar(select(Credential.must_change).where(Credential.person_id == person_id)))
+
+
+def last_given(person_id: int) -> Given | None:
+    """Return when a person's password was last given by somebody else, as the log has it. One query."""
+    query = select(LogEntry.body, LogEntry.at).where(
+        LogEntry.act == "access.password",
+        LogEntry.obj_type == "person",
+        LogEntry.obj_id == person_id,
+        or_(LogEntry.actor_id.is_(None), LogEntry.actor_id != person_id),
+    )
+    row = db.session.execute(query.order_by(LogEntry.epoch.desc(), LogEntry.seq.desc()).limit(1)).one_or_none()
+    return Given(json.loads(row.body)["actor"]["name"], row.at) if row is not None else None
+
+
 def change_password(old: str, new: str, again: str, *, by: Actor, at: datetime) -> str:
     """Give oneself a new password; every session ends, and the token of a new one is returned.
 
-    Raises Refusal: the present one is wrong (locked after five tries), the two new ones differ, a weak one.
+    Raises Refusal: the present one is wrong (locked after five tries), the two new ones differ, a weak one, the same.
     """
     try:
         access.verify_again(by, old, at=at)
@@ -39,10 +66,13 @@ def change_password(old: str, new: str, again: str, *, by: Actor, at: datetime) 
         raise Refusal("wrong_old_password") if refusal.code == "wrong_password" else refusal from None
     if new != again:
         raise Refusal("passwords_differ")
+    if new == old:
+        raise Refusal("password_unchanged")
     access.require_strong(new, by.username)
     with transaction():
         person = found(Person, by.person_id)
         access.set_password(person, new, by=by, at=at)
+        db.session.get_one(Credential, person.id).must_change = False
         return access.open_session(person, at)
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, or_, select
 import clock
 import vietnamese
 from models.base import db
-from models.people import Person, PersonContact, RoleGrant, Tenure
-from models.session import transaction
+from models.people import Credential, Person, PersonContact, RoleGrant, Tenure
+from models.session import retried, transaction
 from models.units import Unit
 from models.vocabulary import Role
 from terms import N_
@@ -24,12 +24,17 @@ from workflow.ledger import recorded
 from workflow.organization.gate import found, require_span, require_version, words, write
 
 USERNAME: Final = re.compile(r"[a-z][a-z0-9._-]{1,38}[a-z0-9]")
-ADDRESS: Final = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+# exactly what letters can be sent to (notifications.letters.is_address; a test holds them together)
+ADDRESS: Final = re.compile(
+    r"(?!.*\.\.)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
+)
+LONGEST_ADDRESS: Final = 254
 # letters and digits that cannot be taken for one another when read aloud or copied by hand
 LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 LANGUAGES: Final = ("vi", "en")
 
 
+@retried
 def create(
     username: str,
     name: str,
@@ -42,6 +47,7 @@ def create(
 ) -> tuple[int, str]:
     """Make an account and return its id and first password (drawn by the system unless given).
 
+    Its owner chooses his own password before anything else, except for samples whose password the system gives.
     A form sent twice gets the same account and an empty password: the first was shown. Raises Refusal:
     not allowed, name taken, an unusable value, a weak password (the system's samples are not judged).
     """
@@ -52,6 +58,7 @@ def create(
             access.require_strong(password, username)
         first = password or draw_password()
         person = add(username, name, email, first, by=writing.by, at=at, req=key)
+        _seen_by_another(person, password is None or by.person_id is not None)
         writing.keep(person)
         return person.id, first
 
@@ -123,13 +130,14 @@ def set_active(
 
 
 def reset_password(person_id: int, *, by: Actor, at: datetime, key: str | None = None) -> str:
-    """Draw a new password, end the person's sessions, and return it to be shown once."""
+    """Draw a new password, end the person's sessions, and return it to be shown once; its owner must change it."""
     with write("manage", by, at, key) as writing:
         if writing.answer:
             return ""
         person = found(Person, person_id)
         drawn = draw_password()
         access.set_password(person, drawn, by=writing.by, at=at)
+        _seen_by_another(person, True)
         writing.keep(person)
         return drawn
 
@@ -144,6 +152,7 @@ def choose_language(person_id: int, language: str, *, by: Actor, at: datetime) -
             person.language = language
 
 
+@retried
 def grant(
     person_id: int,
     role: Role,
@@ -200,6 +209,11 @@ def draw_password() -> str:
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
 
 
+def _seen_by_another(person: Person, seen: bool) -> None:
+    """Keep whether somebody else has seen the person's password."""
+    db.session.get_one(Credential, person.id).must_change = seen
+
+
 def _username(text: str) -> str:
     username = vietnamese.normalise(text).strip().lower()
     if not USERNAME.fullmatch(username):
@@ -216,7 +230,7 @@ def _name(text: str) -> str:
 
 def _address(email: str) -> str | None:
     email = email.strip()
-    if email and not (ADDRESS.fullmatch(email) and email.isprintable()):
+    if email and (len(email) > LONGEST_ADDRESS or not ADDRESS.fullmatch(email)):
         raise Refusal("bad_value", field=N_("e-mail address"), value=email[:80])
     return email or None
 

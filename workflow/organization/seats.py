@@ -1,13 +1,17 @@
-"""Posts, who holds them from day to day, and mandates; each counts once a second person confirmed it."""
+"""Posts, who holds them from day to day, and mandates; each counts once a second person confirmed it.
+
+To revoke a mandate needs one person and works at once: it only takes rights away.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 import clock
 from models.base import db
+from models.log import LogHead
 from models.people import Mandate, Person, Post, RoleGrant, Tenure
 from models.units import Unit
 from models.vocabulary import Capacity, MandateKind, Rank, Role
@@ -19,11 +23,12 @@ from workflow.organization.gate import found, require_second, require_span, word
 
 
 def create_post(unit_id: int, title: str, rank: Rank, *, by: Actor, at: datetime, key: str | None = None) -> int:
-    """Make a seat in a unit and return its id."""
+    """Make a seat in a unit and return its id. Raises Refusal: the unit has its head, or the body its chair."""
     with write("manage", by, at, key) as writing:
         if writing.answer:
             return writing.number
         unit = found(Unit, unit_id)
+        _require_only(rank, unit.id)
         post = Post(unit_id=unit.id, title=words(title, "title"), rank=rank)
         with recorded(None, "post.create", by=writing.by, at=at, req=key):
             writing.session.add(post)
@@ -68,7 +73,7 @@ def enter(  # noqa: PLR0913 (what its decision says, and who enters it)
         decision = words(decision, "decision")
         require_span(from_on, to_on)
         _require_worker(person_id, from_on)
-        _require_free(post.id, from_on, to_on)
+        _require_free(post.id, from_on, to_on, ends_count=True)
         row = Tenure(
             post_id=post.id,
             person_id=person_id,
@@ -102,20 +107,57 @@ def confirm(tenure_id: int, *, by: Actor, at: datetime, key: str | None = None) 
 
 
 def end(tenure_id: int, to_on: date, decision: str, *, by: Actor, at: datetime, key: str | None = None) -> None:
-    """End somebody's time in a seat (`to_on`: first day without it), and the mandates he gave with it.
+    """Enter the end of somebody's time in a seat (`to_on`: first day without it); a second person confirms it.
 
-    An end only moves nearer: more time in a seat is a new entry that a second person confirms.
+    Nothing changes until then; the system's own entry counts at once. An end only moves nearer: more time in a seat
+    is a new entry. Raises Refusal: not allowed, no decision, an entry that nobody has confirmed.
     """
     with write("seats", by, at, key) as writing:
         if writing.answer:
             return
         decision = words(decision, "decision")
         row = _tenure(tenure_id)
-        require_span(row.from_on, to_on)
-        if row.to_on is not None and to_on > row.to_on:
-            raise Refusal("end_moves_away")
-        with recorded(row, "seat.end", by=writing.by, at=at, req=key, data={"decision": decision}):
-            _cut(row, to_on)
+        if row.confirmed_at is None:
+            raise Refusal("not_confirmed")
+        _require_nearer(row, to_on)
+        counts = by.person_id is None
+        with recorded(row, "seat.end" if counts else "seat.enter_end", by=writing.by, at=at, req=key):
+            row.ends_on, row.end_decision = to_on, decision
+            row.end_entered_by_id, row.end_entered_at = writing.by.person_id, at
+            row.end_confirmed_by_id, row.end_confirmed_at = None, at if counts else None
+            if counts:
+                _cut(row, to_on)
+        writing.keep(row)
+
+
+def confirm_end(tenure_id: int, *, by: Actor, at: datetime, key: str | None = None) -> None:
+    """Confirm an end that another entered: the time in the seat ends, and the mandates given with it."""
+    with write("seats", by, at, key) as writing:
+        if writing.answer:
+            return
+        row = _tenure(tenure_id)
+        if row.ends_on is None:
+            raise Refusal("taken_back")
+        require_second(row.end_entered_by_id, row.end_confirmed_at, writing.by)
+        _require_nearer(row, row.ends_on)
+        with recorded(row, "seat.end", by=writing.by, at=at, req=key, data={"decision": row.end_decision}):
+            row.end_confirmed_by_id, row.end_confirmed_at = writing.by.person_id, at
+            _cut(row, row.ends_on)
+        writing.keep(row)
+
+
+def take_back_end(tenure_id: int, *, by: Actor, at: datetime, key: str | None = None) -> None:
+    """Take back an end that nobody has confirmed; the log keeps that it was entered."""
+    with write("seats", by, at, key) as writing:
+        if writing.answer:
+            return
+        row = _tenure(tenure_id)
+        if row.ends_on is None:
+            raise Refusal("taken_back")
+        if row.end_confirmed_at is not None:
+            raise Refusal("confirmed_already")
+        with recorded(row, "seat.take_back_end", by=writing.by, at=at, req=key):
+            _drop_end(row)
         writing.keep(row)
 
 
@@ -238,13 +280,44 @@ def _cut(row: Tenure, to_on: date) -> None:
     if row.to_on is not None:
         given = given.where(Mandate.from_at < clock.start_of(row.to_on))
     row.to_on = to_on
+    if row.ends_on is not None and row.ends_on > to_on:
+        _drop_end(row)
     for item in db.session.scalars(given) if row.confirmed_at is not None else ():
         item.to_at = max(ends, item.from_at)
 
 
-def _require_free(post_id: int, from_on: date, to_on: date | None, but: int | None = None) -> None:
-    """Refuse days on which another person holds the post: one person a post a day."""
-    query = select(Tenure.id).where(Tenure.post_id == post_id, or_(Tenure.to_on.is_(None), Tenure.to_on > from_on))
+def _drop_end(row: Tenure) -> None:
+    """Clear an end that was entered. Needs an open door."""
+    row.ends_on = row.end_decision = row.end_entered_by_id = row.end_entered_at = None
+    row.end_confirmed_by_id = row.end_confirmed_at = None
+
+
+def _require_nearer(row: Tenure, to_on: date) -> None:
+    require_span(row.from_on, to_on)
+    if row.to_on is not None and to_on > row.to_on:
+        raise Refusal("end_moves_away")
+
+
+def _require_only(rank: Rank, unit_id: int) -> None:
+    """Refuse a second head of a unit and a second chair; who makes one at the same moment waits here."""
+    if rank not in (Rank.HEAD, Rank.CHAIR):
+        return
+    db.session.execute(select(LogHead.id).with_for_update())
+    query = select(Post.id).where(Post.active, Post.rank == rank)
+    query = query.where(Post.unit_id == unit_id) if rank == Rank.HEAD else query
+    if db.session.scalar(query.limit(1)) is not None:
+        raise Refusal("seat_exists")
+
+
+def _require_free(
+    post_id: int, from_on: date, to_on: date | None, but: int | None = None, *, ends_count: bool = False
+) -> None:
+    """Refuse days on which another person holds the post: one person a post a day.
+
+    With `ends_count` an end that waits frees its days, so that the successor can wait beside it.
+    """
+    ends = func.coalesce(Tenure.ends_on, Tenure.to_on) if ends_count else Tenure.to_on
+    query = select(Tenure.id).where(Tenure.post_id == post_id, or_(ends.is_(None), ends > from_on))
     query = query.where(or_(Tenure.to_on.is_(None), Tenure.to_on > Tenure.from_on))
     if to_on is not None:
         query = query.where(Tenure.from_on < to_on)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 import vietnamese
 from models.base import db
 from models.people import Post, RoleGrant
+from models.session import retried
 from models.tasks import Task
 from models.units import Unit, UnitName, UnitParent
 from models.vocabulary import NameForm, UnitKind
@@ -26,6 +27,7 @@ from workflow.organization.gate import found, require_span, require_version, wor
 CODE: Final = re.compile(r"[\w.-]{1,20}")
 
 
+@retried
 def create(  # noqa: PLR0913 (what its decision says, and who enters it)
     code: str,
     kind: UnitKind,

@@ -47,20 +47,24 @@ class Month:
 
 @dataclass(frozen=True)
 class YearView:
-    """One year: months, days that differ, what waits for a second person, who declared it complete."""
+    """One year: months, days that differ, what waits for a second person, who declares it complete.
+
+    `declaring` is a declaration that waits, `declared` one that counts.
+    """
 
     year: int
     months: list[Month]
     special: list[DayFacts]
     waiting: list[CalendarDay]
     declared: CalendarYear | None
+    declaring: CalendarYear | None
     names: dict[int, str]
     working_days: int
 
 
 @dataclass(frozen=True)
 class SettingLine:
-    """One dated setting: the value in force with its row (None: as shipped), and what came and comes."""
+    """One dated setting: the value in force with its row (None: as shipped), what came, comes, and waits."""
 
     name: str
     rule: Rule | None
@@ -68,28 +72,27 @@ class SettingLine:
     row: Setting | None
     later: list[tuple[Setting, Any]]
     earlier: list[tuple[Setting, Any]]
+    waiting: list[tuple[Setting, Any]]
 
 
 def year(number: int, ref: Reference) -> YearView:
     """Return a year of the calendar. Three queries."""
     first, last = date(number, 1, 1), date(number, 12, 31)
-    rows = list(
-        db.session.scalars(
-            select(CalendarDay).where(CalendarDay.day.between(first, last)).order_by(CalendarDay.day, CalendarDay.id)
-        )
-    )
-    entered = {row.day: row for row in sorted(rows, key=lambda row: row.id) if row.confirmed_at is not None}
+    query = select(CalendarDay).where(CalendarDay.day.between(first, last))
+    rows = list(db.session.scalars(query.order_by(CalendarDay.day, CalendarDay.id)))
+    entered = {item.day: item for item in sorted(rows, key=lambda item: item.id) if item.confirmed_at is not None}
     months = [_month(number, month, entered, ref) for month in range(1, 13)]
     days = [day for month in months for week in month.weeks for day in week if day is not None]
-    declared = db.session.scalar(select(CalendarYear).where(CalendarYear.year == number))
-    waiting = [row for row in rows if row.confirmed_at is None]
+    row = db.session.scalar(select(CalendarYear).where(CalendarYear.year == number))
+    waiting = [item for item in rows if item.confirmed_at is None]
     return YearView(
         year=number,
         months=months,
         special=[day for day in days if day.differs],
         waiting=waiting,
-        declared=declared,
-        names=people.names({row.entered_by_id for row in waiting} | ({declared.entered_by_id} if declared else set())),
+        declared=row if row is not None and row.confirmed_at is not None else None,
+        declaring=row if row is not None and row.confirmed_at is None else None,
+        names=people.names({item.entered_by_id for item in waiting} | ({row.entered_by_id} if row else set())),
         working_days=sum(month.working_days for month in months),
     )
 
@@ -101,10 +104,21 @@ def settings(ref: Reference) -> list[SettingLine]:
 
 
 def _setting(name: str, rows: list[Setting], ref: Reference) -> SettingLine:
-    begun = [row for row in rows if row.valid_from <= ref.on]
-    later = [(row, json.loads(row.value)) for row in rows if row.valid_from > ref.on]
-    earlier = [(row, json.loads(row.value)) for row in begun[:-1]]
-    return SettingLine(name, RULES.get(name), ref.settings[name], begun[-1] if begun else None, later, earlier[::-1])
+    counts = [row for row in rows if row.confirmed_at is not None]
+    begun = [row for row in counts if row.valid_from <= ref.on]
+    return SettingLine(
+        name=name,
+        rule=RULES.get(name),
+        value=ref.settings[name],
+        row=begun[-1] if begun else None,
+        later=_read([row for row in counts if row.valid_from > ref.on]),
+        earlier=_read(begun[-2::-1]),
+        waiting=_read([row for row in rows if row.confirmed_at is None and row.valid_from >= ref.on]),
+    )
+
+
+def _read(rows: list[Setting]) -> list[tuple[Setting, Any]]:
+    return [(row, json.loads(row.value)) for row in rows]
 
 
 def _month(number: int, month: int, entered: dict[date, CalendarDay], ref: Reference) -> Month:

@@ -16,7 +16,7 @@ from models.vocabulary import ExtensionState, Role, Status, TaskKind
 from terms import N_
 from workflow import lifecycle
 from workflow.permissions import Case, Scope, signs_first, signs_second
-from workflow.queries.rows import COLUMNS, TaskRow, rows
+from workflow.queries.rows import COLUMNS, TaskRow, due_soon, rows
 from workflow.reference import Reference
 
 SHOWN: Final = 12
@@ -54,6 +54,7 @@ class _Result:
 @dataclass(frozen=True)
 class _Mark:
     person_id: int
+    post_id: int
 
 
 def sections(ref: Reference, *, seen_by: Scope, shown: int = SHOWN) -> list[DeskSection]:
@@ -88,14 +89,13 @@ def _heaps(ref: Reference, seen_by: Scope, shown: int) -> list[DeskSection]:
 
 
 def _heap(ref: Reference, seen_by: Scope) -> Any:
-    soon = ref.calendar.add(ref.on, ref.settings["due_soon.working_days"])
-    running = Task.status.in_(lifecycle.LIVE)
+    running = Task.status.in_(lifecycle.RUNNING)
     gives = seen_by.actor.has(Role.OFFICE, Role.LEADER)
     heaps = [
         (and_(running, Task.late_after < ref.on), "overdue"),
         (and_(running, Task.redo_by.is_not(None)), "returned"),
         (Task.status == Status.ASSIGNED, "new"),
-        (and_(running, Task.due_on <= soon), "soon"),
+        (and_(running, due_soon(ref)), "soon"),
     ]
     if gives:
         heaps.append((Task.status == Status.DRAFT, "to_assign"))
@@ -108,19 +108,17 @@ def _to_sign(ref: Reference, seen_by: Scope, shown: int) -> DeskSection:
     latest = (
         select(HandIn.person_id).where(HandIn.task_id == Task.id).order_by(HandIn.no.desc()).limit(1).scalar_subquery()
     )
-    signer = (
-        select(Signature.person_id)
-        .where(Signature.task_id == Task.id)
-        .order_by(Signature.id.desc())
-        .limit(1)
-        .scalar_subquery()
+    signer, signed_for = (
+        select(column).where(Signature.task_id == Task.id).order_by(Signature.id.desc()).limit(1).scalar_subquery()
+        for column in (Signature.person_id, Signature.post_id)
     )
     seats = or_(
         Task.lead_unit_id.in_(by.heads),
         Task.leader_post_id.in_(by.leader_posts),
         true() if by.is_chair else Task.id < 0,
     )
-    query = _selected(latest.label("author"), signer.label("signer"), Task.steps, Task.leader_post_id).where(
+    marks = latest.label("author"), signer.label("signer"), signed_for.label("signed_for")
+    query = _selected(*marks, Task.steps, Task.leader_post_id).where(
         Task.status.in_((Status.SUBMITTED, Status.SIGNED_OFF)), seats
     )
     found = db.session.execute(query.order_by(Task.handed_in_on, Task.id).limit(LOOKED_AT)).all() if by.holdings else []
@@ -130,7 +128,7 @@ def _to_sign(ref: Reference, seen_by: Scope, shown: int) -> DeskSection:
 
 def _signs_now(row: Any, ref: Reference, seen_by: Scope) -> bool:
     """Return whether the next signature on a row is this person's; the same rule as the life cycle's."""
-    marks = (_Mark(row.signer),) if row.status == Status.SIGNED_OFF and row.signer else ()
+    marks = (_Mark(row.signer, row.signed_for),) if row.status == Status.SIGNED_OFF and row.signer else ()
     found = Case(row, _Result(row.author, marks), ref)  # type: ignore[arg-type]  # a row has the columns the rule asks for
     signs = signs_first if row.status == Status.SUBMITTED else signs_second
     return signs(seen_by.actor, found)

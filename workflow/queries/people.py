@@ -149,6 +149,13 @@ def waiting_tenures(post_id: int | None = None) -> list[Tenure]:
     return list(db.session.scalars(query.order_by(Tenure.id)))
 
 
+def waiting_ends(post_id: int | None = None) -> list[Tenure]:
+    """Return the times in seats whose end waits for a second person, the oldest entry first."""
+    query = select(Tenure).where(Tenure.ends_on.is_not(None), Tenure.end_confirmed_at.is_(None))
+    query = query if post_id is None else query.where(Tenure.post_id == post_id)
+    return list(db.session.scalars(query.order_by(Tenure.id)))
+
+
 def tenures() -> list[Tenure]:
     """Return every seat's holders through time, the newest first."""
     return list(db.session.scalars(select(Tenure).order_by(Tenure.post_id, Tenure.from_on.desc())))

@@ -200,7 +200,7 @@ def _tallies(
     key: QueryableAttribute[Any], ref: Reference, seen_by: Scope, *conditions: ColumnElement[bool]
 ) -> dict[Any, Tally]:
     """Return the tallies of the tasks this person may read, by plan or by section. One query."""
-    late = and_(Task.status.in_(lifecycle.LIVE), Task.late_after < ref.on)
+    late = and_(Task.status.in_(lifecycle.RUNNING), Task.late_after < ref.on)
     query = (
         select(
             key.label("key"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from models.people import Person
 from models.plans import Plan
@@ -87,6 +87,11 @@ def selected() -> Select[*tuple[Any, ...]]:
         .outerjoin(Plan, Plan.id == Task.plan_id)
         .where(Task.kind == TaskKind.LEAD)
     )
+
+
+def due_soon(ref: Reference) -> ColumnElement[bool]:
+    """Return which due days are near or past, by working days as `timing()` counts them: a rest day is no day more."""
+    return Task.due_on < ref.calendar.add(ref.on, ref.settings["due_soon.working_days"] + 1)
 
 
 def rows(found: Sequence[Any], ref: Reference) -> list[TaskRow]:

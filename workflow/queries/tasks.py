@@ -19,7 +19,7 @@ from workflow.lifecycle import Step
 from workflow.permissions import Case, Scope, signing_chain
 from workflow.queries import history
 from workflow.queries.history import History
-from workflow.queries.rows import TaskRow, rows, selected, timing_of
+from workflow.queries.rows import TaskRow, due_soon, rows, selected, timing_of
 from workflow.reference import Reference, Seat
 from workflow.timing import Timing
 
@@ -152,11 +152,10 @@ def _conditions(wanted: Filter, ref: Reference, seen_by: Scope) -> list[ColumnEl
 
 def _when(name: str, ref: Reference) -> list[ColumnElement[bool]]:
     """Return the condition of a filter by time; the same days as `timing()` uses."""
-    soon = ref.calendar.add(ref.on, ref.settings["due_soon.working_days"])
-    running = Task.status.in_((*lifecycle.LIVE,))
+    running = Task.status.in_(lifecycle.RUNNING)
     conditions: dict[str, list[ColumnElement[bool]]] = {
         "overdue": [running, Task.late_after < ref.on],
-        "soon": [running, Task.late_after >= ref.on, Task.due_on <= soon],
-        "no_date": [Task.status.in_((Status.DRAFT, *lifecycle.LIVE)), Task.due_on.is_(None)],
+        "soon": [running, Task.late_after >= ref.on, due_soon(ref)],
+        "no_date": [Task.status.in_((Status.DRAFT, *lifecycle.RUNNING)), Task.due_on.is_(None)],
     }
     return conditions.get(name, [])

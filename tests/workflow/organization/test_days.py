@@ -25,6 +25,12 @@ def works(day: date) -> bool:
     return reference.load(TODAY).calendar.is_working(day)
 
 
+def set_rule(world: World, name: str, value: object, on: date) -> None:
+    """Have office and leadership set a rule."""
+    entered = days.set_setting(name, value, on, DECISION, by=world.actor("office"), at=world.at())
+    days.confirm_setting(entered, by=world.actor("chair"), at=world.at())
+
+
 def test_an_entered_day_counts_only_when_a_second_person_has_confirmed_it(
     world: World, refused: Callable[..., None]
 ) -> None:
@@ -83,11 +89,13 @@ def test_a_year_without_a_calendar_is_missed_from_1_december_on(world: World) ->
     }
     assert missing == {date(2026, 11, 30): (), date(2026, 12, 1): (2027,), date(2027, 1, 1): (2027,)}
     days.declare_year(2027, "Thông báo nghỉ lễ năm 2027", by=world.actor("office"), at=world.at())
+    assert reference.load(date(2026, 12, 1)).calendar.missing_years(date(2026, 12, 1)) == (2027,)
+    days.confirm_year(2027, by=world.actor("chair"), at=world.at())
     assert reference.load(date(2026, 12, 1)).calendar.missing_years(date(2026, 12, 1)) == ()
 
 
 def test_a_rule_holds_from_its_day_on_and_the_past_keeps_the_old_one(world: World) -> None:
-    days.set_setting("redo.working_days", 5, date(2026, 2, 1), DECISION, by=world.actor("office"), at=world.at())
+    set_rule(world, "redo.working_days", 5, date(2026, 2, 1))
     in_force = {
         day: reference.load(day).settings["redo.working_days"] for day in (TODAY, date(2026, 1, 31), date(2026, 2, 1))
     }
@@ -186,3 +194,40 @@ def test_the_year_shows_each_day_that_differs_with_its_name_and_decision(world: 
     assert view.names[view.waiting[0].entered_by_id or 0] == "Vi Thị Hồng"
     assert sum(month.working_days for month in view.months) == view.working_days
     assert len(view.months) == 12
+
+
+def test_a_rule_counts_only_when_a_second_person_has_confirmed_it(world: World, refused: Callable[..., None]) -> None:
+    at, office, chair = world.at(), world.actor("office"), world.actor("chair")
+    entered = days.set_setting("steps", 1, TODAY, DECISION, by=office, at=at)
+    line = next(line for line in queries.settings(reference.load(TODAY)) if line.name == "steps")
+    assert (line.value, line.row, [(row.id, value) for row, value in line.waiting]) == (2, None, [(entered, 1)])
+    refused("second_person", days.confirm_setting, entered, by=office, at=at)
+    refused("not_yours", days.confirm_setting, entered, by=world.actor("admin"), at=at)
+    refused("not_found", days.confirm_setting, 10**30, by=chair, at=at)
+    days.confirm_setting(entered, by=chair, at=at)
+    assert reference.load(TODAY).settings["steps"] == 1
+    refused("confirmed_already", days.confirm_setting, entered, by=world.actor("vice"), at=at)
+    assert replay.differences() == []
+
+
+def test_a_rule_confirmed_too_late_does_not_change_the_past(world: World, refused: Callable[..., None]) -> None:
+    entered = days.set_setting("steps", 1, TODAY, DECISION, by=world.actor("office"), at=world.at())
+    tomorrow = world.at("2026-01-06T08:00")
+    refused("rule_in_past", days.confirm_setting, entered, by=world.actor("chair"), at=tomorrow)
+
+
+def test_a_year_is_declared_by_two_people_and_anew_while_it_waits(world: World, refused: Callable[..., None]) -> None:
+    at, office, chair = world.at(), world.actor("office"), world.actor("chair")
+    refused("not_found", days.confirm_year, 2027, by=chair, at=at)
+    days.declare_year(2027, "Sai", by=chair, at=at)
+    days.declare_year(2027, DECISION, by=office, at=at)
+    view = queries.year(2027, reference.load(TODAY))
+    assert view.declared is None
+    assert view.declaring is not None
+    assert view.declaring.decision == DECISION
+    refused("second_person", days.confirm_year, 2027, by=office, at=at)
+    days.confirm_year(2027, by=chair, at=at)
+    assert queries.year(2027, reference.load(TODAY)).declared is not None
+    refused("confirmed_already", days.confirm_year, 2027, by=chair, at=at)
+    refused("taken", days.declare_year, 2027, DECISION, by=office, at=at)
+    assert replay.differences() == []

@@ -12,7 +12,8 @@ from models.base import db
 from models.people import Mandate
 from models.vocabulary import Action, MandateKind, Status
 from tests.fixtures.places import World
-from tests.workflow.organization.test_seats import DECISION, current, take_over
+from tests.workflow.organization.test_seats import DECISION, current, end_seat, take_over
+from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.organization import seats
 
@@ -84,7 +85,7 @@ def test_a_revoked_mandate_signs_nothing_from_that_moment(world: World, handed_i
 
 def test_a_mandate_lies_within_its_givers_time_in_the_seat(world: World, refused: Callable[..., None]) -> None:
     at, by, post = world.at(), world.actor("office"), world.post["head_a"]
-    seats.end(current(world, "head_a"), date(2026, 2, 1), DECISION, by=by, at=at)
+    end_seat(world, date(2026, 2, 1))
     inside, beyond = clock.start_of(date(2026, 2, 1)), clock.start_of(date(2026, 2, 1)) + timedelta(seconds=1)
     refused(
         "mandate_without_giver",
@@ -123,10 +124,15 @@ def test_a_mandate_ends_with_the_seat_of_its_giver_and_another_holders_stays(wor
     at, by = world.at("2026-01-06T10:00"), world.actor("office")
     first = give_mandate(world, "2026-01-07T00:00", "2026-03-01T00:00")
     held = current(world, "head_a")
-    seats.end(held, date(2026, 3, 1), DECISION, by=by, at=at)
+    seats.end(held, date(2026, 3, 1), DECISION, by=Actor.system(), at=at)
     take_over(world, "officer_a", date(2026, 3, 1))
     second = give_mandate(world, "2026-03-02T00:00", "2026-04-01T00:00")
     seats.end(held, date(2026, 2, 1), DECISION, by=by, at=at)
+    assert set(db.session.scalars(db.select(Mandate.to_at))) == {
+        world.at("2026-03-01T00:00"),
+        world.at("2026-04-01T00:00"),
+    }
+    seats.confirm_end(held, by=world.actor("chair"), at=at)
     ends = {row.id: row.to_at for row in db.session.scalars(db.select(Mandate))}
     assert ends == {first: clock.start_of(date(2026, 2, 1)), second: world.at("2026-04-01T00:00")}
 

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import Context
 from datetime import date
+from functools import partial
+from threading import Barrier, Thread
 
 import pytest
+from flask import Flask
 
 from accountability import replay, verify
 from models.access import WebSession
 from models.base import db
 from models.log import LogEntry
 from models.people import Person
-from models.vocabulary import Role
+from models.vocabulary import Action, Role, UnitKind
 from tests.fixtures.places import World
 from workflow import access, reference
 from workflow.actors import Actor
-from workflow.organization import people
+from workflow.errors import Refusal
+from workflow.organization import accounts, people, units
 from workflow.permissions import Scope
 from workflow.queries import people as queries
 
 TODAY = date(2026, 1, 5)
+OWN = "nam-con-trau-ben-suoi"
 
 
 def test_a_new_account_signs_in_with_the_password_that_was_drawn(world: World) -> None:
@@ -58,6 +64,11 @@ def test_a_given_password_must_be_strong_unless_the_system_fills_its_samples(
         ("nguyen.an", "Nguyễn Văn An", "khong phai dia chi"),
         ("nguyen.an", "Nguyễn Văn An", "a@b\r\nBcc: c@d"),
         ("nguyen.an", "Nguyễn Văn An", "a@b,c@d"),
+        ("nguyen.an", "Nguyễn Văn An", "ấn@x.vn"),
+        ("nguyen.an", "Nguyễn Văn An", "an@đồng.vn"),
+        ("nguyen.an", "Nguyễn Văn An", "an..van@x.vn"),
+        ("nguyen.an", "Nguyễn Văn An", "an@x..vn"),
+        ("nguyen.an", "Nguyễn Văn An", "an@" + "x" * 251 + ".vn"),
     ],
 )
 def test_what_cannot_be_a_name_or_an_address_is_answered(
@@ -201,3 +212,64 @@ def test_every_change_of_people_is_in_the_log_and_replays(world: World) -> None:
     people.set_active(key, True, by=by, at=at)
     assert verify.log().ok
     assert replay.differences() == []
+
+
+# ------------------------------------------------------------------------------------------------ passwords seen
+def test_nothing_is_done_with_a_password_that_somebody_else_has_seen(
+    world: World, refused: Callable[..., None]
+) -> None:
+    at, person = world.at(), world.person["head_a"]
+    drawn = people.reset_password(person, by=world.actor("admin"), at=at)
+    world.assign(world.drafts[0], "CSDT", date(2026, 1, 30))
+    refused("choose_password", world.step, world.drafts[0], Action.RECEIVE, "head_a")
+    given = accounts.last_given(person)
+    assert given is not None
+    assert given.name == "Trần Văn Máy"
+    refused("password_unchanged", accounts.change_password, drawn, drawn, drawn, by=world.actor("head_a"), at=at)
+    accounts.change_password(drawn, OWN, OWN, by=world.actor("head_a"), at=at)
+    world.step(world.drafts[0], Action.RECEIVE, "head_a")
+
+
+@pytest.mark.parametrize(
+    ("by", "password", "changes"),
+    [("admin", None, True), ("admin", "bon-tu-khac-hoan-toan", True), ("", None, True), ("", "mau", False)],
+)
+def test_only_the_samples_of_the_system_keep_a_password_they_were_given(
+    by: str, password: str | None, changes: bool, world: World
+) -> None:
+    who = world.actor(by) if by else Actor.system()
+    key, _ = people.create("nguyen.an", "Nguyễn Văn An", "", by=who, at=world.at(), password=password)
+    assert accounts.must_change(key) is changes
+
+
+# ------------------------------------------------------------------------------------------------ two at once
+@pytest.mark.parametrize(("kind", "answer"), [("person", "taken"), ("unit", "taken"), ("role", "role_given_already")])
+def test_two_who_make_the_same_at_once_get_one_and_an_answer(
+    kind: str, answer: str, world_app: tuple[Flask, World]
+) -> None:
+    app, world = world_app
+    ready, outcomes = Barrier(2), []
+    unit, person = world.unit["KHTH"], world.person["officer_a"]
+    calls: dict[str, Callable[..., object]] = {
+        "person": partial(people.create, "nguyen.an", "Nguyễn Văn An", ""),
+        "unit": partial(units.create, "DTTS", UnitKind.DIVISION, "Phòng Dân tộc thiểu số", TODAY),
+        "role": partial(people.grant, person, Role.OFFICER, unit, TODAY),
+    }
+
+    def make() -> None:
+        with app.app_context():
+            by = world.actor("admin")
+            ready.wait()
+            try:
+                calls[kind](by=by, at=world.at())
+                outcomes.append("made")
+            except Refusal as refusal:
+                outcomes.append(refusal.code)
+            db.session.remove()
+
+    threads = [Thread(target=Context().run, args=(make,)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == sorted(["made", answer])

@@ -169,3 +169,11 @@ def test_the_tree_shows_each_unit_under_the_one_above_it_with_its_seats(world: W
     heads = {line.unit.code: [seat.person_name for seat in line.seats] for line in lines}
     assert heads["LD"] == ["Hoàng Văn Thủ", "Nông Thị Lan"]
     assert [line.unit.code for line in organisation.outside(reference.load(TODAY))] == ["SXD"]
+
+
+def test_a_unit_owes_nothing_before_its_first_day(world: World, refused: Callable[..., None]) -> None:
+    unit = units.create("MAI", UnitKind.DIVISION, "Phòng Mai", LATER, by=world.actor("admin"), at=world.at())
+    owing = {day: unit in {item.id for item in reference.load(day).inside} for day in (TODAY, LATER)}
+    assert owing == {TODAY: False, LATER: True}
+    world.unit["MAI"] = unit
+    refused("unit_outside", world.assign, world.drafts[0], "MAI", date(2026, 3, 30))
