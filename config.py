@@ -87,7 +87,7 @@ SETTINGS: Final = (
     _S("TRUSTED_HOSTS", HOSTS, "", "dondoc.example.vn,dondoc.lan",
        "Host names this site answers to. Default: the host of PUBLIC_URL, localhost and 127.0.0.1."),
     _S("TRUSTED_PROXIES", NETWORKS, "", "127.0.0.1,10.0.0.0/24",
-       "Addresses of the reverse proxies whose X-Forwarded-For is believed."),
+       "Addresses of the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."),
     _S("TIMEZONE", choice("Asia/Ho_Chi_Minh"), "Asia/Ho_Chi_Minh", "Asia/Ho_Chi_Minh",
        "Deadlines are civil days of Vietnam; no other zone is offered."),
     _S("LANGUAGE", choice("vi", "en"), "vi", "en",

@@ -70,12 +70,15 @@ def test_a_refused_form_keeps_no_answer_and_can_be_sent_again_put_right(world: W
     assert db.session.scalar(db.select(db.func.count()).select_from(Note)) == 1
 
 
-def test_who_lost_his_right_meanwhile_is_not_told_the_old_answer(world: World) -> None:
+def test_who_lost_his_right_meanwhile_gets_the_same_answer_and_sees_nothing(world: World) -> None:
     world.assign(world.drafts[0], "CSDT", DUE, coordinator_ids=(world.unit["KHTH"],))
     world.step(world.drafts[0], Action.COMMENT, "head_b", text="x", idempotency_key="k")
     world.step(world.drafts[0], Action.DECLINE, "head_a", reason="x")
+    before = seq()
+    world.step(world.drafts[0], Action.COMMENT, "head_b", text="x", idempotency_key="k")
+    assert seq() == before
     with pytest.raises(Refusal) as caught:
-        world.step(world.drafts[0], Action.COMMENT, "head_b", text="x", idempotency_key="k")
+        world.step(world.drafts[0], Action.COMMENT, "head_b", text="x", idempotency_key="another")
     assert caught.value.code == "not_found"
 
 
