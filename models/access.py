@@ -44,3 +44,22 @@ class Idempotency(Base):
     key: Mapped[str]
     answer: Mapped[str]
     at: Mapped[datetime]
+
+
+class Token(Base):
+    """A secret address somebody asked for, such as his calendar feed; only the SHA-256 of the secret is stored.
+
+    `kind` says what it opens; `unit_id` which unit's, none for one's own. Revoked ones stay, so that their line in
+    the log has something to speak of.
+    """
+
+    __tablename__ = "token"
+    __table_args__ = (Index("ix_token_person_id", "person_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    secret_sha: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

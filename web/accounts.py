@@ -16,6 +16,7 @@ from web import context, forms
 from web.again import Shown, again, fresh
 from web.auth import SignedIn, enter
 from web.gate import place
+from workflow import feeds
 from workflow.errors import Refusal
 from workflow.organization import accounts, setup
 from workflow.queries import people
@@ -172,6 +173,12 @@ def _mine(shown: Shown | None = None) -> str:
         shown=shown or fresh(),
         sessions=accounts.open_sessions(me.person_id or 0, _this(), context.now(), idle, whole),
         new_key=forms.new_key,
+        feeds=feeds.feeds_of(me.person_id or 0),
+        feed_made=session.pop("feed_made", None),
+        feed_units=[
+            (unit, context.ref().unit_name(unit))
+            for unit in feeds.units_to_follow(context.ref(), seen_by=context.scope())
+        ],
     )
 
 

@@ -40,7 +40,7 @@ csrf = CSRFProtect()
 PUBLIC: Final = frozenset(
     {
         "auth.login", "auth.language", "static", "assets.vendor", "health.alive", "health.ready", "health.metrics",
-        "accounts.setup", "accounts.create_first",
+        "accounts.setup", "accounts.create_first", "feeds.read",
     }
 )  # fmt: skip
 # fields of a form that are not kept when its session has ended: secrets, and what belongs to that session

@@ -73,6 +73,8 @@ SENTENCES: Final[dict[str, str]] = {
     "access.sign_in": N_("%(who)s signed in."),
     "access.sign_out": N_("%(who)s signed out."),
     "access.session_ended": N_("%(who)s ended a session."),
+    "access.feed_opened": N_("%(who)s made a calendar address."),
+    "access.feed_closed": N_("%(who)s revoked a calendar address."),
     "access.failed": N_("Somebody failed to sign in."),
     "access.password": N_("%(who)s set a password."),
     "access.refused": N_("%(who)s was refused a page or step."),

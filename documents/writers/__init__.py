@@ -1,0 +1,1 @@
+"""Files out: rows and facts become what other programs open."""
