@@ -14,19 +14,25 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from accountability import keys
 from accountability.outside.verify_log import Tree
+from models.base import db
 from models.log import LogEntry, LogHead, moment_text
 from models.session import snapshot
 from workflow.actors import Actor
 from workflow.ledger import note_now
 
+ACT: Final = "log.checkpoint"
 FILE: Final = "checkpoints.txt"
 BATCH: Final = 10_000
 # of a note signed by Ed25519 (c2sp.org/signed-note)
 ED25519: Final = b"\x01"
+
+
+# entries about looking at the log: they alone are no reason for another checkpoint
+LOOKING: Final = (ACT, "log.verify")
 
 
 class NoLogError(LookupError):
@@ -49,8 +55,15 @@ def make(folder: Path, origin: str, *, by: Actor, at: datetime) -> Checkpoint:
     """
     made = _signed(keys.ensure(folder), origin, at)
     _append(folder / FILE, made.text)
-    note_now("log.checkpoint", by=by, at=at, data={"size": made.size, "root": made.root})
+    note_now(ACT, by=by, at=at, data={"size": made.size, "root": made.root})
     return made
+
+
+def is_due() -> bool:
+    """Return whether anything but looking at the log was written since the last checkpoint. One query."""
+    last = select(func.max(LogEntry.seq)).where(LogEntry.act == ACT).scalar_subquery()
+    written = select(LogEntry.seq).where(LogEntry.seq > func.coalesce(last, 0), LogEntry.act.not_in(LOOKING))
+    return db.session.scalar(written.limit(1)) is not None
 
 
 def kept(folder: Path) -> list[str]:

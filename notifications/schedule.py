@@ -15,12 +15,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 
 import clock
+from accountability import checkpoints, seal
 from models.base import db
 from models.session import retried, transaction
 from notifications import delivery, outbox, reconcile, sweep
@@ -32,6 +34,8 @@ LEASE: Final = "scheduler"
 SLOWEST_BEAT: Final = 20
 JUMP: Final = timedelta(hours=2)
 AHEAD: Final = timedelta(days=15)
+# so many of the newest lines are verified every hour; all of them every night
+LOOKED_AT: Final = 1_000
 # beats missed by the monotonic clock before the watchdog sets the timer anew
 STUCK: Final = 4
 
@@ -48,6 +52,31 @@ def tick(at: datetime, keep: Callable[[], bool] = lambda: True) -> Ticked:
     """Plan, announce and deliver what is due at a moment, once; any number of times in a row does no more."""
     swept = sweep.run(at)
     return Ticked(swept, delivery.deliver(at, keep))
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is done beside the beat: at this minute of this hour (`*`: of every hour), local time."""
+
+    name: str
+    hour: int | str
+    minute: int
+    run: Callable[[datetime], object]
+
+
+def _look_at_the_end(at: datetime) -> None:
+    """Verify the newest lines of the log, and sign where it stands when it grew (promises: within the hour)."""
+    seal.check(by=Actor.system(), at=at, last=LOOKED_AT)
+    if checkpoints.is_due():
+        config = current_app.config
+        checkpoints.make(Path(config["DATA_DIR"]), config["LOG_ORIGIN"], by=Actor.system(), at=at)
+
+
+JOBS: Final = (
+    Job("compare", 2, 10, lambda at: reconcile.run(at, by=Actor.system())),
+    Job("verify", 3, 10, lambda at: seal.check(by=Actor.system(), at=at)),
+    Job("look", "*", 25, _look_at_the_end),
+)
 
 
 def start(app: Flask) -> Node:
@@ -131,7 +160,8 @@ class Node:
         common = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self.timer.add_job(self.beat, "interval", seconds=self.every, id="beat", **common)
         self.timer.add_job(self.beat, id="first", **common)
-        self.timer.add_job(self.compare, "cron", hour=2, minute=10, id="compare", **common)
+        for job in JOBS:
+            self.timer.add_job(self.work, "cron", args=[job], id=job.name, hour=job.hour, minute=job.minute, **common)
         self.timer.start()
         threading.Thread(target=self._guard, name="scheduler-watchdog", daemon=True).start()
 
@@ -158,14 +188,14 @@ class Node:
             finally:
                 db.session.remove()
 
-    def compare(self) -> None:
-        """Hold what was written against what should be, once a night."""
+    def work(self, job: Job) -> None:
+        """Do a job of the day when the lease is ours; one that fails is tried again at its next hour."""
         with self.app.app_context():
             try:
                 if self.keep():
-                    reconcile.run(clock.now(), by=Actor.system())
+                    job.run(clock.now())
             except Exception:
-                current_app.logger.exception("the nightly comparison failed")
+                current_app.logger.exception("the job %s failed", job.name)
             finally:
                 db.session.remove()
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from accountability import checkpoints, seal
 from models.base import db
 from models.letters import Lease, SchedulerState
+from models.log import LogEntry
 from models.session import transaction
 from notifications import outbox, schedule
 from tests.fixtures.mail import Faulty, Office
@@ -41,6 +44,51 @@ def quick(office_of: Callable[..., Office], mail_server: Faulty) -> Office:
         found.world.assign(found.world.drafts[0], "CSDT", date(2026, 1, 16))
         db.session.remove()
     return found
+
+
+def _written(office: Office, act: str) -> int:
+    with office.app.app_context():
+        found = db.session.scalar(db.select(db.func.count()).select_from(LogEntry).where(LogEntry.act == act)) or 0
+        db.session.remove()
+    return found
+
+
+def test_every_hour_the_end_of_the_log_is_looked_at_and_signed_when_something_new_stands_there(quick: Office) -> None:
+    quick.set_clock("2026-01-13T07:25")
+    look = next(job for job in schedule.JOBS if job.name == "look")
+    node = schedule.Node(quick.app)
+    for _ in range(3):
+        node.work(look)
+    assert (_written(quick, "log.verify"), _written(quick, "log.checkpoint")) == (3, 1)
+    with quick.app.app_context():
+        quick.world.assign(quick.world.drafts[1], "KHTH", date(2026, 1, 30), local="2026-01-13T07:40")
+        db.session.remove()
+    node.work(look)
+    assert _written(quick, "log.checkpoint") == 2
+    assert len(checkpoints.kept(Path(quick.app.config["DATA_DIR"]))) == 2
+
+
+def test_every_night_the_whole_log_is_verified_and_a_job_that_fails_stops_no_other(quick: Office) -> None:
+    quick.set_clock("2026-01-13T03:10")
+    node = schedule.Node(quick.app)
+    broken = schedule.Job("broken", 3, 10, lambda at: 1 // 0)
+    for job in (broken, *(job for job in schedule.JOBS if job.name in ("verify", "compare"))):
+        node.work(job)
+    with quick.app.app_context():
+        seal_now = seal.whole()
+        db.session.remove()
+    assert seal_now is not None
+    assert _written(quick, "log.verify") == 1
+
+
+def test_a_node_without_the_lease_does_no_job(quick: Office) -> None:
+    quick.set_clock("2026-01-13T07:25")
+    first, second = schedule.Node(quick.app), schedule.Node(quick.app)
+    look = next(job for job in schedule.JOBS if job.name == "look")
+    with quick.app.app_context():
+        assert first.keep()
+    second.work(look)
+    assert _written(quick, "log.verify") == 0
 
 
 def test_two_schedulers_at_once_send_each_letter_once_and_one_takes_over_from_the_other(quick: Office) -> None:
