@@ -206,9 +206,9 @@ def _reasons(person_id: int, lines: list[Said], roster: Roster, book: Book) -> l
     families = {family_of(line.rule) for line in lines}
     told = [line for line in lines if not (line.rule.startswith("ASSIGNED") and "UNRECEIVED" in families)]
     found = [_reason(line, book) for line in told]
-    signer = roster.readers.get(roster.signer(lines[0].task) or 0)
-    if "UNSIGNED" in families and signer is not None and signer.id != person_id:
-        found.append(_("It waits for %(name)s.", name=signer.name))
+    seat, signer = roster.signing_seat(lines[0].task), roster.signer(lines[0].task)
+    if "UNSIGNED" in families and seat is not None and signer not in (None, person_id):
+        found.append(_("It waits for %(name)s.", name=seat.said))
     return list(dict.fromkeys(filter(None, found)))
 
 

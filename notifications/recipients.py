@@ -69,10 +69,14 @@ class Roster:
 
     def signer(self, task: Facts) -> int | None:
         """Return whose signature the result waits for; None when nobody can give it."""
+        return self._holder(self.signing_seat(task))
+
+    def signing_seat(self, task: Facts) -> Seat | None:
+        """Return the seat whose signature the result waits for."""
         if task.result is None:
             return None
         case = Case(task, task.result, self.ref)  # type: ignore[arg-type]  # facts have what the rules ask for
-        return self._holder(second_seat(case) if task.status == Status.SIGNED_OFF else signer_seat(case, 1))
+        return second_seat(case) if task.status == Status.SIGNED_OFF else signer_seat(case, 1)
 
     def decider(self, task: Facts) -> int | None:
         """Return who decides on more time: the supervising leader, else the chair, never who asked."""

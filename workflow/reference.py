@@ -42,6 +42,9 @@ SETTINGS: Final[dict[str, Any]] = {
 }
 
 
+# how a seat is held -> what stands before its title
+PREFIXES: Final = {Capacity.FULL: "", Capacity.IN_CHARGE: "Phụ trách ", Capacity.ACTING: "Quyền "}
+
 # the columns that all kinds of rows of the one query share: keys, texts, days
 COLUMNS: Final[dict[str, Any]] = {
     **dict.fromkeys(("k1", "k2", "k3"), Integer),
@@ -98,6 +101,16 @@ class Seat:
     person_id: int | None
     person_name: str | None
     capacity: Capacity | None
+
+    @property
+    def position(self) -> str:
+        """Return what its holder is called on the day: Trưởng phòng, Quyền Trưởng phòng, Phụ trách …."""
+        return PREFIXES[self.capacity or Capacity.FULL] + self.title
+
+    @property
+    def said(self) -> str:
+        """Return the holder with his title of the day; the title alone when the seat is empty."""
+        return f"{self.position} {self.person_name}" if self.person_name else self.title
 
 
 @dataclass(frozen=True)

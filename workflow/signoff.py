@@ -132,6 +132,7 @@ def _content(turn: Turn, row: HandIn, evidence: list[Evidence]) -> dict[str, Any
                 "title": task.title,
                 "product": task.product,
                 "lead_unit": ref.unit_name(task.lead_unit_id),
+                "lead_head": _head_of(turn),
             },
             "dates": {"words": task.deadline_words, "due_on": task.due_on, "original_due_on": task.original_due_on},
             "parts": [{"unit": ref.unit_name(part.unit_id), "part": part.part} for part in task.coordinations],
@@ -142,6 +143,12 @@ def _content(turn: Turn, row: HandIn, evidence: list[Evidence]) -> dict[str, Any
         }
     )
     return found
+
+
+def _head_of(turn: Turn) -> str:
+    """Return who heads the lead unit, with his title of the day; an empty text while nobody does."""
+    head = turn.case.ref.head_of(turn.task.lead_unit_id)
+    return head.said if head is not None and head.person_id is not None else ""
 
 
 def _hand_in_facts(row: HandIn) -> dict[str, Any]:
@@ -199,8 +206,8 @@ def _signature(turn: Turn, result: HandIn, level: int) -> Signature:
 
 
 def position_of(holding: Holding) -> str:
-    """Return the title as a signature block prints it: KT., TL., TUQ. before the post signed for."""
-    return f"{holding.mandate_kind}. {holding.seat.title}" if holding.mandate_kind else holding.seat.title
+    """Return the title of the day as a signature block prints it: KT., TL., TUQ. before the post signed for."""
+    return f"{holding.mandate_kind}. {holding.seat.position}" if holding.mandate_kind else holding.seat.position
 
 
 def _file_hashes(result: HandIn) -> list[str]:

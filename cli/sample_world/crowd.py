@@ -251,7 +251,13 @@ class _Life:
         by, at = self.unit.officer, self.moments[-2]
         return {
             "v": 1,
-            "task": {"id": task_id, "title": self.title, "product": "Báo cáo", "lead_unit": self.unit.name},
+            "task": {
+                "id": task_id,
+                "title": self.title,
+                "product": "Báo cáo",
+                "lead_unit": self.unit.name,
+                "lead_head": f"{self.unit.head.position} {self.unit.head.name}",
+            },
             "dates": {
                 "words": f"chậm nhất ngày {self.dates.due_on:%d/%m/%Y}",
                 "due_on": self.dates.due_on,
