@@ -124,11 +124,11 @@ class Roster:
         }
 
     def _owing(self, family: str, task: Facts) -> tuple[int, ...]:
-        """Return whose move it is: the signer, the head who has not received, else officer and head."""
+        """Return whose move it is: the signer, the head who receives or resumes, else officer and head."""
         if family == "UNSIGNED":
             signer = self.signer(task)
             return (signer,) if signer is not None else ()
-        return tuple(self.above(task)[:1]) if family == "UNRECEIVED" else self.unit(task)
+        return tuple(self.above(task)[:1]) if family in ("UNRECEIVED", "HOLD") else self.unit(task)
 
     def _leaders(self, task: Facts, but: set[int | None]) -> list[int]:
         """Return supervising leader and chair, without some people."""

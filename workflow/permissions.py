@@ -12,6 +12,7 @@ from models.tasks import Coordination, HandIn, Task
 from models.vocabulary import Action, Role, Status
 from workflow.actors import Actor, Holding
 from workflow.reference import Reference, Seat
+from workflow.timing import is_hold_over
 
 SEE_ALL: Final = (Role.LEADER, Role.OFFICE, Role.INSPECTOR)
 
@@ -71,6 +72,12 @@ def works_on(by: Actor, case: Case) -> bool:
 def supervises(by: Actor, case: Case) -> bool:
     """Return whether he acts for the supervising post; an empty one falls to the chair, who always may."""
     return by.is_chair or case.task.leader_post_id in by.leader_posts
+
+
+def resumes(by: Actor, case: Case) -> bool:
+    """Return whether he ends a hold: the supervisor, and the head of the lead unit once its last day has passed."""
+    is_over = is_hold_over(case.task.status, case.task.held_until, case.ref.on)
+    return supervises(by, case) or (is_over and heads_lead_unit(by, case))
 
 
 def decides_extension(by: Actor, case: Case) -> bool:

@@ -105,34 +105,6 @@ def test_a_hand_in_is_numbered_and_says_exactly_what_is_signed(world: World, han
     assert signoff.is_intact(result)
 
 
-@pytest.mark.parametrize(
-    ("capacity", "title"),
-    [(Capacity.ACTING, "Quyền Trưởng phòng"), (Capacity.IN_CHARGE, "Phụ trách Trưởng phòng")],
-)
-def test_an_acting_head_signs_under_the_title_of_that_day_and_the_snapshot_carries_it(
-    capacity: Capacity, title: str, world: World, assigned: int
-) -> None:
-    end_seat(world, "head_a", date(2026, 1, 5))
-    take_seat(world, "head_a", "officer_b", date(2026, 1, 5), capacity)
-    world.step(assigned, Action.RECEIVE, "officer_b", "2026-01-06T08:00")
-    hand_in(world, assigned, "officer_a")
-    world.step(assigned, Action.SIGN_OFF, "officer_b", "2026-01-06T10:00")
-    (result,) = results(assigned)
-    assert json.loads(result.content)["task"]["lead_head"] == f"{title} Bế Văn Giang"
-    assert (result.signatures[0].position, result.signatures[0].capacity) == (title, capacity)
-    assert signoff.is_intact(result)
-
-
-def test_a_mandate_of_an_acting_head_is_signed_for_the_acting_head(world: World, assigned: int) -> None:
-    end_seat(world, "head_a", date(2026, 1, 5))
-    take_seat(world, "head_a", "officer_b", date(2026, 1, 5), Capacity.ACTING)
-    give_mandate(world, "head_a", "office", MandateKind.KT, "2026-01-05T00:00", "2026-01-09T00:00")
-    world.step(assigned, Action.RECEIVE, "officer_b", "2026-01-06T08:00")
-    hand_in(world, assigned, "officer_a")
-    world.step(assigned, Action.SIGN_OFF, "office", "2026-01-06T10:00")
-    assert results(assigned)[0].signatures[0].position == "KT. Quyền Trưởng phòng"
-
-
 def test_a_signature_says_who_as_what_meaning_what_on_which_content(world: World, handed_in: int) -> None:
     world.step(handed_in, Action.SIGN_OFF, "head_a", "2026-01-06T10:00", meaning=Meaning.CHECKED, reason="Đủ số liệu.")
     (result,) = results(handed_in)
