@@ -43,7 +43,8 @@ def handed_in(world: World, task: int) -> None:
 
 def result(task: int) -> HandIn:
     db.session.expire_all()
-    return db.session.scalars(db.select(HandIn).where(HandIn.task_id == task)).one()
+    found: HandIn = db.session.scalars(db.select(HandIn).where(HandIn.task_id == task)).one()
+    return found
 
 
 @pytest.mark.parametrize(
