@@ -41,6 +41,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
 PARTS: Final[dict[str, str]] = {
     "officer": N_("You get this as the officer named for the task."),
     "head": N_("You get this as the head of the lead unit."),
+    "acting": N_("You get this because you act for the empty seat of the lead unit's head."),
     "supervisor": N_("You get this as the supervising member of leadership."),
     "chair": N_("You get this as the head of the body."),
     "signer": N_("You get this because your signature comes next."),

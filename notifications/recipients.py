@@ -84,13 +84,14 @@ class Roster:
         return next(iter(self._leaders(task, but={task.asked_by, head})), None)
 
     def part_of(self, person_id: int, task: Facts) -> str:
-        """Return why a person hears of a task: signer, officer, head, supervisor, chair or office."""
+        """Return why a person hears of a task: signer, officer, head or who acts for him, supervisor, chair, office."""
         head = self._holder(self.ref.head_of(task.lead_unit_id))
         leader = self._holder(self.ref.post(task.leader_post_id))
         parts = (
             (self.signer(task), "signer"),
             (task.officer_id, "officer"),
             (head, "head"),
+            (next(iter(self.above(task)), None) if head is None else None, "acting"),
             (leader, "supervisor"),
             (self._holder(self.ref.chair), "chair"),
         )

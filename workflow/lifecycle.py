@@ -79,7 +79,7 @@ LIFECYCLE: Final = (
 WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
     may.plans: N_("the office or leadership"),
     may.leads: N_("leadership"),
-    may.heads_lead_unit: N_("the head of the lead unit"),
+    may.heads_lead_unit: N_("the head of the lead unit, or whoever acts for that seat"),
     may.works_on: N_("the people of the lead unit"),
     may.supervises: N_("the supervising member of leadership"),
     may.resumes: N_("the supervising member of leadership"),

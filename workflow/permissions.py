@@ -60,8 +60,18 @@ def leads(by: Actor, _case: Case) -> bool:
 
 
 def heads_lead_unit(by: Actor, case: Case) -> bool:
-    """Return whether he heads the unit that leads the task, or signs for its head by mandate."""
-    return case.task.lead_unit_id in by.heads
+    """Return whether he heads the unit that leads the task, or acts for its head: by mandate, or for an empty seat."""
+    return acts_as_head(by, case, case.task.lead_unit_id)
+
+
+def acts_as_head(by: Actor, case: Case, unit_id: int | None) -> bool:
+    """Return whether he acts for the head of a unit on a task; an empty seat falls to the level above (rulings 9).
+
+    That is who acts for the task's supervising post, or the chair when that is empty too.
+    """
+    if unit_id is None:
+        return False
+    return unit_id in by.heads or (case.ref.is_headless(unit_id) and supervises(by, case))
 
 
 def works_on(by: Actor, case: Case) -> bool:

@@ -148,6 +148,16 @@ class Reference:
         """Return the seat of a unit's head."""
         return next((seat for seat in self.seats if seat.unit_id == unit_id and seat.rank == Rank.HEAD), None)
 
+    def is_headless(self, unit_id: int | None) -> bool:
+        """Return whether nobody holds the seat of a unit's head today."""
+        head = self.head_of(unit_id)
+        return head is None or head.person_id is None
+
+    def acting_above(self, leader_post_id: int | None) -> Seat | None:
+        """Return the filled seat that acts for an empty one under a supervising post: that post, else the chair."""
+        seats = (self.post(leader_post_id), self.chair)
+        return next((seat for seat in seats if seat is not None and seat.person_id is not None), None)
+
     @cached_property
     def chair(self) -> Seat | None:
         """Return the seat at the top."""
