@@ -34,7 +34,7 @@ class Throttle(Base):
 
 
 class Idempotency(Base):
-    """What a form's key was answered with; the same key again gets the same answer and does nothing."""
+    """What a form's key was answered with, and which form it was: the same form again does nothing more."""
 
     __tablename__ = "idempotency"
     __table_args__ = (UniqueConstraint("person_id", "key"),)
@@ -42,6 +42,7 @@ class Idempotency(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     key: Mapped[str]
+    form: Mapped[str]
     answer: Mapped[str]
     at: Mapped[datetime]
 

@@ -31,6 +31,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "to_sign": (N_("Waiting for your signature"), N_("%(count)s to sign")),
     "to_decide": (N_("Waiting for your decision on more time"), N_("%(count)s to decide")),
     "redo": (N_("Returned, to be redone"), N_("%(count)s to redo")),
+    "resume": (N_("The hold has ended: resume"), N_("%(count)s to resume")),
     "due": (N_("Due soon"), N_("%(count)s due soon")),
     "new": (N_("New, to be received"), N_("%(count)s new")),
     "decided": (N_("Decided on a request for more time"), N_("%(count)s decided")),
@@ -40,6 +41,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
 PARTS: Final[dict[str, str]] = {
     "officer": N_("You get this as the officer named for the task."),
     "head": N_("You get this as the head of the lead unit."),
+    "acting": N_("You get this because you act for the empty seat of the lead unit's head."),
     "supervisor": N_("You get this as the supervising member of leadership."),
     "chair": N_("You get this as the head of the body."),
     "signer": N_("You get this because your signature comes next."),
@@ -206,9 +208,9 @@ def _reasons(person_id: int, lines: list[Said], roster: Roster, book: Book) -> l
     families = {family_of(line.rule) for line in lines}
     told = [line for line in lines if not (line.rule.startswith("ASSIGNED") and "UNRECEIVED" in families)]
     found = [_reason(line, book) for line in told]
-    signer = roster.readers.get(roster.signer(lines[0].task) or 0)
-    if "UNSIGNED" in families and signer is not None and signer.id != person_id:
-        found.append(_("It waits for %(name)s.", name=signer.name))
+    seat, signer = roster.signing_seat(lines[0].task), roster.signer(lines[0].task)
+    if "UNSIGNED" in families and seat is not None and signer not in (None, person_id):
+        found.append(_("It waits for %(name)s.", name=seat.said))
     return list(dict.fromkeys(filter(None, found)))
 
 
@@ -223,6 +225,7 @@ _REASONS: Final[dict[str, str]] = {
     "ASSIGNED": N_("Newly assigned."),
     "RETURNED": N_("Returned for redoing; redo by %(day)s."),
     "REDO": N_("Returned for redoing; redo by %(day)s."),
+    "HOLD": N_("The hold ended on %(day)s: time runs again, and work is to be resumed."),
     "EXTENDED": N_("More time was granted; the deadline above is the new one."),
     "REFUSED": N_("More time was refused; the deadline stays."),
     "ASKED": N_("The lead unit asks for more time."),
@@ -238,6 +241,7 @@ _PLACES: Final[dict[str, str]] = {
     "ASKED": "to_decide",
     "RETURNED": "redo",
     "REDO": "redo",
+    "HOLD": "resume",
     "ASSIGNED": "new",
     "UNRECEIVED": "new",
     "EXTENDED": "decided",
@@ -261,11 +265,13 @@ def _place(family: str, task: Facts, person_id: int, leads: bool, roster: Roster
         return ("climbed" if leads else "overdue") if late else "due"
     if family == "UNSIGNED":
         return "to_sign" if roster.signer(task) == person_id else "stuck"
-    if leads and family in ("UNRECEIVED", "REDO"):
+    if leads and family in ("UNRECEIVED", "REDO", "HOLD"):
         return "stuck"
     return _PLACES[family]
 
 
 def _timing(task: Facts, book: Book) -> Timing:
-    facts = TimingFacts(Status(task.status), task.deadline_kind, task.due_on, task.late_after, task.handed_in_on)
+    facts = TimingFacts(
+        Status(task.status), task.deadline_kind, task.due_on, task.late_after, task.handed_in_on, task.held_until
+    )
     return timing(facts, book.day, book.calendar, soon=book.settings["due_soon.working_days"])

@@ -12,6 +12,8 @@ from models.vocabulary import Status
 from notifications.facts import Facts
 from notifications.recipients import Roster
 from notifications.stages import ALWAYS, Book, Stage, is_long
+from workflow.lifecycle import AT_WORK
+from workflow.timing import is_hold_over
 
 # (person, family, the day the line belongs to): what may be said now; events have no such day
 Spoken = tuple[int, str, date | None]
@@ -28,10 +30,13 @@ FAMILIES: Final[dict[Status, tuple[str, ...]]] = {
     S.SUBMITTED: ("UNSIGNED",),
     S.SIGNED_OFF: ("UNSIGNED",),
 }
+# what is said of a task whose hold has ended and that nobody has resumed: time runs again
+_HOLD_OVER: Final = (*_WORKING, "HOLD")
 # the day a ladder hangs on; None: it does not apply
 ANCHORS: Final[dict[str, Callable[[Facts], date | None]]] = {
     "T": lambda task: task.due_on,
     "REDO": lambda task: task.redo_by,
+    "HOLD": lambda task: task.held_until,
     "UNRECEIVED": lambda task: task.assigned_on,
     "UNSIGNED": lambda task: task.waits_since,
     "NODATE": lambda task: task.assigned_on if task.lacks_date else None,
@@ -60,9 +65,15 @@ class Duty:
         return stage.falls > self.started and stage.falls >= stage.since
 
 
+def families(task: Facts, on: date) -> tuple[str, ...]:
+    """Return the ladders that speak of a task on a day."""
+    is_over = is_hold_over(task.status, task.held_until, on)
+    return _HOLD_OVER if is_over else FAMILIES.get(task.status, ())
+
+
 def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
     """Give what each person should have been told of a task by the book's day."""
-    for family in FAMILIES.get(task.status, ()):
+    for family in families(task, book.day):
         anchor = ANCHORS[family](task)
         if anchor is None or anchor > book.horizon:
             continue
@@ -76,7 +87,7 @@ def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
 def standing(task: Facts, roster: Roster, book: Book) -> Standing:
     """Return what may be said of a task to whom, as it is now: a line that is not in it is not sent."""
     ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in of(task, roster, book))
-    heard = _events(task, roster).items()
+    heard = _events(task, roster, book.day).items()
     events: Iterator[Spoken] = ((person, family, None) for family, people in heard for person in people if person)
     return frozenset(chain(ladders, events))
 
@@ -86,12 +97,12 @@ def is_standing(found: Standing, person_id: int, family: str, on: date) -> bool:
     return (person_id, family, on) in found or (person_id, family, None) in found
 
 
-def _events(task: Facts, roster: Roster) -> dict[str, tuple[int | None, ...]]:
+def _events(task: Facts, roster: Roster, on: date) -> dict[str, tuple[int | None, ...]]:
     """Return to whom each kind of event is still news."""
     unit = roster.unit(task)
     if task.status == S.ASSIGNED:
         return {"ASSIGNED": unit, **_decided(unit)}
-    if task.status in (S.RECEIVED, S.IN_PROGRESS, S.WAITING):
+    if task.status in AT_WORK or is_hold_over(task.status, task.held_until, on):
         returned = unit if task.redo_by is not None else ()
         asked = (roster.decider(task),) if task.asked_by is not None else ()
         return {"ASSIGNED": roster.officer(task), "RETURNED": returned, "ASKED": asked, **_decided(unit)}

@@ -63,6 +63,7 @@ class Facts:
     dated_at: datetime | None
     unled_since: date | None
     asked_by: int | None
+    held_until: date | None = None
     result: Result | None = None
 
     @property
@@ -118,7 +119,7 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
     )
     in_force = Task.plan_id.in_(select(Plan.id).where(Plan.state == PlanState.PUBLISHED))
     undelegated = and_(Task.status == Status.DRAFT, or_(Task.plan_id.is_(None), in_force))
-    waiting = Task.status.in_((Status.ASSIGNED, *HANDED_IN))
+    waiting = Task.status.in_((Status.ASSIGNED, Status.WAITING, Status.ON_HOLD, *HANDED_IN))
     return and_(Task.kind.not_in(OWES_NOTHING), or_(running, waiting, undelegated))
 
 

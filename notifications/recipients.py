@@ -69,10 +69,14 @@ class Roster:
 
     def signer(self, task: Facts) -> int | None:
         """Return whose signature the result waits for; None when nobody can give it."""
+        return self._holder(self.signing_seat(task))
+
+    def signing_seat(self, task: Facts) -> Seat | None:
+        """Return the seat whose signature the result waits for."""
         if task.result is None:
             return None
         case = Case(task, task.result, self.ref)  # type: ignore[arg-type]  # facts have what the rules ask for
-        return self._holder(second_seat(case) if task.status == Status.SIGNED_OFF else signer_seat(case, 1))
+        return second_seat(case) if task.status == Status.SIGNED_OFF else signer_seat(case, 1)
 
     def decider(self, task: Facts) -> int | None:
         """Return who decides on more time: the supervising leader, else the chair, never who asked."""
@@ -80,13 +84,14 @@ class Roster:
         return next(iter(self._leaders(task, but={task.asked_by, head})), None)
 
     def part_of(self, person_id: int, task: Facts) -> str:
-        """Return why a person hears of a task: signer, officer, head, supervisor, chair or office."""
+        """Return why a person hears of a task: signer, officer, head or who acts for him, supervisor, chair, office."""
         head = self._holder(self.ref.head_of(task.lead_unit_id))
         leader = self._holder(self.ref.post(task.leader_post_id))
         parts = (
             (self.signer(task), "signer"),
             (task.officer_id, "officer"),
             (head, "head"),
+            (next(iter(self.above(task)), None) if head is None else None, "acting"),
             (leader, "supervisor"),
             (self._holder(self.ref.chair), "chair"),
         )
@@ -120,11 +125,11 @@ class Roster:
         }
 
     def _owing(self, family: str, task: Facts) -> tuple[int, ...]:
-        """Return whose move it is: the signer, the head who has not received, else officer and head."""
+        """Return whose move it is: the signer, the head who receives or resumes, else officer and head."""
         if family == "UNSIGNED":
             signer = self.signer(task)
             return (signer,) if signer is not None else ()
-        return tuple(self.above(task)[:1]) if family == "UNRECEIVED" else self.unit(task)
+        return tuple(self.above(task)[:1]) if family in ("UNRECEIVED", "HOLD") else self.unit(task)
 
     def _leaders(self, task: Facts, but: set[int | None]) -> list[int]:
         """Return supervising leader and chair, without some people."""

@@ -124,7 +124,7 @@ def _expected(found: Stock) -> Iterator[Key]:
     """Give the line that each open task's reader should have by the day: on each ladder the one that still counts."""
     rules = _Rules(dict(found.book.settings), dict(found.book.since))
     for task in facts.load(facts.spoken_of(found.book.horizon)).values():
-        for family in duties.FAMILIES.get(task.status, ()):
+        for family in duties.families(task, found.book.day):
             anchor = duties.ANCHORS[family](task)
             if anchor is None:
                 continue
@@ -197,6 +197,11 @@ _WAITING: Final[dict[Audience, tuple[str, int | None]]] = {
     _A.ABOVE: ("reminder.climb_waiting", 0),
     _A.TOP: ("reminder.climb_waiting", 1),
 }
+_HELD: Final[dict[Audience, tuple[str, int | None]]] = {
+    _A.DOER: ("reminder.after", 0),
+    _A.ABOVE: ("reminder.climb", 0),
+    _A.TOP: ("reminder.climb", 1),
+}
 _UNDATED: Final[dict[Audience, tuple[str, int | None]]] = {
     _A.OFFICE: ("reminder.undated", None),
     _A.ABOVE: ("reminder.undated", None),
@@ -205,6 +210,7 @@ _UNDATED: Final[dict[Audience, tuple[str, int | None]]] = {
 _SETTING: Final[dict[str, dict[Audience, tuple[str, int | None]]]] = {
     "T": _OVERDUE,
     "REDO": _OVERDUE,
+    "HOLD": _HELD,
     "UNRECEIVED": {_A.DOER: ("reminder.unreceived", None), **_WAITING},
     "UNSIGNED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
     "NODATE": _UNDATED,

@@ -64,6 +64,11 @@ LADDERS: Final[dict[str, tuple[Rung, ...]]] = {
         Rung(_A.ABOVE, after="reminder.climb", nth=0),
         Rung(_A.TOP,   after="reminder.climb", nth=1),
     ),
+    "HOLD": (
+        Rung(_A.DOER,  after="reminder.after", nth=0),
+        Rung(_A.ABOVE, after="reminder.climb", nth=0),
+        Rung(_A.TOP,   after="reminder.climb", nth=1),
+    ),
     "UNRECEIVED": (
         Rung(_A.DOER,  after="reminder.unreceived"),
         Rung(_A.ABOVE, after="reminder.climb_waiting", nth=0),

@@ -73,5 +73,9 @@ def need(value: Any, label: str) -> Any:
 
 
 def key() -> str | None:
-    """Return the key this form was given, so that sending it twice does its work once."""
-    return request.form.get("idempotency_key", "")[:64] or None
+    """Return the key this form was given, so that sending it twice does its work once.
+
+    The form's address is part of it: with another form the same key is another key.
+    """
+    sent = request.form.get("idempotency_key", "")[:64]
+    return f"{sent} {request.path}" if sent else None

@@ -124,10 +124,27 @@ def _choice(reading_id: int) -> plans.Choice:
     return plans.Choice(
         taken={number: texts[number] for number in range(count) if number in ticked},
         declared={number: whys[number] for number in range(count) if number not in ticked and whys[number]},
-        title=forms.text("title", limit=LIMITS["title"]),
-        steps=steps if (steps := forms.number("steps")) in (1, 2) else None,
+        title=_title(),
+        steps=_steps(),
         horizon_on=forms.day("horizon_on"),
     )
+
+
+def _title() -> str:
+    title = forms.text("title", limit=LIMITS["title"])
+    if not title:
+        raise Refusal("missing_field", field=N_("title of the plan"))
+    return title
+
+
+def _steps() -> int:
+    """Return how many signatures completion needs. Raises Refusal when it is not said, or neither one nor two."""
+    steps = forms.number("steps")
+    if steps is None:
+        raise Refusal("missing_field", field=N_("signatures for completion"))
+    if steps not in (1, 2):
+        raise Refusal("bad_value", field=N_("signatures for completion"), value=str(steps))
+    return steps
 
 
 def _upload_page(refusal: Refusal | None = None) -> str:

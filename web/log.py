@@ -160,7 +160,7 @@ def _address(**more: str) -> dict[str, Any]:
 def _note_reading(wanted: LogFilter) -> None:
     """Note that one person looks at another's lines (domain 6.4)."""
     known = dict(history.people(context.ref(), seen_by=context.scope())) if wanted.person_id else {}
-    if wanted.person_id in known and wanted.before is None:
+    if wanted.person_id in known:
         readers.note_read(wanted.person_id, by=context.me(), at=context.now())
 
 

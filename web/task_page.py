@@ -60,7 +60,7 @@ def step_options(view: TaskView) -> dict[str, Any]:
         "suggested": view.task.lead_unit_id or (named.id if named in ref.inside else None),
         "written": extensions.as_written(view.task, ref),
         "leader_options": [
-            (seat.post_id, " · ".join(filter(None, (seat.title, seat.person_name)))) for seat in ref.leadership
+            (seat.post_id, " · ".join(filter(None, (seat.position, seat.person_name)))) for seat in ref.leadership
         ],
         "waited_for": [pair for pair in (*units, *outside) if pair[0] != view.task.lead_unit_id],
     }

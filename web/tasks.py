@@ -197,9 +197,8 @@ def _offer_next() -> None:
 
 
 def _sign_page(view: TaskView, step: Step, refusal: Refusal | None = None) -> str:
-    seats = permissions.signing_chain(view.case)
-    me = context.me()
-    holding = me.holding({seat.post_id for seat in seats})
+    me, seat = context.me(), permissions.signer_seat(view.case, signoff.LEVELS[step.action])
+    holding = me.holding({seat.post_id}) if seat else None
     return render_template(
         "tasks/sign.html",
         view=view,

@@ -86,7 +86,7 @@ class Actor:
             "name": self.name,
             "position": self.position,
             "unit": self.unit_name,
-            "acting_for": mandate.seat.title if mandate else None,
+            "acting_for": mandate.seat.position if mandate else None,
             "delegation": mandate.mandate_id if mandate else None,
         }
 
@@ -171,8 +171,7 @@ def _roles(seats: list[Holding], granted: list[tuple[Role, int]]) -> frozenset[R
 def _position(first: Holding | None, granted: list[tuple[Role, int]]) -> str:
     if first is None:
         return "Chuyên viên" if granted else ""
-    prefix = {Capacity.FULL: "", Capacity.IN_CHARGE: "Phụ trách ", Capacity.ACTING: "Quyền "}
-    return prefix[first.capacity or Capacity.FULL] + first.seat.title
+    return first.seat.position
 
 
 def units_of(person_id: int, ref: Reference, at: datetime) -> frozenset[int]:

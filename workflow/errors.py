@@ -43,6 +43,12 @@ ANSWERS: Final[dict[str, Answer]] = {
         N_("The page you acted on is no longer as you saw it; nothing of yours was saved."),
         _RELOAD,
     ),
+    "key_of_another_form": Answer(
+        Kind.CONFLICT,
+        N_("This form was used already."),
+        N_("Its key belongs to another step, which was taken; this one was not, and nothing of it was saved."),
+        N_("Open the page anew and send the form from there."),
+    ),
     "content_changed": Answer(
         Kind.CONFLICT,
         N_("This is not what you were shown."),
@@ -73,6 +79,18 @@ ANSWERS: Final[dict[str, Answer]] = {
         N_("The new date is not later."),
         N_("More time means a date after the present deadline."),
         N_("Choose a later day."),
+    ),
+    "date_in_future": Answer(
+        Kind.INVALID,
+        N_("The date lies in the future."),
+        N_("A document that shows a result has been issued; its day is today or earlier."),
+        N_("Write the day that stands on the document."),
+    ),
+    "no_evidence": Answer(
+        Kind.INVALID,
+        N_("Nothing shows the result."),
+        N_("A result needs a file, or the number of an issued document; words alone prove nothing later."),
+        N_("Attach a file or write the document's number; what you typed is kept."),
     ),
     "no_deadline": Answer(
         Kind.INVALID,
@@ -109,6 +127,12 @@ ANSWERS: Final[dict[str, Answer]] = {
         N_("This unit cannot lead."),
         N_("A body outside the chain of command is invited; it never owes a task here."),
         N_("Choose a unit of the body as lead."),
+    ),
+    "unit_not_begun": Answer(
+        Kind.INVALID,
+        N_("This unit has not begun yet."),
+        N_("It exists from %(day)s on and owes nothing before."),
+        N_("Choose a unit that exists today, or give the task from that day on."),
     ),
     "unit_unknown": Answer(
         Kind.INVALID,

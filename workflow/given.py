@@ -24,7 +24,11 @@ LIMITS: Final = {
 UNWRITABLE: Final = frozenset({"\x00", *map(chr, range(0xD800, 0xE000))})
 _WITHOUT: Final = str.maketrans(dict.fromkeys(UNWRITABLE, "�"))
 
+# whether the day named counts: "by day X", or "before day X"
+BOUNDARIES: Final = ("on", "before")
+
 LABELS: Final = {
+    "boundary": N_("whether the day named counts"),
     "lead_unit_id": N_("lead unit"),
     "leader_post_id": N_("supervising leader"),
     "reason": N_("reason"),
@@ -44,6 +48,11 @@ LABELS: Final = {
     "title": N_("task"),
     "document_number": N_("number of the document"),
 }
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a text shows nothing: empty, blanks, or signs nobody sees."""
+    return not any(char.isprintable() and not char.isspace() for char in text)
 
 
 @dataclass(frozen=True)
@@ -89,8 +98,10 @@ class Given:
         """Raise Refusal for the first of these that is missing, any text beyond its limit or that no database takes."""
         for name in names:
             value = getattr(self, name)
-            if value is None or (isinstance(value, str) and not value.strip()):
+            if value is None or (isinstance(value, str) and is_blank(value)):
                 raise Refusal("missing_field", field=LABELS[name])
+        if self.boundary not in BOUNDARIES:
+            raise Refusal("bad_value", field=LABELS["boundary"], value=self.boundary[:40])
         for item in fields(self):
             value, limit = getattr(self, item.name), LIMITS.get(item.name)
             if isinstance(value, str) and not UNWRITABLE.isdisjoint(value):

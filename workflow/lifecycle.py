@@ -20,7 +20,7 @@ from workflow.reference import Reference
 
 S, A = Status, Action
 
-# where time runs: while a task is held no day counts (rulings 15)
+# where time runs: while a task is held no day counts (rulings 15); after its hold's last day it runs again (`timing`)
 RUNNING: Final = (S.ASSIGNED, S.RECEIVED, S.IN_PROGRESS, S.WAITING)
 LIVE: Final = (*RUNNING, S.ON_HOLD)
 WORKING: Final = (S.RECEIVED, S.IN_PROGRESS)
@@ -59,7 +59,7 @@ LIFECYCLE: Final = (
     Step(A.WAIT,              (S.IN_PROGRESS,),        S.WAITING,      may.heads_lead_unit,   WAITED_FOR),
     Step(A.RESUME,            (S.WAITING,),            S.IN_PROGRESS,  may.heads_lead_unit),
     Step(A.HOLD,              WORKING,                 S.ON_HOLD,      may.supervises,        ("reason", "until")),
-    Step(A.RESUME,            (S.ON_HOLD,),            S.IN_PROGRESS,  may.supervises),
+    Step(A.RESUME,            (S.ON_HOLD,),            S.IN_PROGRESS,  may.resumes),
     Step(A.HAND_IN,           WORKING,                 S.SUBMITTED,    may.works_on,          ("result",)),
     Step(A.SIGN_OFF,          (S.SUBMITTED,),          S.SIGNED_OFF,   may.signs_first,       SIGNATURE),
     Step(A.CONFIRM,           (S.SIGNED_OFF,),         S.COMPLETED,    may.signs_second,      SIGNATURE),
@@ -79,9 +79,10 @@ LIFECYCLE: Final = (
 WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
     may.plans: N_("the office or leadership"),
     may.leads: N_("leadership"),
-    may.heads_lead_unit: N_("the head of the lead unit"),
+    may.heads_lead_unit: N_("the head of the lead unit, or whoever acts for that seat"),
     may.works_on: N_("the people of the lead unit"),
     may.supervises: N_("the supervising member of leadership"),
+    may.resumes: N_("the supervising member of leadership"),
     may.decides_extension: N_("the supervising member of leadership"),
     may.signs_first: N_("the first signer"),
     may.signs_second: N_("the second signer"),

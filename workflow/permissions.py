@@ -12,6 +12,7 @@ from models.tasks import Coordination, HandIn, Task
 from models.vocabulary import Action, Role, Status
 from workflow.actors import Actor, Holding
 from workflow.reference import Reference, Seat
+from workflow.timing import is_hold_over
 
 SEE_ALL: Final = (Role.LEADER, Role.OFFICE, Role.INSPECTOR)
 
@@ -59,8 +60,18 @@ def leads(by: Actor, _case: Case) -> bool:
 
 
 def heads_lead_unit(by: Actor, case: Case) -> bool:
-    """Return whether he heads the unit that leads the task, or signs for its head by mandate."""
-    return case.task.lead_unit_id in by.heads
+    """Return whether he heads the unit that leads the task, or acts for its head: by mandate, or for an empty seat."""
+    return acts_as_head(by, case, case.task.lead_unit_id)
+
+
+def acts_as_head(by: Actor, case: Case, unit_id: int | None) -> bool:
+    """Return whether he acts for the head of a unit on a task; an empty seat falls to the level above (rulings 9).
+
+    That is who acts for the task's supervising post, or the chair when that is empty too.
+    """
+    if unit_id is None:
+        return False
+    return unit_id in by.heads or (case.ref.is_headless(unit_id) and supervises(by, case))
 
 
 def works_on(by: Actor, case: Case) -> bool:
@@ -71,6 +82,12 @@ def works_on(by: Actor, case: Case) -> bool:
 def supervises(by: Actor, case: Case) -> bool:
     """Return whether he acts for the supervising post; an empty one falls to the chair, who always may."""
     return by.is_chair or case.task.leader_post_id in by.leader_posts
+
+
+def resumes(by: Actor, case: Case) -> bool:
+    """Return whether he ends a hold: the supervisor, and the head of the lead unit once its last day has passed."""
+    is_over = is_hold_over(case.task.status, case.task.held_until, case.ref.on)
+    return supervises(by, case) or (is_over and heads_lead_unit(by, case))
 
 
 def decides_extension(by: Actor, case: Case) -> bool:

@@ -42,6 +42,9 @@ SETTINGS: Final[dict[str, Any]] = {
 }
 
 
+# how a seat is held -> what stands before its title
+PREFIXES: Final = {Capacity.FULL: "", Capacity.IN_CHARGE: "Phụ trách ", Capacity.ACTING: "Quyền "}
+
 # the columns that all kinds of rows of the one query share: keys, texts, days
 COLUMNS: Final[dict[str, Any]] = {
     **dict.fromkeys(("k1", "k2", "k3"), Integer),
@@ -99,6 +102,16 @@ class Seat:
     person_name: str | None
     capacity: Capacity | None
 
+    @property
+    def position(self) -> str:
+        """Return what its holder is called on the day: Trưởng phòng, Quyền Trưởng phòng, Phụ trách …."""
+        return PREFIXES[self.capacity or Capacity.FULL] + self.title
+
+    @property
+    def said(self) -> str:
+        """Return the holder with his title of the day; the title alone when the seat is empty."""
+        return f"{self.position} {self.person_name}" if self.person_name else self.title
+
 
 @dataclass(frozen=True)
 class Head:
@@ -134,6 +147,16 @@ class Reference:
     def head_of(self, unit_id: int | None) -> Seat | None:
         """Return the seat of a unit's head."""
         return next((seat for seat in self.seats if seat.unit_id == unit_id and seat.rank == Rank.HEAD), None)
+
+    def is_headless(self, unit_id: int | None) -> bool:
+        """Return whether nobody holds the seat of a unit's head today."""
+        head = self.head_of(unit_id)
+        return head is None or head.person_id is None
+
+    def acting_above(self, leader_post_id: int | None) -> Seat | None:
+        """Return the filled seat that acts for an empty one under a supervising post: that post, else the chair."""
+        seats = (self.post(leader_post_id), self.chair)
+        return next((seat for seat in seats if seat is not None and seat.person_id is not None), None)
 
     @cached_property
     def chair(self) -> Seat | None:

@@ -22,6 +22,7 @@ from models.vocabulary import Action, Status
 from workflow import extensions, files
 from workflow.actors import Holding
 from workflow.errors import Refusal
+from workflow.given import LABELS, is_blank
 from workflow.permissions import Case, signer_seat, signing_chain
 from workflow.turn import Turn
 
@@ -31,12 +32,15 @@ LEVELS: Final = {Action.SIGN_OFF: 1, Action.CONFIRM: 2}
 def hand_in(turn: Turn) -> None:
     """Keep a numbered, immutable result with its evidence; the doer's clock stops today."""
     task, on = turn.task, clock.day_of(turn.at)
+    _require_evidence(turn, on)
     kept = files.keep(turn.given.files)
     row = _hand_in_row(turn, on)
     evidence = [Evidence(task_id=task.id, **facts) for facts in kept]
-    if turn.given.document_number:
+    if not is_blank(turn.given.document_number):
         evidence.append(
-            Evidence(task_id=task.id, document_number=turn.given.document_number, document_on=turn.given.document_on)
+            Evidence(
+                task_id=task.id, document_number=turn.given.document_number.strip(), document_on=turn.given.document_on
+            )
         )
     row.content = canonical(_content(turn, row, evidence))
     row.content_sha = sha(row.content)
@@ -132,6 +136,7 @@ def _content(turn: Turn, row: HandIn, evidence: list[Evidence]) -> dict[str, Any
                 "title": task.title,
                 "product": task.product,
                 "lead_unit": ref.unit_name(task.lead_unit_id),
+                "lead_head": _head_of(turn),
             },
             "dates": {"words": task.deadline_words, "due_on": task.due_on, "original_due_on": task.original_due_on},
             "parts": [{"unit": ref.unit_name(part.unit_id), "part": part.part} for part in task.coordinations],
@@ -142,6 +147,12 @@ def _content(turn: Turn, row: HandIn, evidence: list[Evidence]) -> dict[str, Any
         }
     )
     return found
+
+
+def _head_of(turn: Turn) -> str:
+    """Return who heads the lead unit, with his title of the day; an empty text while nobody does."""
+    head = turn.case.ref.head_of(turn.task.lead_unit_id)
+    return head.said if head is not None and head.person_id is not None else ""
 
 
 def _hand_in_facts(row: HandIn) -> dict[str, Any]:
@@ -199,8 +210,20 @@ def _signature(turn: Turn, result: HandIn, level: int) -> Signature:
 
 
 def position_of(holding: Holding) -> str:
-    """Return the title as a signature block prints it: KT., TL., TUQ. before the post signed for."""
-    return f"{holding.mandate_kind}. {holding.seat.title}" if holding.mandate_kind else holding.seat.title
+    """Return the title of the day as a signature block prints it: KT., TL., TUQ. before the post signed for."""
+    return f"{holding.mandate_kind}. {holding.seat.position}" if holding.mandate_kind else holding.seat.position
+
+
+def _require_evidence(turn: Turn, on: date) -> None:
+    """Refuse a result that nothing shows, a document's day without its number, and one that has not come."""
+    given = turn.given
+    numbered = not is_blank(given.document_number)
+    if given.document_on is not None and not numbered:
+        raise Refusal("missing_field", field=LABELS["document_number"])
+    if not numbered and not given.files:
+        raise Refusal("no_evidence")
+    if given.document_on is not None and given.document_on > on:
+        raise Refusal("date_in_future")
 
 
 def _file_hashes(result: HandIn) -> list[str]:

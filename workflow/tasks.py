@@ -23,13 +23,14 @@ from terms import N_
 from workflow import access, actors, extensions, idempotency, reference, signoff
 from workflow.actors import Actor
 from workflow.errors import Refusal
-from workflow.given import Given
+from workflow.given import Given, is_blank
 from workflow.ledger import recorded
 from workflow.lifecycle import FIRST_DATE, LIFECYCLE, case_of, check
 from workflow.permissions import Case, Scope
 from workflow.turn import Turn
 
 LARGEST_ID: Final = 2**31
+CREATE: Final = "task.create"
 # the day of a document or meeting, as people write it
 DATED: Final = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|ngày \d{1,2} tháng \d{1,2} năm \d{4}", re.IGNORECASE)
 
@@ -46,12 +47,13 @@ def take_step(task_id: int, action: Action, *, by: Actor, at: datetime, given: G
         task = _locked(task_id)  # first, so that a double click waits here and then finds its answer
         ref = reference.load(clock.day_of(at))
         by = actors.reload(by, at, ref)
-        if idempotency.answered(by, given.idempotency_key):
+        form = f"{action} {task.id}"
+        if idempotency.answered(by, given.idempotency_key, form):
             return  # before visibility: a step such as handing back takes the task out of his sight
         _require_visible(task, by)
         turn = _turn(task, action, ref, by=by, at=at, given=given)
         EFFECTS[action](turn)
-        idempotency.keep(turn.by, given.idempotency_key, f"task {task.id}", at)
+        idempotency.keep(turn.by, given.idempotency_key, form, f"task {task.id}", at)
 
 
 def case(task: Task, ref: reference.Reference) -> Case:
@@ -78,12 +80,12 @@ def create(plan_id: int | None, title: str, source: str, *, by: Actor, at: datet
             _lock_person(by.person_id)  # a double click waits here and then finds its answer
         ref = reference.load(clock.day_of(at))
         by = actors.reload(by, at, ref)
-        if answer := idempotency.answered(by, given.idempotency_key):
+        if answer := idempotency.answered(by, given.idempotency_key, CREATE):
             return int(answer.split()[-1])
         if not Scope(by).allows("give"):
             raise Refusal("not_yours", who="—")
         title, source = vietnamese.normalise(title).strip(), vietnamese.normalise(source).strip()
-        if not title:
+        if is_blank(title):
             raise Refusal("missing_field", field="title")
         if plan_id is None and not DATED.search(source):
             raise Refusal("missing_field", field=N_("number and day of the document or meeting"))
@@ -97,9 +99,9 @@ def create(plan_id: int | None, title: str, source: str, *, by: Actor, at: datet
             product=given.product or "",
             drafted_on=clock.day_of(at),
         )
-        with recorded(None, "task.create", by=by, at=at, req=given.idempotency_key):
+        with recorded(None, CREATE, by=by, at=at, req=given.idempotency_key):
             session.add(task)
-        idempotency.keep(by, given.idempotency_key, f"task {task.id}", at)
+        idempotency.keep(by, given.idempotency_key, CREATE, f"task {task.id}", at)
         return task.id
 
 
@@ -142,6 +144,8 @@ def _assign(turn: Turn) -> None:
     unit = ref.units.get(given.lead_unit_id or 0)
     if unit is None or (unit.to_on is not None and unit.to_on <= ref.on):
         raise Refusal("unit_unknown")
+    if unit.from_on > ref.on:
+        raise Refusal("unit_not_begun", day=unit.from_on.strftime("%d/%m/%Y"))
     if unit not in ref.inside:
         raise Refusal("unit_outside")
     is_new = task.status == Status.DRAFT

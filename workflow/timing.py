@@ -29,6 +29,7 @@ class TimingFacts:
     due_on: date | None
     late_after: date | None
     handed_in_on: date | None = None
+    held_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -73,18 +74,24 @@ OFFICIAL: Final = {
 def timing(facts: TimingFacts, on: date, calendar: WorkCalendar, *, soon: int = SOON) -> Timing:
     """Return where a task stands on a day; `soon` is in working days (rulings 14).
 
-    While a result waits for its signatures time stands still at the day it was handed in (rulings 7), and that day
-    decides on time or late when it is accepted.
+    A hold stops time up to the end of its last day; from the day after, time runs again whether or not somebody has
+    resumed the task. While a result waits for its signatures time stands still at the day it was handed in
+    (rulings 7), and that day decides on time or late when it is accepted.
     """
     if facts.status in STOPPED:
         return Timing(TimingState.STOPPED)
-    if facts.status == Status.ON_HOLD:
+    if facts.status == Status.ON_HOLD and not is_hold_over(facts.status, facts.held_until, on):
         return Timing(TimingState.ON_HOLD)
     if facts.due_on is None or facts.late_after is None:
         return Timing(TimingState.DONE if facts.status == Status.COMPLETED else _dateless(facts))
     if facts.handed_in_on is not None and (facts.status in HANDED_IN or facts.status == Status.COMPLETED):
         return _settled(facts, facts.handed_in_on, facts.late_after, calendar)
     return _running(facts.due_on, facts.late_after, on, calendar, soon)
+
+
+def is_hold_over(status: Status, held_until: date | None, on: date) -> bool:
+    """Return whether a task still stands on hold although the last day of its hold has passed."""
+    return status == Status.ON_HOLD and held_until is not None and held_until < on
 
 
 def lateness(late_after: date, day: date, calendar: WorkCalendar) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from cli.sample_world import tables
 from models.base import db
 from models.log import canonical, commitment, new_salt, plain
 from models.people import Person
-from models.tasks import Deadline, HandIn, Note, Signature
+from models.tasks import Deadline, Evidence, HandIn, Note, Signature
 from models.vocabulary import Capacity, DeadlineCause, DeadlineKind, Meaning, Status
 from workflow import actors, bulk, reference
 from workflow.actors import Actor
@@ -28,7 +28,7 @@ from workflow.signoff import sha
 BATCH: Final = 5000
 # of ten tasks so many are done, with one signature; the others are open
 DONE_OF_TEN: Final = 7
-ENTRIES: Final = {True: 8, False: 4}
+ENTRIES: Final = {True: 9, False: 4}
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,8 @@ class _Life:
             "content_sha": self._content_sha,
         }
         changes = {"status": Status.SUBMITTED, "handed_in_on": on}
-        return Act("task.hand_in", at, by, changes, ((HandIn, row),), self._snapshot)
+        shown = {"hand_in_id": bulk.row(HandIn), **self._evidence()}
+        return Act("task.hand_in", at, by, changes, ((HandIn, row), (Evidence, shown)), self._snapshot)
 
     def _sign(self) -> Act:
         at, by = self.moments[-1], self.unit.head
@@ -251,7 +252,13 @@ class _Life:
         by, at = self.unit.officer, self.moments[-2]
         return {
             "v": 1,
-            "task": {"id": task_id, "title": self.title, "product": "Báo cáo", "lead_unit": self.unit.name},
+            "task": {
+                "id": task_id,
+                "title": self.title,
+                "product": "Báo cáo",
+                "lead_unit": self.unit.name,
+                "lead_head": f"{self.unit.head.position} {self.unit.head.name}",
+            },
             "dates": {
                 "words": f"chậm nhất ngày {self.dates.due_on:%d/%m/%Y}",
                 "due_on": self.dates.due_on,
@@ -267,9 +274,13 @@ class _Life:
                 "unit": self.unit.name,
             },
             "result": {"commit": commitment(self.salt, self.result)},
-            "evidence": [],
+            "evidence": [{"sha256": None, "size": None, **self._evidence()}],
             "notes": self.said,
         }
+
+    def _evidence(self) -> dict[str, Any]:
+        """Return the number and day of the document that shows the result."""
+        return {"document_number": "12/BC-BDT", "document_on": clock.day_of(self.moments[-2])}
 
     def _content_sha(self, task_id: int) -> str:
         return sha(self._content(task_id))

@@ -33,6 +33,7 @@ FIRST = date(2025, 10, 1)
 HEARD = {
     "T": (("doer", "unit"), ("unit",), ("above",), ("top",)),
     "REDO": (("doer", "unit"), ("unit",), ("above",), ("top",)),
+    "HOLD": (("doer",), ("above",), ("top",), ("doer", "above")),
     "UNRECEIVED": (("doer", "unit"), ("above",), ("top",)),
     "UNSIGNED": (("doer", "unit"), ("above",), ("top",)),
     "NODATE": (("office",), ("above",), ("office", "above")),

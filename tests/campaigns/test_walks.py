@@ -81,6 +81,7 @@ class Walk(RuleBasedStateMachine):
         given = Given(
             version=0 if stale else None, reason="lý do", decision="QĐ 9 ngày 05/01/2026", text="ghi", result="kết quả",
             password=PASSWORD, lead_unit_id=self.world.unit["CSDT"], leader_post_id=self.world.post["vice"], due_on=day,
+            document_number="1/BC",
             coordinator_ids=(self.world.unit["KHTH"],), unit_id=self.world.unit["KHTH"], answer_by=day, until=day,
             proposed_on=day, meaning=Meaning.COMPLETED, content_hash=self.world.shown(self.task),
         )  # fmt: skip

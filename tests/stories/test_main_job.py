@@ -147,7 +147,7 @@ def test_a_returned_result_is_redone_and_signed_anew(live: Live) -> None:
     expect(officer.locator("main")).to_contain_text(world_title(live, task))
     officer.goto(f"{live.url}/tasks/{task}")
     expect(officer.locator("main")).to_contain_text("Thiếu số liệu của hai xã")
-    press(officer, "hand-in", result="Bản thứ hai, đủ số liệu")
+    press(officer, "hand-in", result="Bản thứ hai, đủ số liệu", document_number="7/BC")
     head.goto(f"{live.url}/tasks/{task}/sign")
     expect(head.locator("main")).to_contain_text("Bản thứ hai, đủ số liệu")
     sign(head)

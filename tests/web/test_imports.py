@@ -182,6 +182,18 @@ def test_a_form_that_is_silent_on_a_proposal_loses_nothing(visitor: Visit, world
     assert count(app, Plan) == 1
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"steps": "9"}, {"steps": "0"}, {"steps": ""}, {"title": ""}, {"title": "  "}], ids=str
+)
+def test_a_plan_without_a_title_or_with_signatures_nobody_gives_is_not_made(
+    wrong: dict[str, str], visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    person, app = visitor("office"), world_app[0]
+    path, page = open_reading(person)
+    assert person.post(f"{path}/accept", fields(page) | wrong).status_code == 422
+    assert count(app, Plan) == 1
+
+
 def test_a_dropped_reading_is_gone_and_the_file_can_be_read_again(
     visitor: Visit, world_app: tuple[Flask, World]
 ) -> None:

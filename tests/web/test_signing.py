@@ -10,10 +10,13 @@ import pytest
 from flask import Flask
 
 from models.base import db
+from models.people import Tenure
 from models.tasks import Task
-from models.vocabulary import Action, Status
+from models.vocabulary import Action, Capacity, Status
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
+from workflow.actors import Actor
+from workflow.organization import seats
 
 
 def version(app: Flask, task: int) -> int:
@@ -153,3 +156,43 @@ def test_one_who_signed_hears_why_the_next_level_is_not_his(
     answer = visitor("head_a").post(f"/tasks/{task}/sign-off", form)
     assert answer.status_code == 403
     assert "Không được ký xác nhận việc do chính mình thực hiện." in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("capacity", "title"),
+    [(Capacity.ACTING, "Quyền Trưởng phòng"), (Capacity.IN_CHARGE, "Phụ trách Trưởng phòng")],
+)
+def test_every_page_shows_the_title_under_which_the_head_holds_the_seat_that_day(
+    capacity: Capacity,
+    title: str,
+    language: str,
+    received: tuple[Flask, World, int],
+    visitor: Callable[..., Visitor],
+) -> None:
+    app, world, task = received
+    with app.app_context():
+        replace_head(world, capacity)
+        world.step(task, Action.HAND_IN, "officer_a", result="Xong", document_number="1/BC")
+        db.session.remove()
+    person = visitor("officer_b")
+    person.post("/language", {"language": language})
+    page = person.get(f"/tasks/{task}/sign").get_data(as_text=True)
+    assert f"{title}: Bế Văn Giang" in page
+    signs_as = {"vi": f"Đồng chí ký với tư cách {title}.", "en": f"You sign as {title}."}
+    assert signs_as[language] in page
+    with app.app_context():
+        world.step(task, Action.SIGN_OFF, "officer_b")
+        db.session.remove()
+    assert f"<b>{title}</b> Bế Văn Giang" in person.get(f"/tasks/{task}").get_data(as_text=True)
+
+
+def replace_head(world: World, capacity: Capacity) -> None:
+    """Give the seat of the first division's head to somebody in a capacity, from today on."""
+    by, at, today = Actor.system(), world.at(), date(2026, 1, 5)
+    held = db.session.scalars(db.select(Tenure.id).where(Tenure.post_id == world.post["head_a"])).one()
+    seats.end(held, today, "QĐ 1", by=by, at=at)
+    entered = seats.enter(
+        world.post["head_a"], world.person["officer_b"], today, "QĐ 2", by=by, at=at, capacity=capacity
+    )
+    seats.confirm(entered, by=by, at=at)

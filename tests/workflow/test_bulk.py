@@ -82,7 +82,7 @@ def test_a_task_of_the_bulk_door_goes_on_through_the_pages_like_any_other(world:
     assert task is not None
     local, key = "2026-01-28T09:00", task.id
     for action, who, given in (
-        (Action.HAND_IN, "officer_a", Given(version=task.version, result="Đã xong.")),
+        (Action.HAND_IN, "officer_a", Given(version=task.version, result="Đã xong.", document_number="1/BC")),
         (Action.SIGN_OFF, "head_a", None),
     ):
         given = given or Given(password=world.password, meaning=Meaning.COMPLETED, content_hash=world.shown(key))

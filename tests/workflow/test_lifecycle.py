@@ -96,6 +96,7 @@ class Stage:
     def given(self, task: int) -> Given:
         return Given(
             reason="lý do", decision="QĐ 9/QĐ-BDT ngày 05/01/2026", text="ghi", result="kết quả", password=PASSWORD,
+            document_number="1/BC",
             lead_unit_id=self.world.unit["CSDT"], leader_post_id=self.world.post["vice"], due_on=DUE,
             coordinator_ids=(self.world.unit["KHTH"],), unit_id=self.world.unit["KHTH"], answer_by=DUE, until=DUE,
             proposed_on=date(2026, 3, 2), meaning=Meaning.COMPLETED, content_hash=self.world.shown(task),

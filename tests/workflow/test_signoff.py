@@ -358,7 +358,7 @@ def test_handed_in_on_the_last_good_day_is_on_time_and_a_second_later_is_late(wo
         world.assign(task, "CSDT", DUE)
         world.step(task, Action.RECEIVE, "head_a")
         by = world.actor("officer_a", moment.isoformat())
-        tasks.take_step(task, Action.HAND_IN, by=by, at=moment, given=Given(result="x"))
+        tasks.take_step(task, Action.HAND_IN, by=by, at=moment, given=Given(result="x", document_number="1/BC"))
     states = [world.view(task, "chair", "2026-03-02T08:00").timing.state for task in (first, second)]
     assert [state.value for state in states] == ["handed_in_time", "handed_in_late"]
 

@@ -181,3 +181,22 @@ def test_the_list_the_desk_and_the_timing_agree_on_every_day_of_two_months(world
         assert found[held] == T.ON_HOLD
         seen |= set(found.values())
     assert seen == {T.ON_TRACK, T.DUE_SOON, T.DUE_TODAY, T.OVERDUE, T.ON_HOLD}
+
+
+@pytest.mark.parametrize(
+    ("on", "state", "days"),
+    [
+        (date(2026, 3, 30), T.ON_HOLD, 0),
+        (date(2026, 3, 31), T.ON_HOLD, 0),
+        (date(2026, 4, 1), T.DUE_SOON, 2),
+        (date(2026, 4, 3), T.DUE_TODAY, 0),
+        (date(2026, 4, 6), T.OVERDUE, 3),
+    ],
+)
+def test_time_runs_again_the_day_after_a_hold_ends_though_nobody_has_resumed(
+    on: date, state: TimingState, days: int
+) -> None:
+    due = date(2026, 4, 3)
+    facts = TimingFacts(S.ON_HOLD, K.BY, due, due, held_until=date(2026, 3, 31))
+    found = timing(facts, on, CALENDAR)
+    assert (found.state, found.days) == (state, days)

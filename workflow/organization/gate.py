@@ -45,6 +45,7 @@ class Writing:
     by: Actor
     at: datetime
     key: str | None
+    form: str
     answer: str | None
 
     @property
@@ -55,7 +56,7 @@ class Writing:
     def keep(self, row: Tracked) -> None:
         """Keep what the form is answered with; it commits with the change."""
         if self.by.person_id is not None:
-            idempotency.keep(self.by, self.key, f"{type(row).__name__} {row.id}", self.at)
+            idempotency.keep(self.by, self.key, self.form, f"{type(row).__name__} {row.id}", self.at)
 
 
 @contextmanager
@@ -68,8 +69,8 @@ def write(place: str, by: Actor, at: datetime, key: str | None = None) -> Iterat
         if key and by.person_id is not None:
             session.get(Person, by.person_id, populate_existing=True, with_for_update={"key_share": True})
         fresh = require(place, by, at)
-        answer = idempotency.answered(fresh, key) if by.person_id is not None else None
-        yield Writing(session, fresh, at, key, answer)
+        answer = idempotency.answered(fresh, key, place) if by.person_id is not None else None
+        yield Writing(session, fresh, at, key, place, answer)
 
 
 def require(place: str, by: Actor, at: datetime) -> Actor:

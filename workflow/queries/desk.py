@@ -16,7 +16,7 @@ from models.vocabulary import ExtensionState, Role, Status, TaskKind
 from terms import N_
 from workflow import lifecycle
 from workflow.permissions import Case, Scope, signs_first, signs_second
-from workflow.queries.rows import COLUMNS, TaskRow, due_soon, rows
+from workflow.queries.rows import COLUMNS, TaskRow, due_soon, hold_over, rows, running
 from workflow.reference import Reference
 
 SHOWN: Final = 12
@@ -25,6 +25,7 @@ LOOKED_AT: Final = 300
 TITLES: Final = {
     "to_sign": N_("To sign"),
     "to_decide": N_("Requests for more time"),
+    "hold_over": N_("The hold has ended: resume"),
     "overdue": N_("Overdue"),
     "returned": N_("Returned for redoing"),
     "new": N_("New"),
@@ -75,7 +76,7 @@ def mine(seen_by: Scope) -> ColumnElement[bool]:
 
 
 def _heaps(ref: Reference, seen_by: Scope, shown: int) -> list[DeskSection]:
-    """Return overdue, returned, new, to assign, due soon: each task in the first heap it belongs to. One query."""
+    """Return the heaps of tasks to move on, each task in the first one it belongs to. One query."""
     heap = _heap(ref, seen_by).label("heap")
     due = func.coalesce(Task.due_on, date(9999, 12, 31))
     place = func.row_number().over(partition_by=heap, order_by=(due, Task.id)).label("place")
@@ -89,13 +90,14 @@ def _heaps(ref: Reference, seen_by: Scope, shown: int) -> list[DeskSection]:
 
 
 def _heap(ref: Reference, seen_by: Scope) -> Any:
-    running = Task.status.in_(lifecycle.RUNNING)
+    counted = running(ref)
     gives = seen_by.actor.has(Role.OFFICE, Role.LEADER)
     heaps = [
-        (and_(running, Task.late_after < ref.on), "overdue"),
-        (and_(running, Task.redo_by.is_not(None)), "returned"),
+        (hold_over(ref), "hold_over"),
+        (and_(counted, Task.late_after < ref.on), "overdue"),
+        (and_(counted, Task.redo_by.is_not(None)), "returned"),
         (Task.status == Status.ASSIGNED, "new"),
-        (and_(running, due_soon(ref)), "soon"),
+        (and_(counted, due_soon(ref)), "soon"),
     ]
     if gives:
         heaps.append((Task.status == Status.DRAFT, "to_assign"))

@@ -206,7 +206,7 @@ def _line(person: Person, granted: Mapping[int, list[Any]], ref: Reference) -> P
     seats = [seat for seat in ref.seats if seat.person_id == person.id]
     grants = granted.get(person.id, [])
     units = dict.fromkeys([*(seat.unit_id for seat in seats), *(grant.unit_id for grant in grants)])
-    titles = tuple(f"{seat.title}" for seat in seats)
+    titles = tuple(seat.position for seat in seats)
     return PersonLine(
         person, titles, tuple(grant.role for grant in grants), tuple(ref.unit_name(unit) for unit in units)
     )

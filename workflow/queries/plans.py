@@ -15,10 +15,9 @@ from models.plans import Clause, Document, Plan, Section, Target
 from models.tasks import Task
 from models.vocabulary import ClauseKind, PlanState, Status, TaskKind
 from terms import N_
-from workflow import lifecycle
 from workflow.errors import Refusal
 from workflow.permissions import Scope
-from workflow.queries.rows import TaskRow, rows, selected
+from workflow.queries.rows import TaskRow, rows, running, selected
 from workflow.queries.tasks import STATES
 from workflow.reference import Reference
 
@@ -200,7 +199,7 @@ def _tallies(
     key: QueryableAttribute[Any], ref: Reference, seen_by: Scope, *conditions: ColumnElement[bool]
 ) -> dict[Any, Tally]:
     """Return the tallies of the tasks this person may read, by plan or by section. One query."""
-    late = and_(Task.status.in_(lifecycle.RUNNING), Task.late_after < ref.on)
+    late = and_(running(ref), Task.late_after < ref.on)
     query = (
         select(
             key.label("key"),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from models.people import Person
 from models.plans import Plan
 from models.tasks import Task
 from models.vocabulary import DeadlineKind, NameForm, Status, TaskKind
 from terms import N_
+from workflow.lifecycle import RUNNING
 from workflow.reference import Reference
 from workflow.timing import Timing, TimingFacts, timing
 
@@ -59,6 +60,7 @@ COLUMNS = (
     Task.deadline_words,
     Task.deadline_kind,
     Task.handed_in_on,
+    Task.held_until,
     Task.redo_by,
     Task.lead_words,
     Task.product,
@@ -89,6 +91,16 @@ def selected() -> Select[*tuple[Any, ...]]:
     )
 
 
+def running(ref: Reference) -> ColumnElement[bool]:
+    """Return which tasks time runs for, as `timing()` has it: those at work, and those whose hold has ended."""
+    return or_(Task.status.in_(RUNNING), hold_over(ref))
+
+
+def hold_over(ref: Reference) -> ColumnElement[bool]:
+    """Return which tasks still stand on hold although the last day of their hold has passed."""
+    return and_(Task.status == Status.ON_HOLD, Task.held_until < ref.on)
+
+
 def due_soon(ref: Reference) -> ColumnElement[bool]:
     """Return which due days are near or past, by working days as `timing()` counts them: a rest day is no day more."""
     return Task.due_on < ref.calendar.add(ref.on, ref.settings["due_soon.working_days"] + 1)
@@ -107,6 +119,7 @@ def timing_of(item: Any, ref: Reference) -> Timing:
         due_on=item.due_on,
         late_after=item.late_after,
         handed_in_on=item.handed_in_on,
+        held_until=item.held_until,
     )
     return timing(facts, ref.on, ref.calendar, soon=ref.settings["due_soon.working_days"])
 

@@ -19,9 +19,9 @@ from workflow.lifecycle import Step
 from workflow.permissions import Case, Scope, signing_chain
 from workflow.queries import history
 from workflow.queries.history import History
-from workflow.queries.rows import TaskRow, due_soon, rows, selected, timing_of
+from workflow.queries.rows import TaskRow, due_soon, rows, running, selected, timing_of
 from workflow.reference import Reference, Seat
-from workflow.timing import Timing
+from workflow.timing import Timing, is_hold_over
 
 PAGE: Final = 50
 FAR: Final = date(9999, 12, 31)
@@ -73,6 +73,11 @@ class TaskView:
     chain: tuple[Seat, ...]
     hand_ins: list[HandIn]
     history: History
+
+    @property
+    def is_hold_over(self) -> bool:
+        """Return whether the task still stands on hold although the last day of its hold has passed."""
+        return is_hold_over(self.task.status, self.task.held_until, self.case.ref.on)
 
 
 def page(wanted: Filter, ref: Reference, *, seen_by: Scope) -> TaskPage:
@@ -152,10 +157,10 @@ def _conditions(wanted: Filter, ref: Reference, seen_by: Scope) -> list[ColumnEl
 
 def _when(name: str, ref: Reference) -> list[ColumnElement[bool]]:
     """Return the condition of a filter by time; the same days as `timing()` uses."""
-    running = Task.status.in_(lifecycle.RUNNING)
+    counted = running(ref)
     conditions: dict[str, list[ColumnElement[bool]]] = {
-        "overdue": [running, Task.late_after < ref.on],
-        "soon": [running, Task.late_after >= ref.on, due_soon(ref)],
-        "no_date": [Task.status.in_((Status.DRAFT, *lifecycle.RUNNING)), Task.due_on.is_(None)],
+        "overdue": [counted, Task.late_after < ref.on],
+        "soon": [counted, Task.late_after >= ref.on, due_soon(ref)],
+        "no_date": [or_(Task.status == Status.DRAFT, counted), Task.due_on.is_(None)],
     }
     return conditions.get(name, [])
