@@ -58,7 +58,7 @@ def check(*, by: Actor, at: datetime, last: int | None = None) -> Verdict:
         note_now(ACT, by=by, at=at, data=_facts(verdict))
         _kept.pop(_database(), None)
     except (DBAPIError, LogNotOpenError):
-        # a log that takes no entry, or has lost its end, cannot keep the finding: this process does, as long as it looks
+        # a log that takes no entry, or has lost its end, cannot keep the finding: this process does while it looks
         _kept[_database()] = (at, found)
     return verdict
 
