@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from accountability import verify
 from accountability.verify import Verdict
+from models.appending import LogNotOpenError
 from models.base import db
 from models.log import LogEntry, leaf_hash
 from workflow.actors import Actor
@@ -21,6 +22,8 @@ from workflow.ledger import note_now
 ACT: Final = "log.verify"
 FRESH: Final = timedelta(seconds=60)
 LOOKED_BACK: Final = 500
+# so many damaged files an entry names by their hashes
+NAMED: Final = 20
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,12 @@ class Seal:
     at: datetime
     first_bad: int | None = None
     reason: str = ""
+    with_files: bool = False
 
     @property
     def is_whole(self) -> bool:
-        """Return whether every line from the first one was looked at."""
-        return self.covered_from <= 1
+        """Return whether every line from the first one was looked at, and every kept file."""
+        return self.covered_from <= 1 and self.with_files
 
 
 # database -> (when it was looked up, what was found), so that not every page asks again
@@ -53,8 +57,8 @@ def check(*, by: Actor, at: datetime, last: int | None = None) -> Verdict:
     try:
         note_now(ACT, by=by, at=at, data=_facts(verdict))
         _kept.pop(_database(), None)
-    except DBAPIError:
-        # a log that takes no further entry cannot keep the finding: this process does, as long as it looks
+    except (DBAPIError, LogNotOpenError):
+        # a log that takes no entry, or has lost its end, cannot keep the finding: this process does while it looks
         _kept[_database()] = (at, found)
     return verdict
 
@@ -104,8 +108,10 @@ def _read(row: Row[*tuple[Any, ...]]) -> Seal:
 
 def _facts(verdict: Verdict) -> dict[str, Any]:
     if verdict.ok:
-        return {"ok": True, "covered_from": verdict.started_after + 1, "covered_to": verdict.covered_to}
-    return {"ok": False, "covered_to": verdict.covered_to, "first_bad": verdict.first_bad, "reason": verdict.reason}
+        covered = {"covered_from": verdict.started_after + 1, "covered_to": verdict.covered_to}
+        return {"ok": True, **covered, "with_files": verdict.with_files}
+    found = {"ok": False, "covered_to": verdict.covered_to, "first_bad": verdict.first_bad, "reason": verdict.reason}
+    return found | ({"files": sorted({item.sha256 for item in verdict.files})[:NAMED]} if verdict.files else {})
 
 
 def _seal(facts: dict[str, Any], at: datetime) -> Seal:
@@ -116,6 +122,7 @@ def _seal(facts: dict[str, Any], at: datetime) -> Seal:
         at=at,
         first_bad=facts.get("first_bad"),
         reason=facts.get("reason") or "",
+        with_files=facts.get("with_files", False),
     )
 
 

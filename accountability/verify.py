@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ import orjson
 from sqlalchemy import Connection, CursorResult, Row, String, func, select, tuple_, type_coerce
 from sqlalchemy.exc import DBAPIError
 
+from accountability import attachments
+from accountability.attachments import BadFile
 from models import guards
 from models.appending import INDEXED
 from models.log import NO_HASH, LogEntry, LogHead, LogPrivate, commitment, leaf_hash
@@ -36,6 +38,7 @@ REASONS: Final = {
     "head": N_("the end of the log is not where the head says"),
     "guards": N_("a guard of the database is missing or altered"),
     "no_log": N_("there is no log yet"),
+    "files": N_("a kept file is gone or altered"),
 }
 
 
@@ -50,10 +53,15 @@ class Verdict:
     detail: str = ""
     covered_to: int = 0
     started_after: int = 0
+    files: tuple[BadFile, ...] = ()
+    with_files: bool = False
 
 
 def log(*, last: int | None = None) -> Verdict:
-    """Verify the whole log, or its last so many entries, as it stands at one moment, whatever is written meanwhile."""
+    """Verify the whole log, or its last so many entries, as it stands at one moment, whatever is written meanwhile.
+
+    The kept files are held against the log when the whole of it is asked for.
+    """
     with snapshot() as connection:
         try:
             return _verdict(connection, last)
@@ -72,7 +80,15 @@ def _verdict(connection: Connection, last: int | None) -> Verdict:
         return Verdict(False, entries, None, "head" if entries else "no_log")
     start = max(0, head.seq - last) if last else 0
     found = _walk(connection, head, start) or _after_the_walk(connection, head)
-    return found or Verdict(True, head.seq, covered_to=head.seq, started_after=start)
+    found = found or Verdict(True, head.seq, covered_to=head.seq, started_after=start)
+    return found if last else _with_files(connection, found)
+
+
+def _with_files(connection: Connection, found: Verdict) -> Verdict:
+    """Return the verdict with the kept files looked at as well: bad ones are named whatever else is wrong."""
+    lost = attachments.bad(connection)
+    found = replace(found, files=lost, with_files=True)
+    return replace(found, ok=False, reason="files") if lost and found.ok else found
 
 
 @contextmanager

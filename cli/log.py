@@ -12,8 +12,10 @@ from flask.cli import AppGroup
 
 import clock
 from accountability import checkpoints, export, replay, seal, verify
+from accountability.attachments import FAULTS, BadFile
 from cli.answers import answer
 from i18n import gettext as _
+from i18n import ngettext
 from models import probes
 from models.base import db
 from workflow.actors import Actor
@@ -32,12 +34,29 @@ def register(app: Flask) -> None:
 def verify_log(as_json: bool, last: int | None) -> None:
     """Verify every entry, the chain, the private values and the guards; exit 1 when anything is wrong."""
     verdict = seal.check(by=Actor.system(), at=clock.now(), last=last)
-    facts = {name: value for name, value in asdict(verdict).items() if name != "started_after"}
-    answer(words(verdict), facts, as_json=as_json, ok=verdict.ok)
+    facts = {name: value for name, value in asdict(verdict).items() if name not in ("started_after", "with_files")}
+    answer("\n".join([words(verdict), *map(_file_words, verdict.files)]), facts, as_json=as_json, ok=verdict.ok)
+
+
+def _file_words(item: BadFile) -> str:
+    """Return whose evidence a damaged file is, and what became of it."""
+    return _(
+        "  Task %(task)s, hand-in %(no)s, SHA-256 %(sha)s: %(fault)s",
+        task=item.task if item.task is not None else "…",
+        no=item.hand_in if item.hand_in is not None else "…",
+        sha=item.sha256,
+        fault=_(FAULTS[item.fault]),
+    )
 
 
 def words(verdict: verify.Verdict) -> str:
     """Return a verdict as one sentence."""
+    if verdict.reason == "files":
+        return ngettext(
+            "Every entry of the log is intact, but %(num)d kept file is not what the log says:",
+            "Every entry of the log is intact, but %(num)d kept files are not what the log says:",
+            len(verdict.files),
+        )
     if verdict.ok:
         return _("The log is intact: %(count)s entries verified.", count=verdict.covered_to - verdict.started_after)
     why = _(verify.REASONS[verdict.reason or "head"])

@@ -8,9 +8,11 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+import clock
 from cli import schema
 from cli.sample_world import accounts
 from i18n import gettext as _
+from notifications import sweep
 
 
 def register(app: Flask) -> None:
@@ -26,8 +28,9 @@ def register(app: Flask) -> None:
     default=0,
     help="How many entries the log shall have of them, at least what their lives need.",
 )
+@click.option("--unplanned", is_flag=True, help="Leave the reminders of these tasks to the next run.")
 @with_appcontext
-def seed(tasks: int, entries: int) -> None:
+def seed(tasks: int, entries: int, unplanned: bool) -> None:
     """Write bulk data into an empty database or a sample world; never beside real people outside test mode."""
     from cli.sample_world import fill
 
@@ -40,6 +43,8 @@ def seed(tasks: int, entries: int) -> None:
         fill.add_crowd(tasks, entries)
     else:
         raise click.ClickException(_("This database holds real people; nothing was written."))
+    if not unplanned:
+        sweep.run(clock.now())
     click.echo(
         _("%(tasks)s tasks written in %(seconds)s s.", tasks=tasks, seconds=round(time.perf_counter() - started, 1))
     )

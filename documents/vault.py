@@ -6,6 +6,11 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import Final
+
+# what can have become of a kept file
+DELETED: Final = "deleted"
+ALTERED: Final = "altered"
 
 
 class Vault:
@@ -34,11 +39,18 @@ class Vault:
 
     def holds(self, sha: str) -> bool:
         """Return whether the content is here and unaltered."""
+        return not self.fault(sha)
+
+    def fault(self, sha: str) -> str:
+        """Return what became of a kept file: deleted (or unreadable), altered, or an empty text when it is whole."""
         try:
-            self.get(sha)
-        except (OSError, ValueError):
-            return False
-        return True
+            with self.path(sha).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return DELETED
+        except ValueError:
+            return ALTERED
+        return "" if found == sha else ALTERED
 
     def path(self, sha: str) -> Path:
         """Return where the content with this hash lies. Raises ValueError for what is no hash."""

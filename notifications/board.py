@@ -26,6 +26,7 @@ LARGEST_ID: Final = 2**31
 
 # why a letter or line ended so, and errors that are not the mail server's words
 REASONS: Final[dict[str, str]] = {
+    mailer.IN_FOLDER: N_("put into the mail folder of this server; no mail server is set, so nobody got it by mail"),
     "superseded": N_("overtaken by the next day's letter"),
     "nothing_left": N_("nothing in it held any more when it was to be sent"),
     "no_address": N_("the person has no usable address; tell the administrator"),

@@ -107,7 +107,7 @@ class Run:
     def _settle(self, work: Work, answer: Answer) -> None:
         """Write what came of a letter, with its entry in the log; nothing when another sender has taken over."""
         act, values, line = self._outcome(work, answer)
-        if not outbox.settle(work.mine, error=answer.said or None, **values):
+        if not outbox.settle(work.mine, error=answer.said or answer.way or None, **values):
             self.ends.append(FENCED)
             return
         if line is not None and work.keys:
@@ -189,7 +189,7 @@ class Run:
             "lines": list(work.keys),
             "attempt": work.attempts,
             "repeated": work.doubts > 0,
-        }
+        } | ({"way": answer.way} if answer.way else {})
         private = {"address": work.ready.address} if work.ready.address else {}
         private |= {"answer": answer.said} if answer.said else {}
         thing, about = ("letter", work.mine.letter_id), {"person": work.recipient_id}

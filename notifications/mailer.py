@@ -20,6 +20,8 @@ from flask_mail import Connection, Mail, Message
 from notifications.letters import domain, one_line
 
 LONGEST_ERROR: Final = 300
+# the way of a letter that lies in the Maildir: nobody got it by mail
+IN_FOLDER: Final = "in_folder"
 
 
 class Fate(Enum):
@@ -33,12 +35,16 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Answer:
-    """The fate of one try, what the server said, whether it is out of reach, or the connection broke."""
+    """The fate of one try, what the server said, whether it is out of reach, or the connection broke.
+
+    `way` says how a letter left when no mail server took it.
+    """
 
     fate: Fate
     said: str = ""
     unreachable: bool = False
     is_broken: bool = False
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -223,7 +229,7 @@ class MaildirPost:
                 os.close(descriptor)
         except OSError as error:
             return Answer(Fate.LATER, _said(error), unreachable=True)
-        return Answer(Fate.ACCEPTED)
+        return Answer(Fate.ACCEPTED, way=IN_FOLDER)
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -23,6 +23,7 @@ import clock
 from accountability import readers, seal
 from accountability.verify import REASONS, Verdict
 from i18n import gettext as _
+from terms import N_
 from web import context, forms, sentences, tables
 from web.errors import STATUS
 from web.gate import place
@@ -35,7 +36,11 @@ from workflow.queries.history import LogFilter, LogPage, Part
 
 bp = Blueprint("log", __name__, url_prefix="/log")
 
-COLUMNS: Final = ("line", "at", "act", "what", "who", "position", "unit", "task", "plan")
+# the columns of the log as a file
+COLUMNS: Final = (
+    N_("line"), N_("moment"), N_("code of the act"), N_("what"), N_("who"), N_("position"), N_("unit"), N_("task"),
+    N_("plan"),
+)  # fmt: skip
 NOWHERE: Final = 0  # no row has this id: what cannot be one finds nothing
 
 

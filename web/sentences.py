@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,10 +19,12 @@ from web.wording import (
     COLUMNS,
     ERASED,
     FACTS,
+    NAMES,
     OF_A_NEW_ROW,
     OF_PERSON,
     OF_UNIT,
     ONLY_OF,
+    OTHERWISE,
     ROWS,
     SENTENCES,
     TWICE,
@@ -29,6 +32,7 @@ from web.wording import (
     WITHOUT_UNIT,
     WORDS,
 )
+from workflow.organization.rules import RULES
 from workflow.queries import people
 from workflow.queries.history import Act, Part
 
@@ -61,6 +65,9 @@ def know(names: Mapping[int, str]) -> None:
 
 def _text(part: Part, row: dict[str, Any]) -> str:
     sentence = SENTENCES.get(part.act, ANOTHER)
+    name, value, otherwise = OTHERWISE.get(part.act, ("", None, ""))
+    if name and part.body["data"].get(name) == value:
+        sentence = otherwise
     if part.act.startswith("task."):
         sentence = ROWS.get(part.kind, sentence)
     unit = _unit_of(row)
@@ -102,7 +109,15 @@ def _details(part: Part) -> Iterator[str]:
     yield from _private(part)
     for name, value in part.body["data"].items():
         if name in FACTS and not isinstance(value, dict):
-            yield f"{_(FACTS[name])}: {value}"
+            yield f"{_(FACTS[name])}: {_fact(value)}"
+
+
+def _fact(value: Any) -> str:
+    """Return a fact as people read it: a page by its name, several things by their number."""
+    if isinstance(value, list):
+        return str(len(value))
+    name = NAMES.get(value.partition(".")[0]) if isinstance(value, str) else None
+    return _(name) if name else str(value)
 
 
 def _is_told(part: Part, name: str, old: Any, new: Any) -> bool:
@@ -138,6 +153,8 @@ def _say(table: str, name: str, value: Any) -> str:
     """Return a column's value as people read it."""
     if value is None:
         return ""
+    if table == "setting" and name in ("name", "value"):
+        return _rule(name, str(value))
     kind = VOCABULARIES.get(name) or VOCABULARIES.get(f"{table}.{name}")
     if kind is not None and value in set(kind):
         return _(TERMS[kind][value])
@@ -148,6 +165,15 @@ def _say(table: str, name: str, value: Any) -> str:
     ):
         return _day(value)
     return str(value)
+
+
+def _rule(column: str, text: str) -> str:
+    """Return a dated setting's name or value in words; the log has the value as JSON."""
+    if column == "name":
+        return _(RULES[text].meaning) if text in RULES else text
+    value = json.loads(text)
+    words = CHOICES.get(value) if isinstance(value, str) else None
+    return _(words) if words else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _day(text: str) -> str:
@@ -189,6 +215,10 @@ def _known() -> dict[int, str]:
     return found
 
 
+# value of a rule that is one of a few -> what it means
+CHOICES: Final[dict[str, str]] = {
+    value: words for rule in RULES.values() for value, words in rule.choices.items() if isinstance(value, str)
+}
 # column that holds a number of another table -> how the thing is called
 NAMED: Final[dict[str, Callable[[int], str]]] = {
     "lead_unit_id": _unit, "unit_id": _unit, "parent_id": _unit,

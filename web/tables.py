@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Final
 
+from i18n import gettext as _
+
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def csv(columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
-    """Give the lines of a CSV file one by one, the header first."""
+    """Give the lines of a CSV file one by one, the header first, in the reader's language."""
     yield "\ufeff"
-    yield _line(columns)
+    yield _line(tuple(_(name) for name in columns))
     for row in rows:
         yield _line(tuple(cell(value) for value in row))
 

@@ -30,8 +30,8 @@ STATE_NAMES: Final = {
 WHEN_NAMES: Final = {"overdue": N_("overdue"), "soon": N_("due soon"), "no_date": N_("no date yet")}
 # the columns of the list as a file
 COLUMNS: Final = (
-    "id", "title", "lead_unit", "officer", "status", "due_on", "original_due_on", "timing", "days_late",
-    "working_days_late", "plan",
+    N_("number"), N_("task"), N_("lead unit"), N_("officer"), N_("status"), N_("deadline"), N_("original deadline"),
+    N_("timing"), N_("days left or late"), N_("working days left or late"), N_("plan"),
 )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def exported(wanted: Filter) -> Iterator[tuple[Any, ...]]:
                 _(label(row.status)),
                 row.due_on,
                 row.original_due_on,
-                late.state,
+                _(label(late.state)),
                 late.days,
                 late.working_days,
                 row.plan,

@@ -127,12 +127,13 @@ def step(task_id: int, action: Action) -> ResponseReturnValue:
 @bp.get("/<int:task_id>/evidence/<int:evidence_id>")
 @place("tasks")
 def download(task_id: int, evidence_id: int) -> ResponseReturnValue:
-    """Send a file of a result, always as an attachment."""
+    """Send a file of a result, always as an attachment; one that is not as it was handed in is not given out."""
     found = evidence.one(task_id, evidence_id, seen_by=context.scope())
+    sha = found.sha256 or ""
     try:
-        data = files.vault().get(found.sha256 or "")
-    except (OSError, ValueError):
-        raise Refusal("not_found") from None
+        data = files.vault().get(sha)
+    except (OSError, ValueError) as error:
+        raise Refusal("file_altered" if isinstance(error, ValueError) else "file_deleted", sha=sha) from None
     return send_file(
         BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=found.filename or "file"
     )

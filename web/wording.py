@@ -97,6 +97,11 @@ SENTENCES: Final[dict[str, str]] = {
     "log.export": N_("The log was exported."),
     "log.read": N_("%(who)s looked at somebody's lines in the log."),
 }
+# act -> a fact of it, its value, and the sentence when it has that value
+OTHERWISE: Final[dict[str, tuple[str, object, str]]] = {
+    "letter.accepted": ("way", "in_folder", N_("A letter was put into the mail folder.")),
+    "log.verify": ("ok", False, N_("The log was verified: not everything is as it was written.")),
+}
 ANOTHER: Final = N_("%(who)s: %(act)s")
 # act -> the sentence where the line itself names no unit (it stands in another line of the same act, or stays)
 WITHOUT_UNIT: Final[dict[str, str]] = {
@@ -202,6 +207,23 @@ FACTS: Final[dict[str, str]] = {
     "what": N_("what"),
     "lines": N_("lines"),
     "letters": N_("letters"),
+}
+# page or list -> what it is called: the part of an address name before the dot, or what was taken away as a file
+NAMES: Final[dict[str, str]] = {
+    "desk": N_("Desk"),
+    "tasks": N_("Tasks"),
+    "plans": N_("Plans"),
+    "imports": N_("Import a plan"),
+    "targets": N_("Targets"),
+    "reminders": N_("Reminders"),
+    "log": N_("Log"),
+    "organisation": N_("Organisation"),
+    "calendar": N_("Calendar"),
+    "accounts": N_("Account"),
+    "auth": N_("Signing in"),
+    "health": N_("State of the system"),
+    "assets": N_("Files of the site"),
+    "static": N_("Files of the site"),
 }
 # column -> its vocabulary, or table and column where the column's name is used for several
 VOCABULARIES: Final[dict[str, type[StrEnum]]] = {

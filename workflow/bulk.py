@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from models import bulk
@@ -41,7 +42,10 @@ def write(lives: Sequence[Life]) -> tuple[list[int], int]:
 
     The first act of a life makes the task. Acts of all lives are put in order of time. A value that is a function is
     called with the task's id. A row beside an act may speak of an earlier one of its task by `row(kind, place)`.
+    Raises ValueError for a life that runs backwards: its entries would stand in another order than its acts.
     """
+    if any(earlier.at > later.at for life in lives for earlier, later in pairwise(life)):
+        raise ValueError("a life runs backwards in time")
     with transaction() as session:
         ids = bulk.insert_rows(session, Task, [_final(life) for life in lives])
         tales = [_Tale(task_id, life) for task_id, life in zip(ids, lives, strict=True)]

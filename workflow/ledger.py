@@ -13,7 +13,7 @@ from sqlalchemy import select
 from models import session as units_of_work
 from models.appending import Change, Changes, Entry, commit_all, describe, open_log
 from models.base import Tracked, db
-from models.log import LogHead
+from models.log import LogEntry, LogHead
 from workflow.actors import Actor
 
 VERSIONED: Final = "version"
@@ -65,8 +65,11 @@ def note(
 
 
 def ensure_open(at: datetime, genesis: Mapping[str, Any]) -> None:
-    """Write the genesis entry (log id, product version, public key) when the log has none yet."""
-    if db.session.scalar(select(LogHead.id)) is not None:
+    """Write the genesis entry (log id, product version, public key) when the log has none yet.
+
+    A log whose head is gone is not begun anew: what stands there is for verification to judge.
+    """
+    if db.session.scalar(select(LogHead.id)) is not None or db.session.scalar(select(LogEntry.seq).limit(1)):
         return
     with units_of_work.transaction() as session:
         if session.scalar(select(LogHead.id)) is None:

@@ -36,7 +36,7 @@ def fill(app: Flask, tasks: int = 0) -> list[accounts.Account]:
     told = len(tables.rows("closed_plan.csv")) + len(tables.rows("tasks.csv"))
     _crowd(stage, max(0, tasks - told), 0)
     _letters(stage)
-    return _played(app, stage)
+    return _played(app, stage, with_letters=True)
 
 
 def fill_with_crowd(app: Flask, tasks: int, entries: int) -> list[accounts.Account]:
@@ -47,12 +47,14 @@ def fill_with_crowd(app: Flask, tasks: int, entries: int) -> list[accounts.Accou
 
 
 def add_crowd(tasks: int, entries: int) -> int:
-    """Add a crowd to the body that is there, between the last entry and now; return how many entries were written."""
+    """Add a crowd to the body that is there, between the last entry and now; return how many entries were written.
+
+    A clock that stands before the last entry (set back, or set anew by a test) gives all of them one moment.
+    """
     now, head = clock.now(), reference.now().head
     begins = head.at if head is not None else now
-    return crowd.Crowd(
-        crowd.units_at(now), reference.now().calendar, tasks, entries, begins, now, clock.today()
-    ).write()
+    units, calendar = crowd.units_at(now), reference.now().calendar
+    return crowd.Crowd(units, calendar, tasks, entries, begins, max(begins, now), clock.today()).write()
 
 
 def _begun(app: Flask) -> Stage:
@@ -65,9 +67,12 @@ def _begun(app: Flask) -> Stage:
     return stage
 
 
-def _played(app: Flask, stage: Stage) -> list[accounts.Account]:
+def _played(app: Flask, stage: Stage, *, with_letters: bool = False) -> list[accounts.Account]:
     with access.cheap_hashes(), _into_the_maildir(app):
         stage.play()
+        if with_letters:
+            # what the last acts brought is planned as well, so that nothing is missing; its entries lie before now
+            _run_reminders(stage.now - timedelta(minutes=1))
     found = accounts.listed(stage.password)
     accounts.keep(app, found)
     return found

@@ -37,7 +37,7 @@ def told(world: World) -> World:
 
 def test_an_untouched_log_is_intact(told: World) -> None:
     last = db.session.scalars(db.select(LogHead.seq)).one()
-    assert verify.log() == verify.Verdict(True, last, covered_to=last)
+    assert verify.log() == verify.Verdict(True, last, covered_to=last, with_files=True)
     assert verify.log(last=5) == verify.Verdict(True, last, covered_to=last, started_after=last - 5)
     assert verify.log(last=10 * last) == verify.Verdict(True, last, covered_to=last)
 

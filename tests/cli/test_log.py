@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -18,6 +19,8 @@ from models.vocabulary import Action
 from tests.fixtures import tampering
 from tests.fixtures.places import World
 from tests.fixtures.tampering import Lab
+from workflow import files
+from workflow.given import Upload
 
 PROMISED = {"ok", "entries", "first_bad", "reason", "covered_to"}
 
@@ -96,6 +99,45 @@ def test_missing_guards_are_named_and_neither_serve_nor_up_starts(command: Flask
             db.session.remove()
         assert started.exit_code == 1
         assert "guard_log_entry" in started.output
+
+
+def test_a_lost_end_of_the_log_is_a_finding_and_no_fault_of_the_program(command: Flask) -> None:
+    with command.app_context():
+        lab = Lab(Random(7))
+        with lab.open() as connection:
+            connection.execute(db.text("DELETE FROM log_head"))
+            connection.commit()
+        db.session.remove()
+    answer = run(command, "log", "verify", "--json")
+    facts = json.loads(answer.stdout)
+    assert (answer.exit_code, facts["ok"], facts["reason"]) == (1, False, "head")
+    assert "Traceback" not in run(command, "log", "verify").output
+    with command.app_context():
+        command.extensions["dondoc"]["install"]()
+        assert db.session.scalar(db.select(LogHead.seq)) is None, "what lost its head is not begun anew"
+        db.session.remove()
+    with command.app_context():
+        started = run(command, "serve", "--port", "1")
+        db.session.remove()
+    assert (started.exit_code, type(started.exception)) == (1, SystemExit)
+
+
+def test_a_deleted_file_of_evidence_is_named_with_task_and_hand_in(world_app: tuple[Flask, World]) -> None:
+    app, world = world_app
+    with app.app_context():
+        world.assign(world.drafts[0], "CSDT", date(2026, 1, 30))
+        world.step(world.drafts[0], Action.RECEIVE, "head_a", "2026-01-06T09:00")
+        given = {"result": "Xong.", "files": (Upload("a.txt", b"x"),)}
+        world.step(world.drafts[0], Action.HAND_IN, "officer_a", "2026-01-06T09:00", **given)
+        sha = hashlib.sha256(b"x").hexdigest()
+        files.vault().path(sha).unlink()
+        db.session.remove()
+    answer = run(app, "log", "verify")
+    assert answer.exit_code == 1
+    assert all(word in answer.stdout for word in (sha, f"Nhiệm vụ {world.drafts[0]}", "bản nộp 1", "đã bị xóa"))
+    facts = json.loads(run(app, "log", "verify", "--json").stdout)
+    assert (facts["ok"], facts["reason"], facts["first_bad"]) == (False, "files", None)
+    assert [(item["task"], item["hand_in"], item["sha256"]) for item in facts["files"]] == [(world.drafts[0], 1, sha)]
 
 
 def test_only_the_end_is_looked_at_when_asked_for(command: Flask) -> None:

@@ -19,9 +19,10 @@ from accountability import verify
 from models.base import db
 from models.log import LogEntry
 from models.vocabulary import LetterState
-from notifications import delivery, outbox, sweep
+from notifications import delivery, mailer, outbox, sweep
 from notifications.mailer import Answer, Fate, Ready, SmtpPost
 from tests.fixtures.mail import Faulty, Office, client_context, serving
+from tests.fixtures.people import Visitor
 from workflow.actors import Actor
 from workflow.organization import people
 
@@ -292,6 +293,26 @@ def test_without_a_mail_server_letters_lie_in_a_maildir(office_of: Callable[...,
         assert len(kept) == len(office.letters()) >= 3
         assert {str(letter.state) for letter in office.letters()} == {"accepted"}
         assert office.letters("head_a")[0].message_id in {letter["Message-ID"] for letter in kept}
+
+
+def test_a_letter_in_the_maildir_is_said_to_lie_there_and_not_to_be_taken_by_a_server(
+    office_of: Callable[..., Office],
+) -> None:
+    found = office_of(Faulty(), MAIL_SERVER="", MAIL_PORT="25")
+    with found.app.app_context():
+        found.world.assign(found.world.drafts[0], "CSDT", date(2026, 1, 16))
+        found.tick(MORNING)
+        assert {letter.error for letter in found.letters()} == {mailer.IN_FOLDER}
+        first = found.letters()[0].id
+    chair = Visitor(found.app)
+    chair.sign_in("chair")
+    pages = [
+        chair.get(path).get_data(as_text=True) for path in ("/reminders", f"/reminders/{first}", "/log?act=letter")
+    ]
+    assert "đã đặt vào thư mục thư" in pages[0]
+    assert "đã đặt vào thư mục thư" in pages[1]
+    assert "Một thư được đặt vào thư mục thư." in pages[2]
+    assert "Máy chủ thư đã nhận" not in pages[2]
 
 
 def test_every_end_of_a_letter_is_in_the_log_and_no_address_in_clear(two: Office) -> None:

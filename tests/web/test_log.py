@@ -17,9 +17,10 @@ from accountability.seal import Seal
 from models import guards
 from models.base import db
 from models.log import LogEntry, LogHead
-from models.vocabulary import Action
+from models.vocabulary import Action, TimingState
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
+from web.wording import NAMES
 from workflow.actors import Actor
 from workflow.permissions import Scope
 from workflow.queries import history
@@ -288,11 +289,46 @@ def test_the_csv_holds_the_same_lines_and_no_formula_and_is_noted(
     content = answer.get_data(as_text=True)
     assert content.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"))))
-    assert sorted(row["line"] for row in rows) == sorted(all_lines(person, f"/log?task={told.drafts[0]}"))
-    assert {row["at"][:11] for row in rows} == {"2026-01-05T"}
+    assert sorted(row["dòng"] for row in rows) == sorted(all_lines(person, f"/log?task={told.drafts[0]}"))
+    assert {row["thời điểm"][:11] for row in rows} == {"2026-01-05T"}
     assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(LogEntry).where(LogEntry.act == "export.taken")) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "log_header", "task_header", "timing"),
+    [
+        ("vi", "dòng,thời điểm,mã thao tác,", "nhiệm vụ,đơn vị chủ trì,", "quá hạn"),
+        ("en", "line,moment,code of the act,", "task,lead unit,", "overdue"),
+    ],
+)
+def test_files_speak_the_readers_language_in_headers_and_in_where_a_task_stands(
+    language: str, log_header: str, task_header: str, timing: str, told: World, visitor: Visit,
+    clock_at: Callable[[str], None],
+) -> None:  # fmt: skip
+    clock_at("2026-03-02T09:00")
+    person = visitor("chair")
+    person.post("/language", {"language": language})
+    log, tasks = (person.get(path).get_data(as_text=True) for path in ("/log/export.csv", "/tasks/export.csv?state="))
+    assert log_header in log.splitlines()[0]
+    assert task_header in tasks.splitlines()[0]
+    assert f",{timing}," in tasks
+    assert not set(TimingState) & {cell for row in csv.reader(io.StringIO(tasks)) for cell in row} - {timing}
+
+
+def test_pages_and_lists_are_called_by_their_names_in_the_log(told: World, visitor: Visit) -> None:
+    visitor("head_a").get("/calendar/settings")
+    visitor("admin").get("/tasks")
+    person = visitor("chair")
+    person.get("/tasks/export.csv")
+    page = person.get("/log").get_data(as_text=True)
+    assert all(words in page for words in ("trang: Nhiệm vụ", "nội dung: Nhiệm vụ"))
+    assert not re.search(r"trang: [a-z_]+\.[a-z_]+", page)
+
+
+def test_every_family_of_pages_has_a_name_for_the_log(world_app: tuple[Flask, World]) -> None:
+    assert set(world_app[0].blueprints) - NAMES.keys() == set()
 
 
 # --- the seal ---------------------------------------------------------------------------------------
@@ -307,7 +343,7 @@ def test_the_seal_says_up_to_which_line_the_log_was_verified_and_when_and_not_mo
     verified = seal.check(by=Actor.system(), at=world.at())
     world.assign(world.drafts[0], "CSDT", date(2026, 1, 30))
     found = seal.latest(world.at("2026-01-05T09:00"))
-    assert found == Seal(True, 1, verified.covered_to, world.at())
+    assert found == Seal(True, 1, verified.covered_to, world.at(), with_files=True)
     assert found is not None
     assert found.covered_to < db.session.scalars(select(LogHead.seq)).one()
 

@@ -46,7 +46,7 @@ def test_the_exported_list_holds_the_same_tasks_without_formulas_and_the_log_not
     office = visitor("office")
     office.post("/tasks/new", {"title": "=HYPERLINK(1)", "source_document": "Công văn 1/VP ngày 05/01/2026"})
     text = office.get("/tasks/export.csv?state=").get_data(as_text=True)
-    assert text.startswith("\ufeffid,title")
+    assert text.startswith("\ufeffsố,nhiệm vụ,")
     assert "'=HYPERLINK(1)" in text
     assert "\n=" not in text
     assert "2026-01-30" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from models.vocabulary import Action
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
 from tests.fixtures.tasks import counted, statements_of
+from workflow import files
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}"
 STEPS = re.compile(r'action="/tasks/\d+/([a-z-]+)"')
@@ -122,6 +124,25 @@ def test_a_file_is_taken_for_what_it_is(
         assert sent.get_data() == content
         assert sent.headers["Content-Disposition"].startswith("attachment")
         assert "/" not in sent.headers["Content-Disposition"].split("filename", 1)[1].replace("UTF-8''", "")
+
+
+@pytest.mark.parametrize(("how", "status", "words"), [("deleted", 404, "đã bị xóa"), ("altered", 409, "đã bị sửa")])
+def test_a_file_that_is_gone_or_altered_is_not_given_out_and_the_page_says_which(
+    how: str, status: int, words: str, received: tuple[Flask, World, int], visitor: Callable[..., Visitor]
+) -> None:
+    app, _, task = received
+    person = visitor("officer_a")
+    form = {"result": "Xong", "file": (io.BytesIO(b"minh chung"), "a.txt")}
+    person.post(f"/tasks/{task}/hand-in", form, content_type="multipart/form-data")
+    link = re.search(rf'href="(/tasks/{task}/evidence/\d+)"', person.get(f"/tasks/{task}").get_data(as_text=True))
+    assert link is not None
+    sha = hashlib.sha256(b"minh chung").hexdigest()
+    with app.app_context():
+        path = files.vault().path(sha)
+        path.unlink() if how == "deleted" else path.write_bytes(b"khac")
+    answer = person.get(link[1])
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, words in page, sha in page) == (status, True, True)
 
 
 def test_a_huge_upload_is_refused_with_a_page(app_of: Callable[..., Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,13 +12,14 @@ from sqlalchemy import func, select
 
 import clock
 from accountability import replay, verify
-from cli.sample_world import crowd
+from cli.sample_world import crowd, fill
 from models.base import db
 from models.log import LogEntry
 from models.tasks import HandIn, Task
 from models.vocabulary import Action, Meaning, Status
 from tests.fixtures.places import World
-from workflow import reference, signoff
+from workflow import bulk, reference, signoff
+from workflow.bulk import Act
 from workflow.given import Given
 from workflow.tasks import take_step
 
@@ -89,6 +91,25 @@ def test_a_task_of_the_bulk_door_goes_on_through_the_pages_like_any_other(world:
         take_step(key, action, by=world.actor(who, local), at=world.at(local), given=given)
     assert world.task(key).status == Status.COMPLETED
     assert replay.differences() == []
+
+
+def test_a_crowd_added_while_the_clock_stands_before_the_last_entry_is_rebuilt_like_any_other(
+    world: World, clock_at: Callable[[str], None]
+) -> None:
+    world.assign(world.drafts[0], "CSDT", world.at("2026-02-27T08:00").date(), local="2026-01-28T08:00")
+    clock_at("2026-01-27T08:00")
+    assert fill.add_crowd(20, 200) == 200
+    assert replay.differences() == []
+    assert verify.log().ok
+
+
+def test_a_life_that_runs_backwards_is_refused_before_anything_is_written(world: World) -> None:
+    before, by = verify.log().entries, world.actor("vice")
+    facts = {"title": "x", "folded": "x", "product": "", "steps": 1, "source_document": "Văn bản số 1"}
+    made = Act("task.create", world.at("2026-01-06T08:00"), by, facts)
+    with pytest.raises(ValueError, match="backwards"):
+        bulk.write([[made, Act("task.cancel", world.at("2026-01-05T08:00"), by, {"status": Status.CANCELLED})]])
+    assert verify.log().entries == before
 
 
 def test_entries_of_one_batch_stand_in_order_of_their_moments(world: World, crowded: int) -> None:
