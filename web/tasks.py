@@ -25,7 +25,7 @@ from models.vocabulary import Action, Meaning
 from web import auth, context, forms, kept, tables, task_filter, task_page
 from web.errors import STATUS, note, refused
 from web.gate import place
-from web.sentences import know, of_act
+from web.sentences import know, know_units, of_act
 from workflow import files, permissions, signoff, tasks
 from workflow.errors import Refusal
 from workflow.exports import note_export
@@ -165,6 +165,7 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
     view = queries.one(task_id, ref, seen_by=context.scope())
     if view.task.officer is not None:
         know({view.task.officer.id: view.task.officer.name})
+    know_units(view.history.rows("coordination"))
     gives = any(step.action in (Action.ASSIGN, Action.RECEIVE) for step in view.steps)
     failed, typed = (failed, request.form) if refusal else task_page.typed_too_late(view)
     return render_template(

@@ -10,6 +10,7 @@ from models.vocabulary import Part as Participation
 from terms import N_
 
 ERASED: Final = N_("[erased]")
+SOME_UNIT: Final = N_("a unit")
 
 # act -> the sentence; `who` is the actor's name as the log copied it
 SENTENCES: Final[dict[str, str]] = {
@@ -99,10 +100,13 @@ WITHOUT_UNIT: Final[dict[str, str]] = {
     "task.wait": N_("%(who)s is waiting for another unit."),
     "task.assign": N_("%(who)s changed the assignment."),
 }
+# a row of participation that ends, as ROWS knows it
+PART_ENDED: Final = "coordination ended"
 # table -> the sentence of a row that came with an act on a task; a row of any other table has the act's own
 ROWS: Final[dict[str, str]] = {
     "deadline": N_("%(who)s set a date of the task."),
     "coordination": N_("%(who)s named %(unit)s to take part."),
+    PART_ENDED: N_("%(who)s ended the part of %(unit)s in the task."),
     "hand_in": N_("%(who)s handed in the result, version %(no)s."),
     "evidence": N_("%(who)s attached evidence."),
 }
@@ -193,7 +197,7 @@ FACTS: Final[dict[str, str]] = {
     "page": N_("page"),
     "count": N_("times"),
     "what": N_("what"),
-    "lines": N_("lines"),
+    "lines": N_("reminders"),
     "letters": N_("letters"),
 }
 # column -> its vocabulary, or table and column where the column's name is used for several
