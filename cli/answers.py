@@ -14,6 +14,7 @@ from flask import current_app
 
 import clock
 from i18n import gettext as _
+from models.labels import LABELS
 from workflow.errors import Refusal
 
 P = ParamSpec("P")
@@ -37,17 +38,17 @@ def refusals_in_words(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except Refusal as refusal:
-            text = refusal.answer
-            click.echo(
-                " ".join(
-                    _(part, **refusal.details) if refusal.details else _(part)
-                    for part in (text.what, text.why, text.now)
-                ),
-                err=True,
-            )
+            text, details = refusal.answer, _in_words(refusal.details)
+            parts = (_(part, **details) if details else _(part) for part in (text.what, text.why, text.now))
+            click.echo(" ".join(parts), err=True)
             sys.exit(1)
 
     return wrapped
+
+
+def _in_words(details: dict[str, Any]) -> dict[str, Any]:
+    """Return a refusal's details in the language of the command line."""
+    return {name: _(LABELS.get(value, value)) if isinstance(value, str) else value for name, value in details.items()}
 
 
 class MomentType(click.ParamType[datetime]):

@@ -14,7 +14,7 @@ from babel.dates import format_date
 
 from i18n import gettext as _
 from i18n import ngettext, spoken
-from models.vocabulary import Status, TimingState
+from models.vocabulary import DeadlineKind, Status, TimingState
 from notifications.facts import Facts
 from notifications.recipients import Roster
 from notifications.stages import Book, family_of
@@ -40,10 +40,10 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
 }
 PARTS: Final[dict[str, str]] = {
     "officer": N_("You get this as the officer named for the task."),
-    "head": N_("You get this as the head of the lead unit."),
+    "head": N_("You get this as the head of the lead unit (%(title)s)."),
     "acting": N_("You get this because you act for the empty seat of the lead unit's head."),
-    "supervisor": N_("You get this as the supervising member of leadership."),
-    "chair": N_("You get this as the head of the body."),
+    "supervisor": N_("You get this as the supervising member of leadership (%(title)s)."),
+    "chair": N_("You get this as the head of the body (%(title)s)."),
     "signer": N_("You get this because your signature comes next."),
     "office": N_("You get this as the office that keeps track of tasks."),
 }
@@ -136,14 +136,26 @@ def day_words(day: date) -> str:
     return f"{weekday}, {day:%d/%m/%Y}"
 
 
+def day_named(day: date) -> str:
+    """Return a day with its weekday for the middle of a sentence, as pages write it: "03/09/2026 (thứ Năm)"."""
+    return f"{day:%d/%m/%Y} ({day_words(day).partition(',')[0]})"
+
+
 def deadline_words(task: Facts, now: Timing, on: date) -> str:
     """Return the deadline and where it stands today, honestly: a last good day that moved is named, not called late."""
     if task.due_on is None or task.late_after is None:
-        return _("Deadline: none yet")
+        return _dateless(task)
     told = _STANDS.get(now.state)
     said = told(task.due_on, task.late_after, now, on) if told else ""
     words = _("Deadline: %(day)s", day=day_words(task.due_on))
     return f"{words} - {said}" if said else words
+
+
+def _dateless(task: Facts) -> str:
+    """Return what stands for a date: that the duty is ongoing or hangs on an event, and the document's own words."""
+    words = _(_WITHOUT_DATE.get(task.deadline_kind, _NO_DATE))
+    written = " ".join(task.deadline_words.split())
+    return f"{words} - " + _("in the document: “%(words)s”", words=written) if written else words
 
 
 def _left(_due: date, _last: date, now: Timing, _on: date) -> str:
@@ -166,6 +178,11 @@ def _late(_due: date, _last: date, now: Timing, _on: date) -> str:
     return f"{days} ({_working(now.working_days)})"
 
 
+def _handed_in_late(_due: date, _last: date, now: Timing, _on: date) -> str:
+    days = ngettext("handed in %(num)d day late", "handed in %(num)d days late", now.days)
+    return f"{days} ({_working(now.working_days)})"
+
+
 def _working(count: int) -> str:
     return ngettext("%(num)d working day", "%(num)d working days", count)
 
@@ -176,9 +193,14 @@ _STANDS: Final[dict[TimingState, Callable[[date, date, Timing, date], str]]] = {
     TimingState.DUE_TODAY: _last_day,
     TimingState.OVERDUE: _late,
     TimingState.HANDED_IN_TIME: lambda *_facts: _("handed in in time"),
-    TimingState.HANDED_IN_LATE: lambda _due, _last, now, _on: ngettext(
-        "handed in %(num)d day late", "handed in %(num)d days late", now.days
-    ),
+    TimingState.HANDED_IN_LATE: _handed_in_late,
+}
+_NO_DATE: Final = N_("Deadline: none yet")
+# what a task without a date has instead
+_WITHOUT_DATE: Final[dict[DeadlineKind, str]] = {
+    DeadlineKind.ONGOING: N_("Deadline: an ongoing duty"),
+    DeadlineKind.RECURRING: N_("Deadline: a recurring duty"),
+    DeadlineKind.EVENT: N_("Deadline: after an event"),
 }
 
 
@@ -196,11 +218,22 @@ def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: 
         unit=roster.ref.unit_name(task.lead_unit_id),
         deadline=deadline_words(task, now, book.day),
         reasons=_reasons(person_id, lines, roster, book),
-        why=_(PARTS[roster.part_of(person_id, task)]),
+        why=_why(roster.part_of(person_id, task), task, roster),
         link=f"{base}/tasks/{task.id}",
         lines=lines,
         order=(0 if any(line.folded for line in lines) else 1, (task.due_on or date.max).toordinal(), task.id),
     )
+
+
+def _why(part: str, task: Facts, roster: Roster) -> str:
+    """Return why a person hears of a task, with the title of his seat as the organisation calls it."""
+    seats = {
+        "head": roster.ref.head_of(task.lead_unit_id),
+        "supervisor": roster.ref.post(task.leader_post_id),
+        "chair": roster.ref.chair,
+    }
+    seat = seats.get(part)
+    return _(PARTS[part], title=seat.title if seat else "")
 
 
 def _reasons(person_id: int, lines: list[Said], roster: Roster, book: Book) -> list[str]:
@@ -218,13 +251,13 @@ def _reason(line: Said, book: Book) -> str:
     """Return what a line says beside the deadline; an empty text where the deadline says it all."""
     text = _REASONS.get(family_of(line.rule), "")
     waited = _working(book.calendar.between(line.on, book.day))
-    return _(text, day=day_words(line.on), waited=waited) if text else ""
+    return _(text, day=day_named(line.on), waited=waited) if text else ""
 
 
 _REASONS: Final[dict[str, str]] = {
     "ASSIGNED": N_("Newly assigned."),
-    "RETURNED": N_("Returned for redoing; redo by %(day)s."),
-    "REDO": N_("Returned for redoing; redo by %(day)s."),
+    "RETURNED": N_("Returned for redoing; redo by the end of %(day)s."),
+    "REDO": N_("Returned for redoing; redo by the end of %(day)s."),
     "HOLD": N_("The hold ended on %(day)s: time runs again, and work is to be resumed."),
     "EXTENDED": N_("More time was granted; the deadline above is the new one."),
     "REFUSED": N_("More time was refused; the deadline stays."),

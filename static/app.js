@@ -16,6 +16,13 @@ function prepare(root) {
     field.addEventListener("input", () => sayDay(field));
     sayDay(field);
   });
+  root.querySelectorAll("input[data-most]").forEach((field) => {
+    field.addEventListener("change", () => {
+      const sum = Array.from(field.files).reduce((bytes, file) => bytes + file.size, 0);
+      field.setCustomValidity(sum > Number(field.dataset.most) ? field.dataset.tooLarge : "");
+      field.reportValidity();
+    });
+  });
 }
 
 // Keys: / to search, j and k through rows.

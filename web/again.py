@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from i18n import gettext as _
 from models.labels import label
+from web import kept
 from web.errors import STATUS
 from workflow.errors import Kind, Refusal
 
@@ -36,8 +37,12 @@ class Shown:
 
 
 def fresh() -> Shown:
-    """Return a page with the form open that its address asks for (`?do=…`), and nothing refused."""
-    return Shown(form=request.args.get("do", "")[:40])
+    """Return a page with the form open that its address asks for (`?do=…`), and nothing refused.
+
+    What was typed into that form before its session ended is in it again.
+    """
+    form = request.args.get("do", "")[:40]
+    return Shown(form=form, typed=(form and kept.back_on_this_page()) or {})
 
 
 def again(refusal: Refusal, form: str, page: Callable[[Shown], str]) -> ResponseReturnValue:

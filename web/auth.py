@@ -27,7 +27,7 @@ from werkzeug.exceptions import SecurityError
 
 from models.access import WebSession
 from models.people import Person
-from web import context
+from web import context, kept
 from workflow import access, actors
 from workflow.actors import Actor
 from workflow.errors import Refusal
@@ -43,16 +43,8 @@ PUBLIC: Final = frozenset(
         "accounts.setup", "accounts.create_first", "feeds.read",
     }
 )  # fmt: skip
-# fields of a form that are not kept when its session has ended: secrets, and what belongs to that session
-UNKEPT: Final = frozenset(
-    {
-        "csrf_token", "idempotency_key", "version", "content_hash", "password", "password_again", "old_password",
-        "code", "next", "username", "meaning",
-    }
-)  # fmt: skip
-KEPT_BYTES: Final = 2400
-# the words that are kept, and whose they are
-TYPED: Final = ("typed", "typed_by")
+# of these, the pages one can come back to
+OPEN_TO_STRANGERS: Final = frozenset({"auth.login", "accounts.setup"})
 # where Flask-Login keeps the session's token in the cookie
 IN_COOKIE: Final = "_user_id"
 # what no address of ours holds: control characters, and the slash that browsers turn round
@@ -116,24 +108,37 @@ def language() -> ResponseReturnValue:
     session["language"] = chosen
     if current_user.is_authenticated:
         people.choose_language(context.me().person_id or 0, chosen, by=context.me(), at=context.now())
-    return redirect(own_path(request.form.get("next")))
+    return redirect(own_path(request.form.get("next"), but=PUBLIC - OPEN_TO_STRANGERS))
 
 
-def own_path(target: str | None) -> str:
+def own_path(target: str | None, *, but: frozenset[str] = PUBLIC) -> str:
     """Return a path of our own route map to go on to; the desk for anything else (never another site)."""
-    desk = url_for("desk.show")
-    if not target or not target.startswith("/") or target.startswith("//") or NO_PART.search(target):
-        return desk
+    return target if target and _is_own_page(target, but) else url_for("desk.show")
+
+
+def page_here() -> str:
+    """Return the page in front of the person: this one, or the one from which this form was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    came = _parts(request.referrer or "")
+    target = came.path + (f"?{came.query}" if came.query else "") if came and came.netloc == request.host else ""
+    above = request.path
+    while not _is_own_page(target, PUBLIC - OPEN_TO_STRANGERS) and above:
+        target, above = above, above.rpartition("/")[0]  # a browser that names no page: the form's address leads to it
+    return own_path(target, but=PUBLIC - OPEN_TO_STRANGERS)
+
+
+def _is_own_page(target: str, but: frozenset[str]) -> bool:
+    if not target.startswith("/") or target.startswith("//") or NO_PART.search(target):
+        return False
     parts = _parts(target)
     if parts is None or parts.scheme or parts.netloc or "%" in parts.path:
-        return desk
+        return False
     adapter = current_app.create_url_adapter(request)
     try:
-        if adapter is None or adapter.match(parts.path, method="GET")[0] in PUBLIC:
-            return desk
+        return adapter is not None and adapter.match(parts.path, method="GET")[0] not in but
     except Exception:  # whatever the route map does not know is not ours
-        return desk
-    return target
+        return False
 
 
 def enter(token: str) -> None:
@@ -159,9 +164,9 @@ def _sign_in() -> ResponseReturnValue:
     except Refusal as refusal:
         return _login_page(refusal), 429 if refusal.code == "too_many_tries" else 422
     target = own_path(request.form.get("next"))
-    kept = {name: session[name] for name in TYPED} if session.get("typed_by") == person.id else {}
+    his_words = kept.of(person.id)
     session.clear()
-    session.update(kept)
+    session.update(his_words)
     enter(token)
     return redirect(target)
 
@@ -171,7 +176,7 @@ def _login_page(refusal: Refusal | None) -> str:
     target = request.values.get("next", "")
     username = request.form.get("username", "")[:100]
     return render_template(
-        "login.html", refusal=refusal, next=target, username=username, samples=samples, kept="typed" in session
+        "login.html", refusal=refusal, next=target, username=username, samples=samples, typed=kept.state()
     )
 
 
@@ -191,21 +196,13 @@ def _require_person() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         _keep_typed()
-        target = url_for("auth.login", next=own_path(_wanted()))
+        target = url_for("auth.login", next=own_path(page_here()))
         if "HX-Request" in request.headers:  # a part of a page was asked for: the whole page goes to sign in
             return Response(headers={"HX-Redirect": target})
         return redirect(target)
     if context.now() - current_user.seen_at > access.SEEN_EVERY:
         access.touch(current_user.session_key, context.now())
     return None
-
-
-def _wanted() -> str:
-    """Return what a stranger asked for: the page itself, or the page his form stood on."""
-    if request.method == "GET":
-        return request.full_path.rstrip("?")
-    page = _parts(request.referrer or "")
-    return page.path if page else ""
 
 
 def _parts(address: str) -> SplitResult | None:
@@ -217,16 +214,9 @@ def _parts(address: str) -> SplitResult | None:
 
 
 def _keep_typed() -> None:
-    """Keep what was typed into a form whose session had ended, as far as a cookie holds it; never a secret.
-
-    It is kept for the person of that session; without one there is nobody to keep it for.
-    """
-    typed = [words for name, words in request.form.items() if name not in UNKEPT and words.strip()]
-    if not typed or sum(len(words.encode()) for words in typed) > KEPT_BYTES:
-        return
-    owner = access.session_owner(session.get(IN_COOKIE))
-    if owner is not None:
-        session["typed"], session["typed_by"] = typed, owner
+    """Keep what was typed into a form whose session had ended, for the person of that session."""
+    if request.form:
+        kept.keep(access.session_owner(session.get(IN_COOKIE)), own_path(page_here()))
 
 
 def _require_own_origin() -> None:

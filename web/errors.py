@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from i18n import gettext as _
 from models.labels import LABELS
 from terms import N_
-from web import context
+from web import context, formats, incoming
 from workflow import access
 from workflow.errors import Kind, Refusal
 
@@ -51,8 +51,8 @@ PAGES: Final[dict[int, tuple[str, str, str]]] = {
     405: (N_("This address cannot be opened so."), N_("It takes a form, not a visit."), _DESK),
     413: (
         N_("The file is too large."),
-        N_("What was sent is larger than this site takes."),
-        N_("Send a smaller file."),
+        N_("Up to %(limit)s MB are taken at once, all files of a form together."),
+        N_("Go back, choose smaller files or send them one after the other."),
     ),
     415: (
         N_("This kind of file is not taken."),
@@ -143,7 +143,8 @@ def _ask_nothing_more() -> None:
 
 def _page(code: int) -> ResponseReturnValue:
     what, why, now = PAGES.get(code, PAGES[422 if code < 500 else 500])
-    return _render(code, what, why, now, {})
+    details = {"limit": formats.megabytes(incoming.limit())} if code == 413 else {}
+    return _render(code, what, why, now, details)
 
 
 def _render(code: int, what: str, why: str, now: str, details: dict[str, Any]) -> ResponseReturnValue:

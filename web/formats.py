@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
         day=day,
         day_short=day_short,
         day_long=day_long,
+        day_named=day_named,
         moment=moment,
         clock=time_of_day,
         number=number,
@@ -50,6 +51,14 @@ def day_long(value: date | None) -> str:
         return NONE
     weekday = format_date(value, "EEEE", locale=_locale())
     return f"{weekday}, {day(value)}"
+
+
+def day_named(value: date | None) -> str:
+    """Return a day for the middle of a sentence: "03/09/2026 (thứ Năm)"."""
+    if value is None:
+        return NONE
+    weekday = format_date(value, "EEEE", locale=_locale())
+    return f"{day(value)} ({weekday[0].lower() + weekday[1:] if _locale() == 'vi' else weekday})"
 
 
 def day_short(value: date | None) -> str:
@@ -78,6 +87,11 @@ def size(value: int | None) -> str:
     while left >= 1024 and place < len(UNITS) - 1:
         left, place = left / 1024, place + 1
     return f"{number(Decimal(str(round(left, 1))))} {UNITS[place]}"
+
+
+def megabytes(value: int) -> str:
+    """Return a count of bytes in megabytes, for limits: two figures are enough."""
+    return number(Decimal(f"{value / 1024 / 1024:.2g}"))
 
 
 def iso(value: date | str | None) -> str:

@@ -13,6 +13,8 @@ from werkzeug.datastructures import FileStorage
 
 import vietnamese
 from models.vocabulary import DeadlineKind, Meaning
+from terms import N_
+from web import formats, incoming
 from workflow.errors import Refusal
 from workflow.given import LABELS, Given, Upload
 
@@ -66,7 +68,9 @@ def read_day(value: str) -> date | None:
 
 
 def uploads(name: str) -> tuple[Upload, ...]:
-    """Return the files of a field, empty ones left out."""
+    """Return the files of a field, empty ones left out. Raises Refusal when together they are too large."""
+    if incoming.is_too_large():
+        raise Refusal("file_too_large", limit=formats.megabytes(incoming.limit()))
     files: list[FileStorage] = request.files.getlist(name)
     return tuple(Upload(file.filename, file.read()) for file in files if file.filename)
 
@@ -81,7 +85,7 @@ def _number(value: str, name: str) -> int | None:
     if not value:
         return None
     if not re.fullmatch(r"-?\d{1,9}", value):
-        raise Refusal("bad_value", field=LABELS.get(name, name), value=value[:40])
+        raise Refusal("bad_value", field=LABELS.get(name, name), value=value[:40], form=N_("a whole number"))
     return int(value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import request, session, url_for
+from flask import request, url_for
 from flask_login import current_user
 
 from accountability import seal
@@ -13,7 +13,7 @@ from i18n import gettext as _
 from models import vocabulary
 from models.labels import label
 from terms import N_
-from web import context, errors
+from web import auth, context, errors, kept
 
 # endpoint, what it is called, the page family it belongs to
 NAVIGATION: Final = (
@@ -53,6 +53,7 @@ def variables() -> dict[str, Any]:
         "term_of": _term_of,
         "refusal_texts": errors.texts,
         "lang": context.language(),
+        "here": auth.page_here(),
         "body_name": "",
         "nav": [],
         "me": None,
@@ -63,7 +64,7 @@ def variables() -> dict[str, Any]:
         return common
     ref = context.ref()
     return common | {
-        "kept": _kept(),
+        "kept": kept.once(),
         "me": context.me(),
         "nav": _navigation(),
         "today": ref.on,
@@ -73,15 +74,6 @@ def variables() -> dict[str, Any]:
         "banners": _banners(),
         "seal": seal.latest(context.now()),
     }
-
-
-def _kept() -> list[str]:
-    """Return, once, what was typed into a form whose session had ended."""
-    if request.method != "GET":
-        return []
-    session.pop("typed_by", None)
-    found: list[str] = session.pop("typed", [])
-    return found
 
 
 def _term_of(kind: str, code: str) -> str:

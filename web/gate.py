@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from flask.typing import ResponseReturnValue
 
 from web import context
-from workflow.errors import Refusal
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -20,8 +19,7 @@ def place(name: str) -> Callable[[View], View]:
     def mark(view: View) -> View:
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-            if not context.scope().allows(name):
-                raise Refusal("not_yours", who="—")
+            context.scope().require(name)
             return view(*args, **kwargs)
 
         guarded.place = name  # type: ignore[attr-defined]  # read by the test that walks the route map

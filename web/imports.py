@@ -12,7 +12,7 @@ from documents.readers import LIMIT_BYTES
 from documents.readers.refusal import Unreadable
 from i18n import gettext as _
 from terms import N_
-from web import context, forms
+from web import context, formats, forms, incoming, kept
 from web.errors import STATUS
 from web.gate import place
 from workflow import plans
@@ -101,7 +101,7 @@ def drop(reading_id: int) -> ResponseReturnValue:
 @bp.errorhandler(RequestEntityTooLarge)
 def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Answer a file beyond the limit of a request on the page it was sent from."""
-    return _upload_page(Refusal("file_too_large", limit=LIMIT_BYTES // MEGABYTE)), 413
+    return _upload_page(Refusal("file_too_large", limit=formats.megabytes(incoming.limit()))), 413
 
 
 def _read() -> int:
@@ -164,5 +164,5 @@ def _review_page(view: ReadingView, refusal: Refusal | None = None) -> str:
         key=forms.new_key(),
         reasons=USUAL_REASONS,
         refusal=refusal,
-        typed=request.form if refusal else None,
+        typed=request.form if refusal else kept.back_to(url_for(".accept", reading_id=view.id)),
     )

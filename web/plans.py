@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from i18n import gettext as _
-from web import context, forms
+from web import context, forms, kept
 from web.errors import STATUS, refused
 from web.gate import place
 from workflow import plans
@@ -94,5 +94,5 @@ def _page(plan_id: int, refusal: Refusal | None = None) -> str:
         anchors={line.section.id: f"section-{line.section.id}" for line in view.sections if line.section},
         key=forms.new_key(),
         refusal=refusal,
-        typed=request.form if refusal else {},
+        typed=request.form if refusal else kept.back_to(url_for(".number", plan_id=plan_id)) or {},
     )

@@ -12,6 +12,7 @@ from models.labels import TERMS
 from models.vocabulary import LetterState
 from notifications import board, reconcile, schedule
 from notifications.board import Wanted
+from notifications.rule_words import of_rule
 from web import context, forms
 from web.errors import STATUS
 from web.gate import place
@@ -38,7 +39,7 @@ def index() -> ResponseReturnValue:
 def show(letter_id: int) -> ResponseReturnValue:
     """Show one letter as it was written; its words only to those who may read every task."""
     found = board.one(letter_id, seen_by=context.scope())
-    return render_template("reminders/show.html", found=found, reasons=board.REASONS)
+    return render_template("reminders/show.html", found=found, reasons=board.REASONS, rule_words=of_rule)
 
 
 @bp.post("/clock")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,6 +12,7 @@ from flask import g
 
 from i18n import gettext as _
 from models.labels import TERMS
+from notifications.rule_words import of_key
 from web import context
 from web.formats import day, moment
 from web.wording import (
@@ -25,8 +26,10 @@ from web.wording import (
     OF_UNIT,
     ONLY_OF,
     OTHERWISE,
+    PART_ENDED,
     ROWS,
     SENTENCES,
+    SOME_UNIT,
     TWICE,
     VOCABULARIES,
     WITHOUT_UNIT,
@@ -63,14 +66,19 @@ def know(names: Mapping[int, str]) -> None:
     _known().update(names)
 
 
+def know_units(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Keep which unit each row of participation is of: an entry of its end names the row alone."""
+    _parts_known().update({row["id"]: row["unit_id"] for row in rows if "unit_id" in row})
+
+
 def _text(part: Part, row: dict[str, Any]) -> str:
     sentence = SENTENCES.get(part.act, ANOTHER)
     name, value, otherwise = OTHERWISE.get(part.act, ("", None, ""))
     if name and part.body["data"].get(name) == value:
         sentence = otherwise
     if part.act.startswith("task."):
-        sentence = ROWS.get(part.kind, sentence)
-    unit = _unit_of(row)
+        sentence = ROWS.get(PART_ENDED if _ends_part(part) else part.kind, sentence)
+    unit = _unit_of(row) or (_(SOME_UNIT) if _ends_part(part) else "")
     if not unit and part.kind == "task":
         sentence = WITHOUT_UNIT.get(part.act, sentence)
     facts = {
@@ -85,6 +93,11 @@ def _text(part: Part, row: dict[str, Any]) -> str:
 def _unit_of(row: dict[str, Any]) -> str:
     """Return the name of the unit an act speaks of."""
     return context.ref().unit_name(_new(row, "unit_id") or _new(row, "lead_unit_id"))
+
+
+def _ends_part(part: Part) -> bool:
+    """Return whether a unit takes part no longer from this entry on."""
+    return part.kind == "coordination" and _new(part.changes, "ended_at") is not None
 
 
 def _new(row: dict[str, Any], name: str) -> Any:
@@ -103,6 +116,9 @@ def _about(part: Part) -> Iterator[str]:
 
 
 def _details(part: Part) -> Iterator[str]:
+    if part.kind == "coordination":
+        yield _part(part)
+        return
     for name, (old, new) in sorted(part.changes.items(), key=lambda item: _PLACES.get(item[0], 0)):
         if _is_told(part, name, old, new):
             yield _change(_(COLUMNS[name]), _say(part.kind, name, old), _say(part.kind, name, new))
@@ -113,11 +129,20 @@ def _details(part: Part) -> Iterator[str]:
 
 
 def _fact(value: Any) -> str:
-    """Return a fact as people read it: a page by its name, several things by their number."""
+    """Return a fact as people read it: a page by its name; the lines of a letter, which are keys, in words."""
     if isinstance(value, list):
-        return str(len(value))
+        return "; ".join(of_key(str(item)) for item in value)
     name = NAMES.get(value.partition(".")[0]) if isinstance(value, str) else None
     return _(name) if name else str(value)
+
+
+def _part(part: Part) -> str:
+    """Return which unit takes part and how, or takes part no longer."""
+    unit = _unit_of(part.changes) or _unit(_parts_known().get(part.id or 0, 0))
+    if _ends_part(part):
+        return _("no longer taking part: %(unit)s", unit=unit)
+    code = _new(part.changes, "part")
+    return _("taking part: %(unit)s", unit=f"{unit} ({_say(part.kind, 'part', code)})" if code else unit)
 
 
 def _is_told(part: Part, name: str, old: Any, new: Any) -> bool:
@@ -205,6 +230,13 @@ def _know_actor(part: Part) -> None:
     actor = part.body["actor"]
     if actor["id"] is not None:
         know({actor["id"]: actor["name"]})
+
+
+def _parts_known() -> dict[int, int]:
+    if "parts_known" not in g:
+        g.parts_known = {}
+    found: dict[int, int] = g.parts_known
+    return found
 
 
 def _known() -> dict[int, str]:

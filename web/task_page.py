@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from flask import request
+from flask import request, url_for
+from werkzeug.datastructures import MultiDict
 
 from i18n import gettext as _
 from models.vocabulary import Action
-from web import context
+from web import context, incoming, kept
+from web.formats import megabytes
 from web.sentences import Sentence, of_act
 from workflow import extensions
 from workflow.errors import Refusal
@@ -44,6 +46,15 @@ def meanwhile(view: TaskView, refusal: Refusal | None) -> list[tuple[Act, Senten
     return [(act, of_act(act)) for act in since]
 
 
+def typed_too_late(view: TaskView) -> tuple[Action | None, MultiDict[str, str]]:
+    """Return the step whose form was sent after its session had ended, and what was typed into it."""
+    for step in view.steps:
+        typed = kept.back_to(url_for("tasks.step", task_id=view.task.id, action=step.action))
+        if typed is not None:
+            return step.action, typed
+    return None, MultiDict()
+
+
 def missing(view: TaskView) -> list[str]:
     """Return which of the six clears are not clear yet, in the reader's words."""
     return [_(name) for name in rows.missing(view.task)]
@@ -62,6 +73,8 @@ def step_options(view: TaskView) -> dict[str, Any]:
         "leader_options": [
             (seat.post_id, " · ".join(filter(None, (seat.position, seat.person_name)))) for seat in ref.leadership
         ],
+        "megabytes": megabytes(incoming.limit()),
+        "most_bytes": incoming.limit(),
         "waited_for": [pair for pair in (*units, *outside) if pair[0] != view.task.lead_unit_id],
     }
 

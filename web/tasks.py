@@ -18,15 +18,14 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from i18n import gettext as _
 from models.labels import TERMS
 from models.vocabulary import Action, Meaning
-from web import auth, context, forms, tables, task_filter, task_page
+from web import auth, context, forms, kept, tables, task_filter, task_page
 from web.errors import STATUS, note, refused
 from web.gate import place
-from web.sentences import know, of_act
+from web.sentences import know, know_units, of_act
 from workflow import files, permissions, signoff, tasks
 from workflow.errors import Refusal
 from workflow.exports import note_export
@@ -70,7 +69,7 @@ def export() -> ResponseReturnValue:
 @place("give")
 def new() -> ResponseReturnValue:
     """Show the form for a task that comes from a document or meeting, without a plan."""
-    return render_template("tasks/new.html", key=forms.new_key())
+    return render_template("tasks/new.html", key=forms.new_key(), typed=kept.back_to(url_for(".create")))
 
 
 @bp.post("/new")
@@ -167,8 +166,9 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
     view = queries.one(task_id, ref, seen_by=context.scope())
     if view.task.officer is not None:
         know({view.task.officer.id: view.task.officer.name})
+    know_units(view.history.rows("coordination"))
     gives = any(step.action in (Action.ASSIGN, Action.RECEIVE) for step in view.steps)
-    typed = request.form if refusal else MultiDict()
+    failed, typed = (failed, request.form) if refusal else task_page.typed_too_late(view)
     return render_template(
         "tasks/show.html",
         view=view,
@@ -208,7 +208,7 @@ def _sign_page(view: TaskView, step: Step, refusal: Refusal | None = None) -> st
         key=forms.new_key(),
         meanings=TERMS[Meaning],
         refusal=refusal,
-        typed=request.form if refusal else None,
+        typed=request.form if refusal else task_page.typed_too_late(view)[1],
         missing=[],
         notes=task_page.signed_notes(view),
         meanwhile=task_page.meanwhile(view, refusal),

@@ -10,6 +10,7 @@ from models.vocabulary import Part as Participation
 from terms import N_
 
 ERASED: Final = N_("[erased]")
+SOME_UNIT: Final = N_("a unit")
 
 # act -> the sentence; `who` is the actor's name as the log copied it
 SENTENCES: Final[dict[str, str]] = {
@@ -108,10 +109,13 @@ WITHOUT_UNIT: Final[dict[str, str]] = {
     "task.wait": N_("%(who)s is waiting for another unit."),
     "task.assign": N_("%(who)s changed the assignment."),
 }
+# a row of participation that ends, as ROWS knows it
+PART_ENDED: Final = "coordination ended"
 # table -> the sentence of a row that came with an act on a task; a row of any other table has the act's own
 ROWS: Final[dict[str, str]] = {
     "deadline": N_("%(who)s set a date of the task."),
     "coordination": N_("%(who)s named %(unit)s to take part."),
+    PART_ENDED: N_("%(who)s ended the part of %(unit)s in the task."),
     "hand_in": N_("%(who)s handed in the result, version %(no)s."),
     "evidence": N_("%(who)s attached evidence."),
 }
@@ -145,11 +149,11 @@ COLUMNS: Final[dict[str, str]] = {
     "deadline_words": N_("words of the deadline"),
     "product": N_("expected product"),
     "source_document": N_("document"),
-    "redo_by": N_("redo by"),
+    "redo_by": N_("redo by the end of"),
     "held_until": N_("on hold until"),
     "proposed_on": N_("proposed date"),
     "granted_on": N_("granted date"),
-    "answer_by": N_("answer by"),
+    "answer_by": N_("answer by the end of"),
     "document_number": N_("number of the document"),
     "document_on": N_("day of the document"),
     "meaning": N_("meaning of the signature"),
@@ -205,7 +209,7 @@ FACTS: Final[dict[str, str]] = {
     "page": N_("page"),
     "count": N_("times"),
     "what": N_("what"),
-    "lines": N_("lines"),
+    "lines": N_("reminders"),
     "letters": N_("letters"),
 }
 # page or list -> what it is called: the part of an address name before the dot, or what was taken away as a file

@@ -13,11 +13,13 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
 
+import clock
 import vietnamese
 from models.access import Throttle, WebSession
 from models.base import db
 from models.people import Credential, Person
 from models.session import retried, take_turns, transaction
+from workflow import actors, reference
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import note
@@ -271,5 +273,5 @@ def _end_session(token: str | None, at: datetime) -> None:
 
 
 def _note_sign_in(person: Person, address: str, at: datetime) -> None:
-    by = Actor(person.id, person.username, person.name, "", "")
+    by = actors.actor(person, reference.load(clock.day_of(at)), at)
     note("access.sign_in", by=by, at=at, obj=("person", person.id), private={"address": address})

@@ -124,7 +124,7 @@ def reload(by: Actor, at: datetime, ref: Reference) -> Actor:
         return by
     person = db.session.get(Person, by.person_id, populate_existing=True)
     if person is None or not person.active:
-        raise Refusal("not_yours", who="—")
+        raise Refusal("account_ended")
     if db.session.scalar(select(Credential.must_change).where(Credential.person_id == person.id)):
         raise Refusal("choose_password")
     return replace(actor(person, ref, at), auth=by.auth)

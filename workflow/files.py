@@ -50,7 +50,7 @@ def keep(uploads: tuple[Upload, ...]) -> list[dict[str, Any]]:
     Raises Refusal for a kind that is not taken, for an empty file, or for more than ten files.
     """
     if len(uploads) > MOST_FILES:
-        raise Refusal("bad_value", field="file", value=str(len(uploads)))
+        raise Refusal("too_many_files", limit=MOST_FILES, count=len(uploads))
     kinds = [media_type(upload) for upload in uploads]
     return [
         {

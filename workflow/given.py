@@ -23,6 +23,7 @@ LIMITS: Final = {
 # NUL, and the halves of characters that are no text: no database keeps them
 UNWRITABLE: Final = frozenset({"\x00", *map(chr, range(0xD800, 0xE000))})
 _WITHOUT: Final = str.maketrans(dict.fromkeys(UNWRITABLE, "�"))
+READABLE: Final = N_("the same text without the strange signs that stand as � above")
 
 # whether the day named counts: "by day X", or "before day X"
 BOUNDARIES: Final = ("on", "before")
@@ -37,7 +38,7 @@ LABELS: Final = {
     "text": N_("text"),
     "unit_id": N_("unit"),
     "due_on": N_("deadline"),
-    "answer_by": N_("answer by"),
+    "answer_by": N_("answer by the end of"),
     "until": N_("until"),
     "proposed_on": N_("proposed date"),
     "password": N_("password"),
@@ -105,6 +106,7 @@ class Given:
         for item in fields(self):
             value, limit = getattr(self, item.name), LIMITS.get(item.name)
             if isinstance(value, str) and not UNWRITABLE.isdisjoint(value):
-                raise Refusal("bad_value", field=LABELS.get(item.name, item.name), value=value.translate(_WITHOUT)[:40])
+                shown = value.translate(_WITHOUT)[:40]
+                raise Refusal("bad_value", field=LABELS.get(item.name, item.name), value=shown, form=READABLE)
             if limit and isinstance(value, str) and len(value) > limit:
                 raise Refusal("too_long", field=LABELS[item.name], limit=limit, length=len(value))

@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from models.log import LogEntry
 from models.tasks import Coordination, HandIn, Task
 from models.vocabulary import Action, Role, Status
+from terms import N_
 from workflow.actors import Actor, Holding
+from workflow.errors import Refusal
 from workflow.reference import Reference, Seat
 from workflow.timing import is_hold_over
 
@@ -222,26 +224,42 @@ class Scope:
         """Return whether a page family is open to him (see PLACES)."""
         return bool(self.actor.roles.intersection(PLACES[place]))
 
+    def require(self, place: str) -> None:
+        """Raise Refusal, naming whose page it is, when a page family is not open to him."""
+        if not self.allows(place):
+            raise Refusal("not_yours", who=KEEPERS[PLACES[place]])
+
 
 _EVERYBODY: Final = frozenset(Role)
 _AT_WORK: Final = _EVERYBODY - {Role.ADMIN}
 _ALL_BUT_UNITS: Final = frozenset({Role.LEADER, Role.OFFICE, Role.INSPECTOR})
+_OFFICE: Final = frozenset({Role.OFFICE, Role.LEADER})
 
 # page family -> the roles that may open it; what they then see is limited by the scope above
 PLACES: Final[dict[str, frozenset[Any]]] = {
     "desk": _EVERYBODY,
     "account": _EVERYBODY,
     "plans": _AT_WORK,
-    "import": frozenset({Role.OFFICE, Role.LEADER}),
+    "import": _OFFICE,
     "publish": frozenset({Role.LEADER}),
     "tasks": _AT_WORK,
-    "give": frozenset({Role.OFFICE, Role.LEADER}),
+    "give": _OFFICE,
     "targets": _AT_WORK,
     "log": _EVERYBODY,
     "verify": frozenset({Role.LEADER, Role.INSPECTOR}),
     "reminders": _ALL_BUT_UNITS | {Role.ADMIN},
     "organisation": _EVERYBODY,
     "manage": frozenset({Role.ADMIN}),
-    "seats": frozenset({Role.OFFICE, Role.LEADER}),
-    "calendar": frozenset({Role.OFFICE, Role.LEADER}),
+    "seats": _OFFICE,
+    "calendar": _OFFICE,
+}
+# those roles -> what they are called when somebody else is refused
+KEEPERS: Final[dict[frozenset[Any], str]] = {
+    _EVERYBODY: N_("everybody with a seat or a role"),
+    _AT_WORK: N_("those who work on tasks"),
+    _OFFICE: N_("the office or leadership"),
+    _ALL_BUT_UNITS | {Role.ADMIN}: N_("leadership, the office, inspectors or the administrator"),
+    frozenset({Role.LEADER, Role.INSPECTOR}): N_("leadership or inspectors"),
+    frozenset({Role.LEADER}): N_("leadership"),
+    frozenset({Role.ADMIN}): N_("the administrator"),
 }

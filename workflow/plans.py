@@ -144,5 +144,6 @@ def _blanks_filled(document: Document, number: int | None, day: date | None) -> 
         if written is not None and written != value:
             raise Refusal("written_otherwise", field=BLANKS[name], value=str(written))
     if number is not None and not 0 < number < LARGEST_NUMBER:
-        raise Refusal("bad_value", field=BLANKS["number"], value=str(number))
+        form = N_("a whole number from 1 on, as in the document")
+        raise Refusal("bad_value", field=BLANKS["number"], value=str(number), form=form)
     return {name: value for name, value in wanted.items() if getattr(document, name) is None}

@@ -19,6 +19,7 @@ from models.base import db
 from models.log import canonical, commitment, new_salt, plain
 from models.tasks import Evidence, HandIn, Note, Signature
 from models.vocabulary import Action, Status
+from terms import N_
 from workflow import extensions, files
 from workflow.actors import Holding
 from workflow.errors import Refusal
@@ -186,7 +187,7 @@ def _signature(turn: Turn, result: HandIn, level: int) -> Signature:
     seat = signer_seat(turn.case, level)
     holding = turn.by.holding({seat.post_id}) if seat else None
     if holding is None or turn.given.meaning is None:
-        raise Refusal("not_yours", who="—")
+        raise Refusal("not_yours", who=seat.title if seat else N_("the next signer"))
     used = [mark.no for mark in result.signatures if mark.level == level]
     return Signature(
         task_id=turn.task.id,

@@ -23,7 +23,7 @@ from terms import N_
 from workflow import access, actors, extensions, idempotency, reference, signoff
 from workflow.actors import Actor
 from workflow.errors import Refusal
-from workflow.given import Given, is_blank
+from workflow.given import LABELS, Given, is_blank
 from workflow.ledger import recorded
 from workflow.lifecycle import FIRST_DATE, LIFECYCLE, case_of, check
 from workflow.permissions import Case, Scope
@@ -82,11 +82,10 @@ def create(plan_id: int | None, title: str, source: str, *, by: Actor, at: datet
         by = actors.reload(by, at, ref)
         if answer := idempotency.answered(by, given.idempotency_key, CREATE):
             return int(answer.split()[-1])
-        if not Scope(by).allows("give"):
-            raise Refusal("not_yours", who="—")
+        Scope(by).require("give")
         title, source = vietnamese.normalise(title).strip(), vietnamese.normalise(source).strip()
         if is_blank(title):
-            raise Refusal("missing_field", field="title")
+            raise Refusal("missing_field", field=LABELS["title"])
         if plan_id is None and not DATED.search(source):
             raise Refusal("missing_field", field=N_("number and day of the document or meeting"))
         steps = _published(plan_id).steps if plan_id is not None else ref.settings["steps"]
@@ -221,8 +220,7 @@ def _set_first_date(turn: Turn) -> None:
     deadline = extensions.fixed(given.due_on, given.boundary, turn.case.ref)
     if (deadline.due_on, deadline.late_after) == had:
         return
-    if given.due_on < clock.day_of(turn.at):
-        raise Refusal("date_in_past")
+    _require_future("due_on", given.due_on, turn)
     task.due_on, task.late_after = deadline.due_on, deadline.late_after
     task.original_due_on, task.original_late_after = deadline.due_on, deadline.late_after
     cause = DeadlineCause.ORIGINAL if had[0] is None else DeadlineCause.CORRECTION
@@ -286,7 +284,7 @@ def _wait(turn: Turn) -> None:
     given, task = turn.given, turn.task
     if given.unit_id == task.lead_unit_id or given.unit_id not in turn.case.ref.units:
         raise Refusal("unit_unknown")
-    _require_future(given.answer_by, turn)
+    _require_future("answer_by", given.answer_by, turn)
     with turn.recorded():
         task.status = turn.target
         assert given.answer_by is not None  # the table asks for it
@@ -304,7 +302,7 @@ def _resume(turn: Turn) -> None:
 
 
 def _hold(turn: Turn) -> None:
-    _require_future(turn.given.until, turn)
+    _require_future("until", turn.given.until, turn)
     with turn.recorded():
         turn.task.status = turn.target
         turn.task.held_until = turn.given.until
@@ -338,9 +336,9 @@ def _note(turn: Turn) -> None:
         )
 
 
-def _require_future(day: date | None, turn: Turn) -> None:
+def _require_future(name: str, day: date | None, turn: Turn) -> None:
     if day is not None and day < clock.day_of(turn.at):
-        raise Refusal("date_in_past")
+        raise Refusal("date_in_past", field=LABELS[name], value=day.strftime("%d/%m/%Y"))
 
 
 EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {

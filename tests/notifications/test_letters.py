@@ -20,6 +20,7 @@ from notifications import digest, letters
 from notifications.facts import Facts
 from notifications.stages import Audience, Book, family_of, is_long
 from tests.fixtures.mail import Office
+from tests.fixtures.people import Visitor
 from workflow import tasks
 from workflow.calendar import WorkCalendar
 from workflow.given import Given
@@ -131,8 +132,8 @@ def test_each_receiver_reads_his_language_and_titles_stay_as_they_are(office: Of
     assert world.task(task).title in words
     words = str(vietnamese.get_body(("plain",)).get_content())  # type: ignore[union-attr]
     assert "Thời hạn: thứ Sáu, 16/01/2026 - còn 3 ngày (3 ngày làm việc)" in words
-    assert "Giao từ thứ Hai, 05/01/2026, đến nay chưa tiếp nhận (7 ngày làm việc)." in words
-    assert "Gửi đồng chí là người đứng đầu đơn vị chủ trì." in words
+    assert "Giao từ ngày 05/01/2026 (thứ Hai), đến nay chưa tiếp nhận (7 ngày làm việc)." in words
+    assert "Gửi đồng chí là người đứng đầu đơn vị chủ trì (Trưởng phòng)." in words
 
 
 def test_markup_in_a_title_stays_text_in_the_html(office: Office) -> None:
@@ -188,6 +189,53 @@ def test_a_deadline_is_never_called_late_before_it_is(
     task = facts(due_on=due_on, late_after=late_after)
     now = timing(TimingFacts(task.status, task.deadline_kind, due_on, late_after), today, CALENDAR)
     assert digest.deadline_words(task, now, today) == f"Thời hạn: {said}"
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize(
+    ("kind", "words", "said"),
+    [
+        (DeadlineKind.ONGOING, "", "Thời hạn: thường xuyên"),
+        (DeadlineKind.RECURRING, "hằng năm", "Thời hạn: định kỳ - trong văn bản: “hằng năm”"),
+        (
+            DeadlineKind.EVENT,
+            "sau khi  Chính phủ ban hành",
+            "Thời hạn: theo sự kiện - trong văn bản: “sau khi Chính phủ ban hành”",
+        ),
+        (DeadlineKind.NONE, "", "Thời hạn: chưa có"),
+    ],
+)
+def test_a_letter_says_what_stands_for_a_date(kind: DeadlineKind, words: str, said: str, vietnamese: None) -> None:
+    task = facts(deadline_kind=kind, deadline_words=words)
+    now = timing(TimingFacts(task.status, kind, None, None), date(2026, 1, 13), CALENDAR)
+    assert digest.deadline_words(task, now, date(2026, 1, 13)) == said
+
+
+@pytest.mark.database("sqlite")
+def test_a_letter_counts_the_working_days_a_result_was_late_by(vietnamese: None) -> None:
+    due, handed_in = date(2026, 1, 16), date(2026, 1, 20)
+    task = facts(status=Status.SUBMITTED, due_on=due, late_after=due, handed_in_on=handed_in)
+    now = timing(TimingFacts(task.status, task.deadline_kind, due, due, handed_in), date(2026, 1, 23), CALENDAR)
+    assert digest.deadline_words(task, now, date(2026, 1, 23)) == (
+        "Thời hạn: thứ Sáu, 16/01/2026 - nộp kết quả chậm 4 ngày (2 ngày làm việc)"
+    )
+
+
+def test_page_and_letter_say_until_when_a_result_is_to_be_redone_in_the_same_words(
+    office: Office,
+) -> None:
+    world = office.world
+    task = world.drafts[0]
+    world.assign(task, "CSDT", date(2026, 1, 30), officer_id=world.person["officer_a"])
+    world.to_hand_in(task, local="2026-01-12T09:00")
+    world.step(task, Action.RETURN, "head_a", "2026-01-12T10:00", reason="thiếu số liệu")
+    office.tick("2026-01-13T07:30")
+    words = office.server.words(office.server.to.index(office.address("officer_a")))
+    db.session.remove()
+    person = Visitor(office.app)
+    person.sign_in("officer_a")
+    for text in (words, person.get(f"/tasks/{task}").get_data(as_text=True)):
+        assert "làm lại chậm nhất hết ngày 15/01/2026 (thứ Năm)" in text
 
 
 def facts(**given: object) -> Facts:

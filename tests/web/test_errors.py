@@ -55,3 +55,20 @@ def test_a_database_in_trouble_is_answered_by_a_page_that_asks_it_nothing(
     assert 'role="alert"' in page
     assert "Đôn" in page
     assert "web_session" not in page
+
+
+@pytest.mark.parametrize(
+    ("username", "path", "whose"),
+    [
+        ("head_a", "/tasks/new", "văn phòng hoặc lãnh đạo"),
+        ("head_a", "/plans/import", "văn phòng hoặc lãnh đạo"),
+        ("admin", "/tasks", "người xử lý nhiệm vụ"),
+        ("officer_a", "/reminders", "lãnh đạo, văn phòng, thanh tra hoặc người quản trị"),
+    ],
+)
+def test_a_refusal_names_whose_page_it_is(
+    username: str, path: str, whose: str, visitor: Callable[..., Visitor]
+) -> None:
+    page = visitor(username).get(path).get_data(as_text=True)
+    assert f"Bước này thuộc vị trí khác: {whose}" in page
+    assert "—" not in page

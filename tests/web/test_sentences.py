@@ -114,6 +114,7 @@ def test_the_life_of_a_task_reads_as_a_story(
         "sản phẩm: Báo cáo",
         "thời hạn: 30/01/2026",
         "lãnh đạo phụ trách: Phó Trưởng ban (Lãnh đạo Ban)",
+        "tham gia: Sở Xây dựng (đề nghị phối hợp)",
     } <= details[1]
     assert "trạng thái: chờ tiếp nhận → đã tiếp nhận" in details[2]
     assert {"lý do: Chờ số liệu", "ngày đề nghị: 27/02/2026"} <= details[3]
@@ -162,3 +163,26 @@ def test_lines_of_the_organisation_name_people_seats_and_units(visitor: Callable
         "đơn vị: Ban Dân tộc tỉnh Lạng Sơn",
     ):
         assert words in page
+
+
+def test_a_tasks_history_names_the_unit_that_takes_part_no_longer(
+    world_app: tuple[Flask, World], visitor: Callable[..., Visitor]
+) -> None:
+    app, world = world_app
+    task = world.drafts[0]
+    with app.app_context():
+        world.assign(task, "CSDT", date(2026, 1, 30), coordinator_ids=(world.unit["SXD"], world.unit["TTR"]))
+        world.assign(task, "CSDT", date(2026, 1, 30), coordinator_ids=(world.unit["TTR"],))
+        db.session.remove()
+    person = visitor("chair")
+    page = person.get(f"/tasks/{task}").get_data(as_text=True)
+    assert "tham gia: Thanh tra (phối hợp)" in page
+    assert "thôi tham gia: Sở Xây dựng" in page
+    assert "thôi tham gia nhiệm vụ" in person.get(f"/log?task={task}").get_data(as_text=True)
+
+
+def test_a_sign_in_is_told_with_position_and_unit(visitor: Callable[..., Visitor]) -> None:
+    visitor("head_a")
+    page = visitor("chair").get("/log?act=access").get_data(as_text=True)
+    line = page[page.index("Triệu Minh Đức đăng nhập") :]
+    assert "Trưởng phòng, Phòng Chính sách Dân tộc" in line[: line.index("</li>")]

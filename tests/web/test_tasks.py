@@ -145,10 +145,13 @@ def test_a_file_that_is_gone_or_altered_is_not_given_out_and_the_page_says_which
     assert (answer.status_code, words in page, sha in page) == (status, True, True)
 
 
-def test_a_huge_upload_is_refused_with_a_page(app_of: Callable[..., Any]) -> None:
+@pytest.mark.parametrize(("size", "keeps"), [(50_000, True), (200_000, False)])
+def test_files_that_are_too_large_are_answered_with_the_limit_and_what_was_typed_stays(
+    size: int, keeps: bool, app_of: Callable[..., Any]
+) -> None:
     from tests.fixtures.places import build
 
-    app, world = app_of("world", build, UPLOAD_MAX_BYTES="20000")
+    app, world = app_of("world", build, UPLOAD_MAX_BYTES="20971")
     with app.app_context():
         world.assign(world.drafts[0], "CSDT", date(2026, 1, 30))
         world.step(world.drafts[0], Action.RECEIVE, "head_a")
@@ -157,11 +160,39 @@ def test_a_huge_upload_is_refused_with_a_page(app_of: Callable[..., Any]) -> Non
     person.sign_in("officer_a")
     answer = person.post(
         f"/tasks/{world.drafts[0]}/hand-in",
-        {"result": "x", "file": (io.BytesIO(b"x" * 50_000), "to.txt")},
+        {"result": "đã gõ rất lâu", "file": (io.BytesIO(b"x" * size), "to.txt")},
         content_type="multipart/form-data",
     )
+    page = answer.get_data(as_text=True)
     assert answer.status_code == 413
-    assert "Tệp quá lớn." in answer.get_data(as_text=True)
+    assert "Tệp quá lớn." in page
+    assert "tối đa 0,02 MB" in page
+    assert ("đã gõ rất lâu</textarea>" in page) is keeps
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "words"),
+    [
+        ("hold", {"reason": "x", "until": "2026-01-02"}, "“đến ngày” ghi 02/01/2026 là ngày đã qua."),
+        ("wait", {"reason": "x", "unit_id": "{unit}", "answer_by": "2026-01-02"}, "02/01/2026 là ngày đã qua."),
+        ("progress", {"text": "a\ufdd0b", "version": "abc"}, "Hãy nhập lại: một số nguyên."),
+    ],
+)
+def test_a_refusal_names_the_field_and_how_to_write_it(
+    action: str,
+    fields: dict[str, str],
+    words: str,
+    received: tuple[Flask, World, int],
+    visitor: Callable[..., Visitor],
+) -> None:
+    app, world, task = received
+    with app.app_context():
+        world.step(task, Action.START, "officer_a") if action == "wait" else None
+        db.session.remove()
+    sent = {name: value.replace("{unit}", str(world.unit["VP"])) for name, value in fields.items()}
+    page = visitor("vice" if action == "hold" else "head_a").post(f"/tasks/{task}/{action}", sent)
+    assert words in page.get_data(as_text=True)
+    assert "giao hôm nay" not in page.get_data(as_text=True)
 
 
 def test_hostile_words_are_shown_and_never_run(world_app: tuple[Flask, World], visitor: Callable[..., Visitor]) -> None:

@@ -78,8 +78,7 @@ def require(place: str, by: Actor, at: datetime) -> Actor:
     if by.person_id is None:
         return by
     fresh = actors.reload(by, at, reference.load(clock.day_of(at)))
-    if not Scope(fresh).allows(place):
-        raise Refusal("not_yours", who="—")
+    Scope(fresh).require(place)
     return fresh
 
 

@@ -217,21 +217,23 @@ def _seen_by_another(person: Person, seen: bool) -> None:
 def _username(text: str) -> str:
     username = vietnamese.normalise(text).strip().lower()
     if not USERNAME.fullmatch(username):
-        raise Refusal("bad_value", field=N_("user name"), value=username[:60])
+        form = N_("3 to 40 small letters, digits, dots or dashes, without accents")
+        raise Refusal("bad_value", field=N_("user name"), value=username[:60], form=form)
     return username
 
 
 def _name(text: str) -> str:
     name = words(text, "name")
     if not 2 <= len(name) <= 120:
-        raise Refusal("bad_value", field=N_("name"), value=name[:60])
+        raise Refusal("bad_value", field=N_("name"), value=name[:60], form=N_("a name of 2 to 120 letters"))
     return name
 
 
 def _address(email: str) -> str | None:
     email = email.strip()
     if email and (len(email) > LONGEST_ADDRESS or not ADDRESS.fullmatch(email)):
-        raise Refusal("bad_value", field=N_("e-mail address"), value=email[:80])
+        form = N_("one plain address, such as ten@coquan.example.vn")
+        raise Refusal("bad_value", field=N_("e-mail address"), value=email[:80], form=form)
     return email or None
 
 

@@ -43,7 +43,8 @@ def written(value: object) -> str:
 
 def _checked(name: str, value: object, text: str) -> object:
     if value is None or (name in RULES and not RULES[name].fits(value)):
-        raise Refusal("bad_value", field=RULES[name].meaning if name in RULES else name, value=text[:60])
+        field, form = (RULES[name].meaning, RULES[name].write) if name in RULES else (name, _LINE)
+        raise Refusal("bad_value", field=field, value=text[:60], form=form)
     return value
 
 
@@ -92,6 +93,7 @@ _RISING: Final = N_("numbers of days from the smallest to the largest, such as 1
 _TWO_RUNGS: Final = N_("two numbers of days, the smaller first, such as 5, 10")
 _NUMBER: Final = N_("a whole number of working days")
 _NAME: Final = N_("the official name in full")
+_LINE: Final = N_("one line of text, or a number")
 _CHOICE: Final = N_("one of the values offered")
 
 _BEFORE: Final = {

@@ -49,7 +49,8 @@ def create(  # noqa: PLR0913 (what its decision says, and who enters it)
             found(Unit, parent_id)
         code = words(code, "code")
         if not CODE.fullmatch(code):
-            raise Refusal("bad_value", field=N_("code"), value=code)
+            form = N_("1 to 20 letters, digits, dots or dashes, without spaces")
+            raise Refusal("bad_value", field=N_("code"), value=code, form=form)
         if writing.session.scalar(select(Unit.id).where(func.lower(Unit.code) == code.lower())):
             raise Refusal("taken", value=code)
         unit = Unit(code=code, kind=kind, inside=inside and kind != UnitKind.EXTERNAL, from_on=from_on)
