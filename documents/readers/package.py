@@ -29,8 +29,8 @@ _HARMLESS_OUTSIDE: Final = (b"/hyperlink", b"/image")
 def xml_parts(data: bytes, *, limit: int = LIMIT_XML_BYTES) -> dict[str, bytes]:
     """Return the XML parts of a Word document by name; pictures and the like are left packed.
 
-    `limit` is in inflated bytes over all parts. Raises Unreadable (damaged, encrypted, macro, unsafe,
-    too_long, wrong_type).
+    `limit` is in inflated bytes over all parts. Raises Unreadable (bomb, damaged, embedded, encrypted,
+    entities, macro, members, outside, paths, wrong_type).
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -49,10 +49,10 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
     """
     names = {member.filename for member in members}
     if len(members) > LIMIT_MEMBERS or len(names) < len(members):
-        raise Unreadable("unsafe", part=f"{len(members)} members")
+        raise Unreadable("members", part=f"{len(members)} members")
     for member in members:
         if _leads_away(member.filename):
-            raise Unreadable("unsafe", part=member.filename[:80])
+            raise Unreadable("paths", part=member.filename[:80])
         if member.flag_bits & _ENCRYPTED:
             raise Unreadable("encrypted")
     if any(PurePosixPath(name).name.lower() in _MACRO_PARTS for name in names):
@@ -77,7 +77,7 @@ def _inflate(packed: zipfile.ZipFile, limit: int) -> dict[str, bytes]:
             while piece := stream.read(_STEP):
                 total += len(piece)
                 if total > limit:
-                    raise Unreadable("too_long", limit=limit // 1024 // 1024)
+                    raise Unreadable("bomb", limit=limit // 1024 // 1024)
                 pieces.append(piece)
         parts[member.filename] = b"".join(pieces)
     return parts
@@ -88,12 +88,14 @@ def _check_part(name: str, part: bytes) -> None:
     from outside.
     """
     plain = part.decode("utf-16", "replace").encode() if part.startswith((b"\xff\xfe", b"\xfe\xff")) else part
-    if _DTD.search(plain) or _FIELD_CALLS.search(plain) or b"\x00" in plain:
-        raise Unreadable("unsafe", part=name[:80])
+    if _DTD.search(plain) or b"\x00" in plain:
+        raise Unreadable("entities", part=name[:80])
+    if _FIELD_CALLS.search(plain):
+        raise Unreadable("embedded", part="DDE")
     if name == "[Content_Types].xml" and b"macroEnabled" in plain:
         raise Unreadable("macro")
     if name.endswith(".rels") and any(_loads_from_outside(each) for each in _RELATION.findall(plain)):
-        raise Unreadable("unsafe", part=name[:80])
+        raise Unreadable("outside", part=name[:80])
 
 
 def _loads_from_outside(relation: bytes) -> bool:
