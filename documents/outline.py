@@ -27,12 +27,14 @@ class Kind(StrEnum):
 class Piece:
     """One paragraph or table row as a reader found it; cells may hold several lines.
 
+    With a `remark` it is no text but says what the reader left out, and `text` says where.
     `repeated` are the places of cells that only repeat the one above, with which they are one in the file.
     """
 
     text: str = ""
     cells: tuple[str, ...] = ()
     heading: bool = False
+    remark: str = ""
     repeated: tuple[int, ...] = ()
 
 
@@ -63,10 +65,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A whole document: NFC text with one LF a block, and the blocks that tile it without gap or overlap."""
+    """A whole document: NFC text with one LF a block, and the blocks that tile it without gap or overlap.
+
+    `remarks` say where something was left out, and what.
+    """
 
     text: str
     blocks: tuple[Block, ...]
+    remarks: tuple[tuple[str, str], ...] = ()
 
 
 # Islandic eth is what several fonts and scanners write for the Vietnamese letter; a dotted I would change
@@ -111,8 +117,11 @@ def _drawn_together(match: re.Match[str]) -> str:
 
 def outline(pieces: Iterable[Piece]) -> Outline:
     """Number and place the pieces; empty ones are dropped."""
-    marks, blocks, lines, at = Marks(), [], [], 0
+    marks, blocks, lines, remarks, at = Marks(), [], [], [], 0
     for piece in pieces:
+        if piece.remark:
+            remarks.append((clean(piece.text), piece.remark))
+            continue
         line, cells = _line(piece)
         if not line:
             continue
@@ -121,7 +130,7 @@ def outline(pieces: Iterable[Piece]) -> Outline:
         blocks.append(_block(piece, line, cells, at, marks))
         lines.append(line)
         at = blocks[-1].span[1]
-    return Outline("".join(f"{line}\n" for line in lines), tuple(blocks))
+    return Outline("".join(f"{line}\n" for line in lines), tuple(blocks), tuple(remarks))
 
 
 def cell_spans(block: Block) -> tuple[tuple[int, int], ...]:

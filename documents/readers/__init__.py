@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from documents.outline import Outline, Piece, outline
-from documents.readers import text, word
+from documents.readers import pdf, text, word
 from documents.readers.refusal import Unreadable
 
 __all__ = ["LIMIT_BYTES", "Unreadable", "form_of", "read"]
@@ -62,7 +62,7 @@ FORMATS: Final = (
     Format("Word 97 (.doc)",    (".doc", ".docx"),                   _COMPOUND, _refuse("old_word"), _OLD_WORD),
     Format("Office 97",         (".doc", ".docx", ".xls", ".xlsx"),  _COMPOUND, _refuse("old_office")),
     Format("RTF",               (".rtf", ".doc", ".docx"),           (b"{\\rtf",), _refuse("other_office")),
-    Format("PDF",               (".pdf",),                           (b"%PDF-",), _refuse("pdf"), seconds=30),
+    Format("PDF",               (".pdf",),                           (b"%PDF-",), pdf.pieces, seconds=30),
     Format("PNG, JPEG, TIFF",   _PICTURE_NAMES,                      _PICTURES, _refuse("scan")),
     Format("text",              (".md", ".markdown", ".txt"),        (b"",),    text.pieces),
 )

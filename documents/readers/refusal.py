@@ -15,12 +15,18 @@ REASONS: Final = {
     "too_many":     N_("The document has more than %(limit)s paragraphs, more than any plan; bring the plan alone."),
     "bomb":         N_("The file is small but unpacks to more than %(limit)s MB, as files do that are made to block"
                        " computers; it was not unpacked. Save the document anew in Word and bring that."),
-    "wrong_type":   N_("This is no document the system can read; bring a .docx, .md or .txt file."),
+    "wrong_type":   N_("This is no document the system can read; bring a .docx, .pdf, .xlsx, .csv,"
+                       " .md or .txt file."),
     "mismatch":     N_("The file's name ends in %(extension)s, but its contents are of another kind (%(kind)s);"
                        " give it the right ending and bring it again."),
-    "pdf":          N_("PDF files cannot be read yet; bring the .docx, .md or .txt the PDF was made from."),
     "encrypted":    N_("The file is protected by a password; save it without one and bring it again."),
-    "scan":         N_("The file holds pictures and no text; bring the document as text."),
+    "scan":         N_("The file holds pictures of pages and no text, so nothing can be read from it; bring the file"
+                       " it was printed from (.docx), or have the scan's text recognised first."),
+    "no_pages":     N_("The PDF holds no page; print the document to PDF again, or bring the .docx."),
+    "too_many_pages": N_("The PDF has %(pages)s pages; at most %(limit)s are read. Bring the plan without its"
+                         " appendices, or in parts."),
+    "unknown_letters": N_("The letters of this PDF are shapes without meaning (a font without a code table), so its"
+                          " text cannot be read; bring the file it was printed from (.docx)."),
     "old_word":     N_("This is an old Word file (.doc); open it and save it as .docx."),
     "old_office":   N_("This is a file of an old office program; open it and save it as .docx or .xlsx."),
     "other_office": N_("The file is of another word processor (.odt, .rtf); open it and save it as .docx."),

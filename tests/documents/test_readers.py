@@ -163,7 +163,7 @@ BAD: list[tuple[str, Callable[[], bytes], str]] = [
     ("a.txt", lambda: b"K\xea ho\xa1ch", "not_text"),
     ("a.exe", lambda: b"MZ", "wrong_type"),
     ("plan", lambda: b"x", "wrong_type"),
-    ("a.pdf", lambda: b"%PDF-1.7", "pdf"),
+    ("a.pdf", lambda: b"%PDF-1.7", "damaged"),
     ("a.txt", lambda: b"%PDF-1.7", "mismatch"),
     ("a.txt", lambda: word(para("x")), "mismatch"),
     ("a.docx", lambda: b"PK\x03\x04rest", "damaged"),

@@ -92,7 +92,10 @@ def read(data: bytes, filename: str) -> dict[str, Any]:
             if (report := report_of(task["text"], task["lead"], task["deadline"], task["meaning"]))
         ],
         "questions": [question for each in found for question in _questions(each)],
-        "problems": _problems(parts, header, headings, found),
+        "problems": [
+            *({"where": where, "what": what} for where, what in whole.remarks),
+            *_problems(parts, header, headings, found),
+        ],
         "clauses": clauses(
             parts,
             root,

@@ -94,7 +94,7 @@ def test_the_child_reads_what_the_reader_reads() -> None:
     [
         (b"", "a.txt", "empty"),
         (b"PK\x03\x04", "a.docx", "damaged"),
-        (b"%PDF-1.7", "a.pdf", "pdf"),
+        (b"%PDF-1.7", "a.pdf", "damaged"),
         ("MẬT\n\nKẾ HOẠCH\n".encode(), "a.txt", "secret"),
     ],
 )
