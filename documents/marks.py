@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-PART, UPPER, ROMAN, ARTICLE, DECIMAL, LETTER, DASH, PLUS, PLAIN = 0, 1, 2, 3, 4, 20, 21, 22, 99
+PART, UPPER, ROMAN, ARTICLE, DECIMAL, LETTER, INNER, DASH, PLUS, PLAIN = 0, 1, 2, 3, 4, 20, 21, 22, 23, 99
 
 # Nghị định 30/2020/NĐ-CP, Phụ lục I: parts, roman sections, articles, decimals, letters of the Vietnamese
 # alphabet;
@@ -22,12 +22,15 @@ _FORMS: Final = (
     (DECIMAL, re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4})(?:[.)]\s*|\s+)(?=[^\W\d])")),
     (DECIMAL, re.compile(r"(\d{1,3})[.)]\s*(?=[^\s\d])")),
     (LETTER,  re.compile(r"([a-zđ])(?:\)\s*|\.\s+)(?=\S)")),
-    (DASH,    re.compile(r"([-–—•·●▪*])\s*(?=[^\s\-–—])")),
+    (INNER,   re.compile(r"\((\d{1,2}|[a-zđ]|[ivx]{1,5})\)[.:]?\s*(?=\S)")),
+    (INNER,   re.compile(r"([ivx]{2,5})[.)]\s*(?=\S)")),
+    (DASH,    re.compile(r"([-–—‐‑‒―−•·●∙▪■□▫◦○◆◇♦❖►▶▸➢➤➔→⇒✓✔☐§*])\s*(?=[^\s\-–—])")),
     (PLUS,    re.compile(r"(\+)\s*(?=\S)")),
 )
 # fmt: on
 
 _ROMAN_DIGITS: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_ROMAN_LETTERS: Final = frozenset("ivx")
 _BULLETS: Final = frozenset({DASH, PLUS})
 
 
@@ -83,6 +86,8 @@ class Marks:
         """Decide whether C., D., I. and their like are letters or roman numerals: what continues the row is
         meant.
         """
+        if mark.level == LETTER and mark.number in _ROMAN_LETTERS and not self._follows(mark.number):
+            return Mark(mark.number, INNER, mark.width)
         if mark.level == UPPER:
             self._last_upper = mark.number
         if mark.level != ROMAN or len(mark.number) > 1 or not self._last_upper:
@@ -91,6 +96,12 @@ class Marks:
             return mark
         self._last_upper = mark.number
         return Mark(mark.number, UPPER, mark.width)
+
+    def _follows(self, letter: str) -> bool:
+        """Tell whether i), v) or x) goes on with the letters before it, or is a small roman numeral."""
+        last = next((numbers[0] for level, numbers in self._open if level == LETTER), "")
+        inside = any(level == INNER for level, _ in self._open)
+        return len(last) == 1 and ord(letter) - ord(last) in (1, 2) if letter == "i" or inside else True
 
     def _last_roman(self) -> int:
         """Return the roman number open now, 0 when there is none."""

@@ -25,11 +25,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One paragraph or table row as a reader found it; cells may hold several lines."""
+    """One paragraph or table row as a reader found it; cells may hold several lines.
+
+    `repeated` are the places of cells that only repeat the one above, with which they are one in the file.
+    """
 
     text: str = ""
     cells: tuple[str, ...] = ()
     heading: bool = False
+    repeated: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Block:
 
     `span` is half-open, in code points of the outline's text, and includes the line's LF; `start` is where
     `text` begins behind the mark. `level` orders the marks: a smaller one encloses the larger ones after it.
+    `repeated` are the places of cells that are one with the cell above.
     """
 
     kind: Kind
@@ -48,6 +53,7 @@ class Block:
     span: tuple[int, int]
     start: int
     cells: tuple[str, ...] = ()
+    repeated: tuple[int, ...] = ()
 
     @property
     def end(self) -> int:
@@ -123,7 +129,7 @@ def _block(piece: Piece, line: str, cells: tuple[str, ...], at: int, marks: Mark
     """Return the piece as a block at its place."""
     span = (at, at + len(line) + 1)
     if cells:
-        return Block(Kind.ROW, "", PLAIN, marks.path, line, span, at, cells)
+        return Block(Kind.ROW, "", PLAIN, marks.path, line, span, at, cells, piece.repeated)
     mark = marks.read(line)
     kind = Kind.HEADING if piece.heading else Kind.PARAGRAPH
     return Block(kind, mark.number, mark.level, marks.path, line[mark.width :], span, at + mark.width)

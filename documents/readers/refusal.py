@@ -1,4 +1,4 @@
-"""Why a file cannot be read, in words for the person who brought it."""
+"""Why a file cannot be read, in words for the person who brought it: what, why, and what to do now."""
 
 from __future__ import annotations
 
@@ -8,23 +8,44 @@ from terms import N_
 
 # fmt: off
 REASONS: Final = {
-    "empty":      N_("The file holds nothing to read."),
-    "too_large":  N_("The file is larger than %(limit)s MB."),
-    "too_long":   N_("The document's text is larger than %(limit)s MB."),
-    "wrong_type": N_("This is no document the system can read; bring a .docx, .md or .txt file."),
-    "mismatch":   N_("The file's name ends in %(extension)s, but its contents are of another kind."),
-    "pdf":        N_("PDF files cannot be read yet; bring the .docx, .md or .txt the PDF was made from."),
-    "encrypted":  N_("The file is protected by a password; save it without one and bring it again."),
-    "scan":       N_("The file holds pictures and no text; bring the document as text."),
-    "old_word":   N_("This is an old Word file (.doc); open it and save it as .docx."),
-    "not_text":   N_("The file is not UTF-8 text; save it as UTF-8 (Unicode) and bring it again."),
-    "damaged":    N_("The file is damaged and cannot be opened."),
-    "macro":      N_("The file carries macros; save it as a plain .docx and bring it again."),
-    "secret":     N_("The document is marked “%(mark)s”. Secret documents do not belong"
-                     " in this system; nothing of it was kept."),
-    "too_hard":   N_("Reading the file took more time or memory than is allowed; bring"
-                     " a shorter or simpler one."),
-    "unsafe":     N_("The file holds parts that a document has no need of (%(part)s)."),
+    "empty":        N_("The file holds nothing to read; perhaps it was not saved. Open it, look, and bring it again."),
+    "too_large":    N_("The file is larger than %(limit)s MB; take pictures out or bring the document in parts."),
+    "too_long":     N_("The document's text is larger than %(limit)s MB; bring the plan without its appendices, or in"
+                       " parts."),
+    "too_many":     N_("The document has more than %(limit)s paragraphs, more than any plan; bring the plan alone."),
+    "bomb":         N_("The file is small but unpacks to more than %(limit)s MB, as files do that are made to block"
+                       " computers; it was not unpacked. Save the document anew in Word and bring that."),
+    "wrong_type":   N_("This is no document the system can read; bring a .docx, .md or .txt file."),
+    "mismatch":     N_("The file's name ends in %(extension)s, but its contents are of another kind (%(kind)s);"
+                       " give it the right ending and bring it again."),
+    "pdf":          N_("PDF files cannot be read yet; bring the .docx, .md or .txt the PDF was made from."),
+    "encrypted":    N_("The file is protected by a password; save it without one and bring it again."),
+    "scan":         N_("The file holds pictures and no text; bring the document as text."),
+    "old_word":     N_("This is an old Word file (.doc); open it and save it as .docx."),
+    "old_office":   N_("This is a file of an old office program; open it and save it as .docx or .xlsx."),
+    "other_office": N_("The file is of another word processor (.odt, .rtf); open it and save it as .docx."),
+    "archive":      N_("This is an archive of files and no document; unpack it and bring the document inside."),
+    "not_text":     N_("The file is not readable text: it holds signs of a program or of an unknown code table;"
+                       " save it as UTF-8 (Unicode) and bring it again."),
+    "damaged":      N_("The file is damaged or was not copied to its end, and cannot be opened; bring a whole copy."),
+    "macro":        N_("The file carries macros; save it as a plain .docx and bring it again."),
+    "embedded":     N_("The file carries objects of other programs or commands to them (%(part)s); remove them, or"
+                       " save the text alone as a new .docx."),
+    "outside":      N_("The file would load parts from another place (%(part)s); nothing was fetched. Remove the link"
+                       " to the template or object in Word and bring it again."),
+    "entities":     N_("The file defines words of its own in its inner code (%(part)s), which Word never does; it was"
+                       " not opened. Save the document anew in Word and bring that."),
+    "paths":        N_("The file holds a part that would be written elsewhere (%(part)s); it was not unpacked. Save"
+                       " the document anew in Word and bring that."),
+    "members":      N_("The file is made of more or other parts than a document has (%(part)s); save it anew in Word"
+                       " and bring that."),
+    "inside_page":  N_("The text of this document is kept as a web page inside it, as some systems export; open it in"
+                       " Word, save it as a new .docx and bring that."),
+    "secret":       N_("The document is marked “%(mark)s”. Secret documents do not belong"
+                       " in this system; nothing of it was kept."),
+    "too_hard":     N_("Reading the file took more time or memory than is allowed; bring"
+                       " a shorter or simpler one."),
+    "busy":         N_("Other documents are being read just now; wait a minute and bring it again. Nothing was kept."),
 }
 # fmt: on
 

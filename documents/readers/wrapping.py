@@ -8,14 +8,14 @@ from statistics import quantiles
 from typing import Final, Self
 
 from documents.marks import DASH, PLAIN, find
-from documents.outline import Piece
+from documents.outline import Piece, clean
 
 _ENDS: Final = (".", ":", ";", "!", "?", "…", ".)", "./")
-_TITLES: Final = frozenset({
+TITLES: Final = frozenset({
     "KẾ HOẠCH", "QUYẾT ĐỊNH", "QUYẾT ĐỊNH:", "CHƯƠNG TRÌNH", "CHƯƠNG TRÌNH HÀNH ĐỘNG", "ĐỀ ÁN", "PHƯƠNG ÁN",
     "CHỈ THỊ", "NGHỊ QUYẾT", "HƯỚNG DẪN", "THÔNG BÁO", "CÔNG ĐIỆN", "BÁO CÁO", "PHỤ LỤC",
 })  # fmt: skip
-_ALONE: Final = frozenset({
+ALONE: Final = frozenset({
     "MẬT", "TỐI MẬT", "TUYỆT MẬT", "HỎA TỐC", "HOẢ TỐC", "KHẨN", "THƯỢNG KHẨN", "NƠI NHẬN:", "NƠI NHẬN",
     "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", "ĐỘC LẬP - TỰ DO - HẠNH PHÚC",
     "ĐẢNG CỘNG SẢN VIỆT NAM",
@@ -41,6 +41,33 @@ class Shape:
         blank = sum(1 for one, two in pairwise(lines) if one.strip() and not two.strip())
         widest = int(quantiles(full, n=20)[-1]) if len(full) > 1 else 0
         return cls(spaced=blank > 0.15 * len(full), width=widest if widest <= 110 else 0)
+
+
+def parted(number: str, text: str) -> list[Piece]:
+    """Return the paragraphs in one whose lines are broken by hand: a mark or a title begins a new one."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        words = clean(line)
+        if not found or find(words).level != PLAIN or _stands_alone(words) or _stands_alone(clean(found[-1])):
+            found.append(line)
+        else:
+            found[-1] = f"{found[-1]} {line}"
+    if number and text.strip():
+        first = next(place for place, line in enumerate(found) if line.strip())
+        found[first] = _numbered(number, found[first].strip())
+    return [Piece(line) for line in found]
+
+
+def _numbered(number: str, words: str) -> str:
+    """Return the words behind their drawn number; a bare number (1, Điều 1) gets the dot that makes it one."""
+    whole = f"{number}{words}"
+    if find(clean(whole)).level == PLAIN and find(clean(f"{number.rstrip()}. {words}")).level != PLAIN:
+        return f"{number.rstrip()}. {words}"
+    return whole
+
+
+def _stands_alone(words: str) -> bool:
+    return words in TITLES or words.upper() in ALONE
 
 
 class Writer:
@@ -74,7 +101,7 @@ class Writer:
             self._close()
             self._heading = heading
             self._bullet = find(words).level == DASH
-            self._title = words.upper() in _TITLES or (self._title and words.isupper())
+            self._title = words.upper() in TITLES or (self._title and words.isupper())
         self._parts.append(words)
         self._bold = self._bold != bold_flips
         self._gap = False
@@ -97,7 +124,7 @@ class Writer:
         if self._bold and not self._gap:
             return True
         last = self._parts[-1]
-        if words.upper() in _ALONE or last.upper() in _ALONE | _TITLES or words in _TITLES:
+        if words.upper() in ALONE or last.upper() in ALONE | TITLES or words in TITLES:
             return False
         mark = find(words)
         if mark.level != PLAIN:

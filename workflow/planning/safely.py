@@ -14,7 +14,7 @@ from documents.readers.refusal import REASONS, Unreadable
 LIMIT_SECONDS: Final = 20
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_COMMAND: Final = (sys.executable, "-S", "-E", "-B", "-m", "workflow.planning.child")
+_COMMAND: Final = (sys.executable, "-s", "-E", "-B", "-m", "workflow.planning.child")
 
 
 def read_safely(data: bytes, filename: str) -> dict[str, Any]:

@@ -56,7 +56,10 @@ class Reader:
         if not self.columns or all(_COLUMN_NUMBERS.fullmatch(cell) for cell in block.cells if cell):
             return
         number, text, values = self._cells(block.cells)
-        if not text:
+        if self.columns.get(Field.TASK) in block.repeated and self.drafts:  # one task over several rows
+            own = [cell if place not in block.repeated else "" for place, cell in enumerate(block.cells)]
+            self._go_on(self._cells(own)[2])
+        elif not text:
             self._go_on(values)
         elif not values and self._is_group(number, text, following):
             self.group, self.count = number or text[:40], 0
