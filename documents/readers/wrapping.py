@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import quantiles
@@ -22,6 +23,8 @@ ALONE: Final = frozenset({
 })  # fmt: skip
 _NAME_LETTERS: Final = 60
 _LONG: Final = 120
+_FULL: Final = 0.75
+_LABEL: Final = re.compile(r"[^\W\d_][^.:;,!?]{1,44}:(?: |$)")
 _LEADS_ON: Final = ("sau", "gồm", "là")
 
 
@@ -40,7 +43,9 @@ class Shape:
         full = [len(line.strip()) for line in lines if line.strip()]
         blank = sum(1 for one, two in pairwise(lines) if one.strip() and not two.strip())
         widest = int(quantiles(full, n=20)[-1]) if len(full) > 1 else 0
-        return cls(spaced=blank > 0.15 * len(full), width=widest if widest <= 110 else 0)
+        parted = [not one.strip() for one, two in pairwise(lines) if find(two.lstrip("#* ")).level < DASH]
+        spaced = blank > 0.15 * len(full) and 2 * sum(parted) >= len(parted)
+        return cls(spaced=spaced, width=widest if widest <= 110 else 0)
 
 
 def parted(number: str, text: str) -> list[Piece]:
@@ -137,7 +142,9 @@ class Writer:
         """Tell whether a line without an end goes on in one that begins like a new one."""
         if last.isupper() or words.isupper():
             return self._title and last.isupper() and words.isupper()
-        return self._shape.spaced or (self._shape.width > 0 and len(last) >= self._shape.width // 2)
+        if self._shape.spaced:
+            return _LABEL.match(words) is None
+        return self._shape.width > 0 and len(last) + len(words.partition(" ")[0]) >= _FULL * self._shape.width
 
     def _filled(self, last: str) -> bool:
         """Tell whether a line ends a sentence only because the paper was full there."""

@@ -12,16 +12,29 @@ from typing import Final
 from documents.marks import DECIMAL, PLAIN
 from documents.outline import Block, Kind
 from workflow.planning.letters import CAPITALS
+from workflow.planning.offices import is_office
+from workflow.planning.roles import heads_section
 
 KINDS: Final = {
     "QUYẾT ĐỊNH": "Quyết định", "KẾ HOẠCH": "Kế hoạch", "CHƯƠNG TRÌNH": "Chương trình",
     "CHƯƠNG TRÌNH HÀNH ĐỘNG": "Chương trình hành động", "ĐỀ ÁN": "Đề án", "PHƯƠNG ÁN": "Phương án",
     "CHỈ THỊ": "Chỉ thị", "NGHỊ QUYẾT": "Nghị quyết", "HƯỚNG DẪN": "Hướng dẫn", "THÔNG BÁO": "Thông báo",
-    "CÔNG ĐIỆN": "Công điện", "KẾT LUẬN": "Kết luận", "QUY CHẾ": "Quy chế",
+    "CÔNG ĐIỆN": "Công điện", "KẾT LUẬN": "Kết luận", "QUY CHẾ": "Quy chế", "CHIẾN LƯỢC": "Chiến lược",
 }  # fmt: skip
 ISSUING: Final = frozenset({"Quyết định", "Nghị quyết"})
 
-_TITLE: Final = re.compile(rf"({'|'.join(sorted(KINDS, key=len, reverse=True))})(?![\w])[ :.]*(.*)", re.DOTALL)
+# "KẾ HOẠCH LIÊN NGÀNH", "KẾ HOẠCH PHỐI HỢP": of a kind, said more closely.
+_CLOSER: Final = r"(?: (?:LIÊN NGÀNH|LIÊN TỊCH|PHỐI HỢP|HÀNH ĐỘNG|CHI TIẾT|CÔNG TÁC)(?=\W*$))?"
+_TITLE: Final = re.compile(
+    rf"({'|'.join(sorted(KINDS, key=len, reverse=True))}){_CLOSER}(?![\w])[ :.]*(.*)", re.DOTALL
+)
+LETTER: Final = "Công văn"
+_ADDRESSED: Final = re.compile(r"kính gửi\s*:?", re.IGNORECASE)
+_LEADS_ON: Final = re.compile(r"(?:như sau|cụ thể|nội dung sau|yêu cầu|chỉ thị|kết luận|quyết nghị)\s*:$", re.IGNORECASE)
+_GROUND: Final = re.compile(
+    r"(?:căn cứ|thực hiện|triển khai|theo|xét|trên cơ sở|để|nhằm|tiếp tục|thi hành|ngày \d|sau khi)(?!\w)", re.IGNORECASE
+)
+_FIRST_BLOCKS: Final = 30
 _RECIPIENTS: Final = re.compile(r"nơi (?:nhận|gửi)\s*(?::|-|/|$)", re.IGNORECASE)
 _ANNEX: Final = re.compile(r"(?:PHỤ LỤC|BIỂU|MẪU|DANH MỤC|BẢNG)(?!\w)|Phụ lục(?: \w+)?[.:]?$|Biểu (?:số|mẫu)")
 _FOR: Final = re.compile(rf"(?:(?:TM|KT|TL|TUQ|Q)\.|(?:T/M|K/T|T/L)\.?) ?[{CAPITALS}]")
@@ -30,7 +43,9 @@ _BULLETS: Final = frozenset({"-", "–", "—", "•", "+", "*", "·"})
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A document's blocks by part; `letterhead` ends where the kind is named, `titles` counts those in the body."""
+    """A document's blocks by part; `letterhead` ends where the kind is named, `title` is the place of the plan's
+    own in `preamble`, and `titles` counts those in the body.
+    """
 
     letterhead: tuple[Block, ...]
     preamble: tuple[Block, ...]
@@ -40,14 +55,15 @@ class Frame:
     kind: str | None
     issued_by: str | None
     titles: int
+    title: int | None = None
 
 
 def frame(blocks: Sequence[Block]) -> Frame:
     """Return the parts of a document. A plan a Decision puts in force begins at the plan's own title."""
-    titles = [(place, kind) for place, block in enumerate(blocks) if (kind := title_kind(block))]
+    titles = _titles(blocks)
     first = titles[0] if titles else (None, None)
     own = _own_title(titles)
-    start = _body_start(blocks, 0 if own is None else own[0] + 1)
+    start = _body_start(blocks, 0 if own is None else own[0] + (own[1] != LETTER))
     sign = _signature_start(blocks, start)
     end = _signature_end(blocks, sign)
     signature = blocks[sign:end]
@@ -63,7 +79,28 @@ def frame(blocks: Sequence[Block]) -> Frame:
         kind=own[1] if own else None,
         issued_by=first[1] if own and own != first else None,
         titles=sum(1 for place, kind in titles if place >= start and kind not in ISSUING),
+        title=own[0] - (first[0] or 0) if own else None,
     )
+
+
+def _titles(blocks: Sequence[Block]) -> list[tuple[int, str]]:
+    """Return the places where a kind of document is named; a letter has none and is known by whom it addresses."""
+    titles = [(place, kind) for place, block in enumerate(blocks) if (kind := title_kind(block))]
+    if all(kind in ISSUING for _, kind in titles):
+        since = titles[0][0] + 1 if titles else 0
+        loose = ((place, _loose_kind(block)) for place, block in enumerate(blocks[since:], since))
+        titles += [(place, kind) for place, kind in loose if kind and (titles or place < _FIRST_BLOCKS)][:1]
+    if titles:
+        return titles
+    places = (place for place, block in enumerate(blocks[:_FIRST_BLOCKS]) if _ADDRESSED.match(block.text))
+    return [(place, LETTER) for place in places][:1]
+
+
+def _loose_kind(block: Block) -> str | None:
+    """Return the kind in a title that goes on in capitals on its own line: "KẾ HOẠCH TRIỂN KHAI …"."""
+    text = block.text.strip()
+    match = _TITLE.match(text) if block.level == PLAIN and not block.cells and text.isupper() else None
+    return KINDS[match[1]] if match and len(text) < 300 and KINDS[match[1]] not in ISSUING else None
 
 
 def title_kind(block: Block) -> str | None:
@@ -100,11 +137,26 @@ def _body_start(blocks: Sequence[Block], start: int) -> int:
     """Return where the numbered text begins; without any number, behind title and preamble."""
     for place in range(start, len(blocks)):
         block = blocks[place]
-        if _RECIPIENTS.match(block.text):
+        if _RECIPIENTS.match(block.text) or _is_signing(block):
             break
-        if block.level <= DECIMAL:
+        if block.level <= DECIMAL or (place > start and block.level == PLAIN and heads_section(block.text)):
             return place
-    return min(start + 1, len(blocks)) if start else 0
+    return _behind_grounds(blocks, start)
+
+
+def _behind_grounds(blocks: Sequence[Block], start: int) -> int:
+    """Return where a body without numbers or headings begins: behind title, addressees and grounds."""
+    place = min(start + 1, len(blocks)) if start else 0
+    while start and place < len(blocks) and _is_before_body(blocks[place]):
+        place += 1
+    return place
+
+
+def _is_before_body(block: Block) -> bool:
+    text = block.text.strip()
+    is_address = block.number in _BULLETS and len(text) < 200 and text.endswith((";", ".", ","))
+    is_ground = _GROUND.match(text) and (text.endswith((":", ";")) or "căn cứ" in text[:8].lower())
+    return bool(is_address or is_ground or _LEADS_ON.search(text) or _ADDRESSED.match(text))
 
 
 def _signature_start(blocks: Sequence[Block], start: int) -> int:
@@ -118,7 +170,15 @@ def _signature_start(blocks: Sequence[Block], start: int) -> int:
 def _is_signing(block: Block) -> bool:
     """Tell whether the block says on whose behalf somebody signs."""
     cells = block.cells or (block.text,)
-    return block.level == PLAIN and any(_FOR.match(cell) for cell in cells)
+    if len(block.cells) > 1 and any(_is_signer(cell) for cell in cells):
+        return True
+    return block.level == PLAIN and (any(_FOR.match(cell) for cell in cells) or is_office(block.text))
+
+
+def _is_signer(cell: str) -> bool:
+    """Tell whether a cell ends in an office and, below it, a person."""
+    lines = [line.strip() for line in cell.split("\n") if line.strip(" .*")]
+    return len(lines) > 1 and is_person(lines[-1]) and any(is_office(line) for line in lines[:-1])
 
 
 def _signature_end(blocks: Sequence[Block], start: int) -> int:
@@ -129,7 +189,9 @@ def _signature_end(blocks: Sequence[Block], start: int) -> int:
         if block.kind is Kind.ROW:
             if not _belongs(block, place == start):
                 break
-        elif _ANNEX.match(block.text) or (place > start and blocks[place - 1].kind is Kind.ROW):
+        elif _ANNEX.match(block.text) or (
+            place > start and blocks[place - 1].kind is Kind.ROW and not _RECIPIENTS.match(block.text)
+        ):
             break
         elif is_person(block.text) and not _signs_later(blocks, place):
             return place + 1

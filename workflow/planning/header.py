@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from documents.outline import Block, Outline
 from workflow.planning.citations import cited
-from workflow.planning.frame import Frame, title_kind, title_rest
+from workflow.planning.frame import LETTER, Frame, title_rest
 from workflow.planning.letterhead import Letterhead, letterhead
 from workflow.planning.letters import CAPITALS
 from workflow.planning.signature import Signature, signature
@@ -74,7 +74,9 @@ class Header:
 def read_header(whole: Outline, parts: Frame) -> Header:
     """Return the header of a document cut into its parts."""
     head = letterhead(parts.letterhead or parts.preamble[:1])
-    title, grounds = _title(parts.preamble)
+    title, grounds = _title(parts.preamble, parts.title)
+    if parts.kind == LETTER:
+        title, grounds = head.subject, list(parts.preamble)
     sign = signature(parts.signature)
     preamble = "\n".join(block.text for block in grounds)
     body = _body(head.body, preamble, whole.text)
@@ -82,12 +84,10 @@ def read_header(whole: Outline, parts: Frame) -> Header:
     return Header(head, sign, parts, title, body, tuple(cited(preamble, own)), tuple(cited(whole.text, own)))
 
 
-def _title(preamble: Sequence[Block]) -> tuple[str | None, list[Block]]:
-    """Return the title behind the last naming of the kind, and the blocks of grounds around it."""
-    places = [place for place, block in enumerate(preamble) if title_kind(block)]
-    if not places:
+def _title(preamble: Sequence[Block], at: int | None) -> tuple[str | None, list[Block]]:
+    """Return the title behind the naming of the plan's kind, and the blocks of grounds around it."""
+    if at is None or at >= len(preamble):
         return None, list(preamble)
-    at = places[-1] if title_kind(preamble[places[0]]) in {"Quyết định", "Nghị quyết"} else places[0]
     words = [title_rest(preamble[at])] if title_rest(preamble[at]) else []
     rest = list(preamble[at + 1 :])
     while rest and (not words or _goes_on(words[-1], rest[0].text)):

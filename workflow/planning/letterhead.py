@@ -19,11 +19,14 @@ _STATE_NUMBER: Final = re.compile(
     r"|20)\d\d/)?[A-ZĐ][\w&]*(?:-[A-ZĐ][\w&,.]*)*)"
 )
 _PARTY_NUMBER: Final = re.compile(r"Số\s*:?\s*(?P<number>\d{1,5})?[\s.…_]*-\s*(?P<symbol>[A-ZĐ][A-Za-zĐ]*/[A-ZĐ][\w]*)")
+# A place has capitals at the head of its words only; what stands in capitals before it is a body's line.
+_PLACE: Final = rf"(?:(?:TP|Tp)\.? ?)?[{CAPITALS}][^\W\d_]?[^\W\d_{CAPITALS}]*(?:(?: - | -|- |[ -])[^\W\d_][^\W\d_{CAPITALS}]*){{0,6}}"
 _DATE: Final = re.compile(
-    rf"(?P<place>[{CAPITALS}][^\d,;:"
-    rf"|/]{{1,40}}),\s*ngày(?P<day>[\d\s.…]{{0,8}})tháng(?P<month>[\d\s.…]{{0,8}})"
+    rf"(?<![\w/-])(?P<place>{_PLACE})\s*,\s*ngày(?P<day>[\d\s.…_]{{0,12}})tháng(?P<month>[\d\s.…_]{{0,12}})"
     r"năm\s*(?P<year>(?:19|20)\d\d)"
 )
+_OFFICES: Final = frozenset({"CHỦ TỊCH", "BỘ TRƯỞNG", "GIÁM ĐỐC", "TỔNG GIÁM ĐỐC", "TRƯỞNG BAN", "BAN CHẤP HÀNH"})
+_SUBJECT: Final = re.compile(r"(?:V/v|Về việc)\s*:?\s*(.+)", re.IGNORECASE | re.DOTALL)
 _MARK: Final = re.compile(r"(?<!\w)(?<!BẢO )(?<!BÍ )(?<!CƠ )(TUYỆT MẬT|TỐI MẬT|MẬT)(?!\w)")
 _RULE: Final = re.compile(r"[-_=*]{3,}")
 _AREA: Final = r"(?:TỈNH|THÀNH PHỐ|TP\.?|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|THỊ TRẤN|ĐẶC KHU)"
@@ -46,6 +49,7 @@ class Letterhead:
     day: int | None = None
     body: str | None = None
     superior: str | None = None
+    subject: str | None = None
 
     @property
     def issued(self) -> date | None:
@@ -77,7 +81,7 @@ def letterhead(blocks: Iterable[Block]) -> Letterhead:
     flat = [cell.replace("\n", " ") for cell in cells]
     number = _first(flat, (_STATE_NUMBER, _PARTY_NUMBER))
     day = _first(flat, (_DATE,))
-    superior, body = _bodies(cells)
+    superior, body = _bodies(cells, number["symbol"] if number else "")
     return Letterhead(
         number=_digits(number["number"]) if number else None,
         symbol=number["symbol"].rstrip(".,") if number else None,
@@ -87,6 +91,7 @@ def letterhead(blocks: Iterable[Block]) -> Letterhead:
         day=_within(day["day"], 31) if day else None,
         body=body,
         superior=superior,
+        subject=_subject(cells),
     )
 
 
@@ -118,15 +123,27 @@ def _within(text: str, most: int) -> int | None:
     return number if number and number <= most else None
 
 
-def _bodies(cells: list[str]) -> tuple[str | None, str | None]:
+def _subject(cells: list[str]) -> str | None:
+    """Return what a letter is about: the words behind "V/v" under its number."""
+    for cell in cells:
+        number = _STATE_NUMBER.search(cell) or _PARTY_NUMBER.search(cell)
+        behind = cell[number.end() :].strip() if number else cell.strip()
+        if match := _SUBJECT.match(behind):
+            return _DATE.split(" ".join(match[1].split()))[0].strip(" .") or None
+    return None
+
+
+def _bodies(cells: list[str], symbol: str) -> tuple[str | None, str | None]:
     """Return the body above and the issuing body, from the lines in capitals left of the nation's name."""
     lines: list[str] = []
     for cell in cells:
         for raw in _RULE.sub("\n", cell).split("\n"):
-            line = _NATION.split(" ".join(raw.split()), maxsplit=1)[0].strip(" -*_|")
+            line = _DATE.split(_NATION.split(" ".join(raw.split()), maxsplit=1)[0])[0].strip(" -*_|")
             if _is_body_line(line):
                 _add(lines, line)
     found = [part for line in lines for part in _levels(line)]
+    if symbol.count("-") > 1 and len(found) > 1 and found[-1].split()[0] == found[-2].split()[0]:
+        found[-2:] = [f"{found[-2]} - {found[-1]}"]
     return (found[-2] if len(found) > 1 else None), (found[-1] if found else None)
 
 
@@ -138,7 +155,7 @@ def _levels(line: str) -> tuple[str, ...]:
 
 def _is_body_line(line: str) -> bool:
     """Tell whether a line can name a body: capitals, no number, no mark of urgency."""
-    return len(line) > 3 and line.isupper() and not any(sign.isdigit() for sign in line) and line not in _STAMPS
+    return len(line) > 3 and line.isupper() and not any(sign.isdigit() for sign in line) and line not in _STAMPS | _OFFICES
 
 
 _STAMPS: Final = frozenset({"HỎA TỐC", "HOẢ TỐC", "KHẨN", "THƯỢNG KHẨN", "DỰ THẢO", "MẬT", "TỐI MẬT", "TUYỆT MẬT"})

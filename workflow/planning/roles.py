@@ -33,6 +33,22 @@ _TABLE: Final = (
 )
 # fmt: on
 _MIXED: Final = re.compile(r"nhiệm vụ|giải pháp|nội dung")
+# What looks back or gives reasons orders nothing, whatever else its heading names.
+_LOOKS_BACK: Final = re.compile(r"(?:về )?(?:căn cứ|cơ sở|kết quả|đánh giá|tồn tại|hạn chế|nguyên nhân|thực trạng|sự cần thiết|tình hình (?:thực hiện|triển khai))")
+_HEADS: Final = re.compile(
+    r"(?:các |một số |những |về )?(?:mục đích|yêu cầu|mục tiêu|chỉ tiêu|quan điểm|nguyên tắc|nội dung|nhiệm vụ|giải pháp|tổ chức thực hiện|tổ chức triển khai"
+    r"|phân công|kinh phí|nguồn kinh phí|căn cứ|phương hướng|đặc điểm|tình hình|đánh giá|kết quả|bối cảnh|sự cần thiết|thời gian|đối tượng|phạm vi|trách nhiệm)(?!\w)"
+    r"[^.:;!?]*[.:]?", re.IGNORECASE
+)
+_HEADING_WORDS: Final = 12
+
+
+def heads_section(text: str) -> bool:
+    """Tell whether a line without a number can only be a heading: "TỔ CHỨC THỰC HIỆN", "Mục đích, yêu cầu"."""
+    words = text.strip()
+    if not words[:1].isupper() or not _HEADS.fullmatch(words):
+        return False
+    return words.isupper() or (len(words.split()) <= _HEADING_WORDS and not words.endswith(":") and words.count(" ") > 0)
 
 
 def role_of(heading: str, around: Role) -> Role:
@@ -40,5 +56,6 @@ def role_of(heading: str, around: Role) -> Role:
     words = heading.lower().strip(" .:")
     for role, form in _TABLE:
         if form.match(words):
-            return Role.TASKS if role in {Role.PURPOSE, Role.OBJECTIVE} and _MIXED.search(words) else role
+            is_mixed = role in {Role.PURPOSE, Role.OBJECTIVE} and _MIXED.search(words) and not _LOOKS_BACK.match(words)
+            return Role.TASKS if is_mixed else role
     return around

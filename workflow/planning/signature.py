@@ -11,18 +11,13 @@ from typing import Final
 from documents.outline import Block
 from workflow.planning.frame import is_person
 from workflow.planning.letters import CAPITALS
+from workflow.planning.offices import POSITION
 
 _RECIPIENTS: Final = re.compile(r"nơi (?:nhận|gửi)\s*[:/-]?\s*", re.IGNORECASE)
 _ITEM: Final = re.compile(r"(?:^|(?<=[;.\n])|(?<=[;.\n] ))\s*[-–]\s*")
-_CAPACITY: Final = re.compile(rf"(?<!\w)(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q)\.(?=\s?[{CAPITALS}])")
-_POSITION: Final = (
-    r"(?:PHÓ |QUYỀN |THỨ )?(?:CHỦ TỊCH|CHỦ NHIỆM|TỔNG GIÁM ĐỐC|GIÁM ĐỐC|CỤC TRƯỞNG|CHI CỤC TRƯỞNG"
-    r"|VỤ TRƯỞNG|BỘ TRƯỞNG|"
-    r"THỨ TRƯỞNG|THỦ TƯỚNG|VIỆN TRƯỞNG|HIỆU TRƯỞNG|TỔNG KIỂM TOÁN|THỐNG ĐỐC|TƯ LỆNH|CHÍNH ỦY"
-    r"|CHỈ HUY TRƯỞNG|BÍ THƯ|"
-    r"TRƯỞNG (?:BAN|PHÒNG|ĐOÀN|TIỂU BAN)|TRƯỞNG BAN|CHÁNH (?:VĂN PHÒNG|THANH TRA|ÁN)|TỔ TRƯỞNG)"
-)
-_POSITIONS: Final = re.compile(rf"(?<!\w)(?<!PHÓ )(?<!QUYỀN )(?<!THỨ ){_POSITION}(?!\w)")
+_CAPACITY: Final = re.compile(rf"(?<!\w)(?:(?:TM|KT|TL|TUQ|Q)\.|(?:T/M|K/T|T/L|TUQ/)\.?)(?=\s?[{CAPITALS}])")
+_POSITIONS: Final = re.compile(rf"(?<!\w)(?<!PHÓ )(?<!QUYỀN )(?<!THỨ ){POSITION}(?!\w)")
+_FILING: Final = re.compile(r"Lưu(?: trữ)?\s*:?\s*(.+)", re.DOTALL)
 _ASIDE: Final = re.compile(r"\((?:đã ký|Đã ký|ĐÃ KÝ|ký tên|Ký)[^)]{0,40}\)|\[[^\]]{0,30}\]|(?<!\w)Đã ký(?!\w)")
 
 
@@ -38,7 +33,7 @@ class Signature:
     @property
     def filing(self) -> str | None:
         """Return who files the document, as written behind "Lưu"."""
-        return next((item.partition(":")[2].strip() for item in self.recipients if item.startswith("Lưu")), None)
+        return next((match[1].strip() for item in self.recipients if (match := _FILING.match(item))), None)
 
 
 def signature(blocks: Sequence[Block]) -> Signature:
@@ -55,7 +50,9 @@ def _sides(blocks: Sequence[Block]) -> tuple[list[str], list[str]]:
     for block in blocks:
         for words in block.cells or (f"- {block.text}" if block.number else block.text,):
             cell = words.replace(" / ", "\n")
-            is_receiving = bool(_RECIPIENTS.match(cell)) or cell.startswith("- ")
+            goes_on = bool(receiving) and not signing and (cell[:1].islower() or cell.endswith((";", ",")))
+            is_receiving = goes_on or bool(_RECIPIENTS.match(cell)) or cell.startswith("- ")
+            cell = f" {cell}" if goes_on else cell
             (receiving if is_receiving else signing).append(cell)
     return receiving, signing
 
