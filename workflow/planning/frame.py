@@ -25,14 +25,15 @@ ISSUING: Final = frozenset({"Quyết định", "Nghị quyết"})
 
 # "KẾ HOẠCH LIÊN NGÀNH", "KẾ HOẠCH PHỐI HỢP": of a kind, said more closely.
 _CLOSER: Final = r"(?: (?:LIÊN NGÀNH|LIÊN TỊCH|PHỐI HỢP|HÀNH ĐỘNG|CHI TIẾT|CÔNG TÁC)(?=\W*$))?"
-_TITLE: Final = re.compile(
-    rf"({'|'.join(sorted(KINDS, key=len, reverse=True))}){_CLOSER}(?![\w])[ :.]*(.*)", re.DOTALL
-)
+_TITLE: Final = re.compile(rf"({'|'.join(sorted(KINDS, key=len, reverse=True))}){_CLOSER}(?![\w])[ :.]*(.*)", re.DOTALL)
 LETTER: Final = "Công văn"
 _ADDRESSED: Final = re.compile(r"kính gửi\s*:?", re.IGNORECASE)
-_LEADS_ON: Final = re.compile(r"(?:như sau|cụ thể|nội dung sau|yêu cầu|chỉ thị|kết luận|quyết nghị)\s*:$", re.IGNORECASE)
+_LEADS_ON: Final = re.compile(
+    r"(?:như sau|cụ thể|nội dung sau|yêu cầu|chỉ thị|kết luận|quyết nghị)\s*:$", re.IGNORECASE
+)
 _GROUND: Final = re.compile(
-    r"(?:căn cứ|thực hiện|triển khai|theo|xét|trên cơ sở|để|nhằm|tiếp tục|thi hành|ngày \d|sau khi)(?!\w)", re.IGNORECASE
+    r"(?:căn cứ|thực hiện|triển khai|theo|xét|trên cơ sở|để|nhằm|tiếp tục|thi hành|ngày \d|sau khi)(?!\w)",
+    re.IGNORECASE,
 )
 _FIRST_BLOCKS: Final = 30
 _RECIPIENTS: Final = re.compile(r"nơi (?:nhận|gửi)\s*(?::|-|/|$)", re.IGNORECASE)

@@ -155,7 +155,9 @@ def _levels(line: str) -> tuple[str, ...]:
 
 def _is_body_line(line: str) -> bool:
     """Tell whether a line can name a body: capitals, no number, no mark of urgency."""
-    return len(line) > 3 and line.isupper() and not any(sign.isdigit() for sign in line) and line not in _STAMPS | _OFFICES
+    return (
+        len(line) > 3 and line.isupper() and not any(sign.isdigit() for sign in line) and line not in _STAMPS | _OFFICES
+    )
 
 
 _STAMPS: Final = frozenset({"HỎA TỐC", "HOẢ TỐC", "KHẨN", "THƯỢNG KHẨN", "DỰ THẢO", "MẬT", "TỐI MẬT", "TUYỆT MẬT"})
