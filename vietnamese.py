@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final
 
 _ETH: Final = str.maketrans({"Ð": "Đ", "ð": "đ"})
+_STROKES: Final = str.maketrans({"đ": "d", "Đ": "D"})
 _STROKE: Final = str.maketrans({"đ": "d", "ð": "d"})
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -29,6 +30,12 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_STROKE))
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", plain)))
+
+
+def unaccented(text: str) -> str:
+    """Return the text letter for letter without accents: as long as the text, for finding places in it."""
+    plain = (unicodedata.normalize("NFD", char)[0] for char in normalise(text).translate(_STROKES))
+    return "".join(plain)
 
 
 def sort_key(text: str) -> str:

@@ -7,28 +7,47 @@ ends on its last day; "trước ngày X" leaves X-1 as the last good day, which 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
 from terms import N_
-from workflow.planning import durations, recurring
-from workflow.planning.clocktimes import time_in
-from workflow.planning.points import Point, month_end, plain, points
+from vietnamese import normalise, unaccented
+from workflow.planning import dated, durations, events, recurring
+from workflow.planning.points import points
+from workflow.planning.relative import resolved
+from workflow.planning.spelling import has_short_year, names_lunar_month, plain
+from workflow.planning.words import (
+    COUNT_FROM,
+    HOW_OFTEN,
+    ISSUED_UNKNOWN,
+    NO_SUCH_DAY,
+    REST_DAY,
+    UNREAD,
+    URGENT,
+    WHICH_YEAR,
+    YEAR_TAKEN,
+    Asked,
+    Meaning,
+    Words,
+)
 
-LIMIT_LETTERS: Final = 400
+__all__ = [
+    "BEFORE_ISSUE", "COUNT_FROM", "HOW_OFTEN", "ISSUED_UNKNOWN", "NO_SUCH_DAY", "UNREAD", "URGENT", "WHICH_YEAR",
+    "Deadline", "Meaning", "read_deadline",
+]  # fmt: skip
 
-Meaning = dict[str, Any]
+LIMIT_LETTERS: Final = 1000
 
-UNREAD: Final = N_("These words name no day the system can read. Which day is meant?")
-NO_SUCH_DAY: Final = N_("There is no such day in the calendar. Which day is meant?")
-WHICH_YEAR: Final = N_("No year is named. Which year is meant?")
-ISSUED_UNKNOWN: Final = N_("The words count from the day of the document, which is not known. Which day is meant?")
-URGENT: Final = N_("The words urge and name no day. By which day?")
 BEFORE_ISSUE: Final = N_("The date lies before the document's own date.")
 WRONG_WEEKDAY: Final = N_("The weekday named is not the weekday of that date.")
 TOO_LONG: Final = N_("Only the first part of these words was read.")
+YEAR_OF_DOCUMENT: Final = N_("No year is named; the year of the document was taken.")
+SHORT_YEAR: Final = N_("The year is written with two digits; it was read as one of this century.")
+LUNAR_NAME: Final = N_("The month is named as in the lunar calendar; it was read as a month of the solar calendar.")
+MOVED_ON: Final = N_("The last day is a day of rest; the time ends with the next working day.")
+LUNAR: Final = N_("The day is one of the lunar calendar. Which day is meant?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,292 +75,228 @@ class Deadline:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Deadline words made plain, with the dates in them and the day of the document."""
-
-    text: str
-    points: tuple[Point, ...]
-    issued: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked(Exception):  # noqa: N818  (no error: the reading ends in a question)
-    """The words were understood and lack something only a person knows."""
-
-    question: str
-    kind: str = "none"
-
-
-def read_deadline(words: str, issued: date | None) -> Deadline:
+def read_deadline(words: str, issued: date | None, years: tuple[int, int] | None = None) -> Deadline:
     """Return what deadline words mean; `issued` is the day of the document, None when it is not known.
 
+    `years` are the first and last year a plan is for, where its title names them: days without a year lie in it.
     Words that cannot be read, or lack a year or the day they count from, give kind `none` and a question.
     """
-    text = plain(words[:LIMIT_LETTERS])
-    warnings = [TOO_LONG] if len(words) > LIMIT_LETTERS else []
+    cut = normalise(words[: 4 * LIMIT_LETTERS])
+    text = plain(cut[:LIMIT_LETTERS])
     if not text:
         return Deadline(words)
+    question = None
     try:
-        meaning = _read(text, issued)
-    except _Asked as asked:
-        return Deadline(words, asked.kind, question=asked.question, warnings=tuple(warnings))
+        meaning = _read(text, issued, years)
+    except Asked as asked:
+        meaning, question = dict(asked.meaning or {"kind": "none"}), asked.question
     except ValueError:
-        return Deadline(words, question=NO_SUCH_DAY, warnings=tuple(warnings))
+        meaning, question = {"kind": "none"}, NO_SUCH_DAY
+    marks = _unmarked(meaning)
+    _spell_events(meaning, cut)
     kind = meaning.pop("kind")
-    if "event" in meaning:
-        meaning["event"] = _as_written(meaning["event"], words)
-    if issued and (due := meaning.get("due") or meaning.get("to")) and due < issued.isoformat():
-        warnings.append(BEFORE_ISSUE)
-    if _contradicts(text):
-        warnings.append(WRONG_WEEKDAY)
-    return Deadline(words, kind, meaning, URGENT if kind == "urgent" else None, tuple(warnings))
+    if kind == "urgent":
+        question = URGENT
+    warnings = _warnings(text, kind, meaning, issued, marks)
+    odd = ((TOO_LONG, len(cut) > LIMIT_LETTERS), *_odd_spelling(cut, meaning))
+    return Deadline(words, kind, meaning, question, (*(what for what, is_so in odd if is_so), *warnings))
 
 
-def _as_written(event: str, words: str) -> str:
-    """Return the event in the spelling of the document, whose capitals plain words have lost."""
+def _unmarked(meaning: Meaning) -> set[str]:
+    """Take the private marks of readings out of a meaning and its parts, and return them."""
+    marks = {mark for mark in (YEAR_TAKEN, REST_DAY) if meaning.pop(mark, None)}
+    for part in ("first", "then"):
+        if part in meaning:
+            marks |= _unmarked(meaning[part])
+    return marks
+
+
+def _spell_events(meaning: Meaning, words: str) -> None:
+    """Put events back into the spelling of the document, whose capitals plain words have lost."""
     line = " ".join(words.split())
-    start = line.lower().find(event)
-    return line[start : start + len(event)] if start >= 0 and len(line.lower()) == len(line) else event
+    for holder in (meaning, meaning.get("first"), meaning.get("then")):
+        if holder and "event" in holder:
+            holder["event"] = _as_written(holder["event"], line)
 
 
-_NAMED_DAY: Final = re.compile(r"(?:thứ (hai|ba|tư|năm|sáu|bảy|[2-7])|(chủ nhật)),? (?:ngày )?(?=\d)")
+def _as_written(event: str, line: str) -> str:
+    low = line.lower().replace("–", "-")
+    if len(low) != len(line):
+        return event
+    start = low.find(event)
+    if start < 0:
+        start = low.find(unaccented(event))
+    return line[start : start + len(event)] if start >= 0 else event
+
+
+def _odd_spelling(words: str, meaning: Meaning) -> Iterator[tuple[str, bool]]:
+    """Yield what in the spelling should be looked at by a person, when a day was read."""
+    has_day = bool(_days_of(meaning))
+    yield SHORT_YEAR, has_day and has_short_year(words)
+    yield LUNAR_NAME, has_day and names_lunar_month(words)
+
+
+def _days_of(meaning: Meaning) -> list[str]:
+    """Return the days of a meaning that work must be done by."""
+    days = [meaning.get("due") or meaning.get("to")]
+    days += [each["due"] for each in meaning.get("dates", ()) if isinstance(each, dict)]
+    inner = [day for part in ("first", "then") if part in meaning for day in _days_of(meaning[part])]
+    return [day for day in days if day] + inner
+
+
+def _warnings(text: str, kind: str, meaning: Meaning, issued: date | None, marks: set[str]) -> list[str]:
+    """Return what looks odd about a meaning."""
+    days = [] if kind in {"recurring", "ongoing"} else _days_of(meaning)
+    checks = (
+        (BEFORE_ISSUE, bool(issued) and any(day < (issued or date.max).isoformat() for day in days)),
+        (WRONG_WEEKDAY, _contradicts(text)),
+        (YEAR_OF_DOCUMENT, YEAR_TAKEN in marks),
+        (MOVED_ON, REST_DAY in marks),
+    )
+    return [what for what, is_so in checks if is_so]
+
+
+_NAMED_DAY: Final = re.compile(r"(?:thứ (hai|ba|tư|năm|sáu|bảy|[2-7])|(chủ nhật)),? (?:\(?ngày )?\(?(?=\d)")
 _WEEKDAYS: Final = {"hai": 1, "ba": 2, "tư": 3, "năm": 4, "sáu": 5, "bảy": 6}
 
 
 def _contradicts(text: str) -> bool:
     """Tell whether a weekday right before a date is not that date's own."""
-    days = {point.start: point.first for point in points(text) if point.precision == "day"}
-    for match in _NAMED_DAY.finditer(text):
-        day = days.get(match.end())
+    named_days = list(_NAMED_DAY.finditer(text))
+    if not named_days:
+        return False
+    try:
+        days = {point.start: point.first for point in points(text) if point.precision == "day" and point.year}
+    except ValueError:
+        return False
+    for match in named_days:
         named = 7 if match[2] else _WEEKDAYS.get(match[1]) or int(match[1]) - 1
-        if day and day.isoweekday() != named:
+        if match.end() in days and days[match.end()].isoweekday() != named:
             return True
     return False
 
 
-def _read(text: str, issued: date | None) -> Meaning:
-    """Return the reading of the first row that fits. Raises _Asked when none does."""
-    words = _Words(text, tuple(points(text)), issued)
+def _read(text: str, issued: date | None, years: tuple[int, int] | None) -> Meaning:
+    """Return the reading of the first row that fits. Raises Asked when none does."""
+    if re.search(r"\bâm lịch\b|\bal\)?$", text):
+        raise Asked(LUNAR)
+    words = Words(text, tuple(points(text)), issued, years)
+    for reading in _FIRST:
+        if meaning := reading(words):
+            return meaning
+    text = resolved(text, issued)
+    words = Words(text, tuple(points(text)), issued, years)
     for reading in _READINGS:
         if meaning := reading(words):
             return meaning
-    if _LACKS_YEAR.search(text):
-        raise _Asked(WHICH_YEAR)
-    raise _Asked(UNREAD)
+    raise Asked(next((question for form, question in _LACKS if form.search(text)), UNREAD))
 
 
-# --- readings, in the order of the table below --------------------------------------------------------------
+# --- readings, in the order of the tables below -------------------------------------------------------------
 
 _DATED: Final = frozenset({"by", "range", "milestones"})
 _ENDLESS: Final = frozenset({"recurring", "ongoing"})
-_JOINTS: Final = re.compile(r" và |; |, ")
-_GOES_ON: Final = re.compile(r"thường xuyên|liên tục|tiếp theo|trở đi|hằng (?:tuần|tháng|quý|năm)")
+_JOINTS: Final = re.compile(r",? và |; |, (?:sau đó )?|\. |: | sau đó | rồi |\((?=sau đó)|\+ ?")
+_OPENS: Final = re.compile(r"^(?:sau đó|rồi|và|được|tiếp tục) ")
+_LIMIT_JOINTS: Final = 8
 
 
-def _combined(words: _Words) -> Meaning | None:
+def _combined(words: Words) -> Meaning | None:
     """First a date, then for ever: "Tháng 12/2013 và thường xuyên"."""
-    goes_on = _GOES_ON.search(words.text)
-    if not goes_on or not words.points or (words.text.startswith("từ ") and "trở đi" in words.text):
+    if not words.points or not events.goes_on(words.text) or _is_of_each_year(words):
         return None
-    for joint in list(_JOINTS.finditer(words.text))[:8]:
-        if joint.start() < words.points[0].end:
-            continue
-        first = _try(words.text[: joint.start()], words.issued)
-        then = _try(words.text[joint.end() :], words.issued)
-        if first and then and first["kind"] in _DATED and then["kind"] in _ENDLESS:
-            return {"kind": "combined", "first": first, "then": then}
+    for joint in list(_JOINTS.finditer(words.text))[:_LIMIT_JOINTS]:
+        before, behind = words.text[: joint.start()], _OPENS.sub("", words.text[joint.end() :])
+        if joint.start() >= words.points[0].end and not points(behind):
+            first, then = _try(before, words), _then(behind, words)
+            if first and then and first["kind"] in _DATED:
+                return {"kind": "combined", "first": first, "then": then}
+        elif joint[0] in {"; ", " và ", ". "} and joint.start() < words.points[0].start:
+            then, first = _then(before, words), _try(behind, words)
+            if first and then == {"kind": "ongoing"} and first["kind"] == "by" and first["precision"] == "day":
+                return {"kind": "combined", "first": first, "then": then}
     return None
 
 
-def _try(text: str, issued: date | None) -> Meaning | None:
+def _is_of_each_year(words: Words) -> bool:
+    """Tell whether the days only say when in each year: "tháng 6, 12 hằng năm"."""
+    return all(point.year is None for point in words.points) and re.search(r"(?:hằng|mỗi) năm", words.text) is not None
+
+
+def _then(text: str, words: Words) -> Meaning | None:
+    """Return the endless reading of a part, None when it is not endless."""
+    found = _try(text, words)
+    if found and found["kind"] in _ENDLESS:
+        return found
+    is_endless = found is None and events.goes_on(text) and not recurring.read(text)
+    return {"kind": "ongoing"} if is_endless and re.search(r"duy trì|tiếp tục|tiếp theo|trở đi|năm sau", text) else None
+
+
+def _try(text: str, words: Words) -> Meaning | None:
     """Return the reading of a part, None when it has none."""
+    part = text.strip(" .;,:()")
     try:
-        return _read(text.strip(" .;,:"), issued) if text.strip() else None
-    except _Asked:
+        return _read(part, words.issued, words.years) if part else None
+    except Asked:
         return None
 
 
-_PARTS: Final = re.compile(r"; ?")
+_SAYS_OFTEN: Final = re.compile(
+    r"\b(?:hằng|mỗi|từng|định kỳ|lần|theo (?:tuần|tháng|quý|năm))\b|tháng (?:cuối|đầu) (?:của )?quý"
+)
 
 
-def _milestones(words: _Words) -> Meaning | None:
-    """Several dates, each its own: "… vào năm 2015; … vào năm 2020"."""
-    if len(words.points) < 2:
-        return None
-    pieces = _PARTS.split(words.text)[:24]
-    if len(pieces) < 2:
-        return None
-    parts = [_try(part, words.issued) for part in pieces]
-    if not all(part and part["kind"] == "by" for part in parts):
-        return None
-    dates = [{"due": part["due"], "precision": part["precision"]} for part in parts if part]
-    return {"kind": "milestones", "dates": dates}
-
-
-def _recurring(words: _Words) -> Meaning | None:
+def _recurring(words: Words) -> Meaning | None:
     """Every week, month, quarter, half or whole year, with the rule for the day."""
-    return recurring.read(words.text)
-
-
-def _duration(words: _Words) -> Meaning | None:
-    """A number of days, months or years from a day or an event."""
-    return durations.read(words.text, words.points, words.issued)
-
-
-_EVENT: Final = re.compile(
-    r"^(?:(?:triển khai|thực hiện|hoàn thành|bảo đảm|đảm bảo) ?){0,4}"
-    r"(?:ngay )?(?:(?P<after>sau khi|khi|theo) |sau )(?P<event>[^\d].{2,300})$"
-)
-
-
-def _event(words: _Words) -> Meaning | None:
-    """No date until something happens: "Sau khi có Quy chế của TW", "Theo kế hoạch riêng"."""
-    if match := _EVENT.match(words.text):
-        return {"kind": "event", "event": match["event"]}
-    return None
-
-
-_ONGOING: Final = re.compile(r"thường xuyên|liên tục|^(?:những năm |các năm )?tiếp theo$|lâu dài")
-_FROM_ON: Final = re.compile(r"\btừ\b.*\btrở đi\b|\bkể từ\b(?!.*\bđến\b)|^từ\b(?!.*\bđến\b)")
-
-
-def _ongoing(words: _Words) -> Meaning | None:
-    """Without an end: "Thường xuyên", "Từ tháng 11/2013 trở đi"."""
-    if words.points and _FROM_ON.search(words.text):
-        return {"kind": "ongoing", "from": words.points[0].first.isoformat()}
-    if not words.points and _ONGOING.search(words.text):
-        return {"kind": "ongoing"}
-    return None
-
-
-_FROM_NOW: Final = re.compile(r"\btừ nay (?:cho )?(?:đến|tới)\b")
-_FROM_DAY: Final = re.compile(
-    r"\btừ (?:ngày )?(\d{1,2})(?:/(\d{1,2})| tháng (\d{1,2}))? (?:đến|-) (?:hết )?(?:ngày )?$"
-)
-_FROM_PART: Final = re.compile(r"\btừ (?:tháng (\d{1,2})|quý (iv|i{1,3}|[1-4])) (?:đến|-) (?:hết )?(?:cuối )?$")
-_BETWEEN: Final = re.compile(r"^ ?(?:-|đến|tới|đến hết|và|,|, và) ?(?:hết )?(?:ngày )?(?:năm )?$")
-
-
-def _range(words: _Words) -> Meaning | None:
-    """From one day to another: "Giai đoạn 2021-2025", "Tháng 11, 12/2013", "từ nay đến năm 2020"."""
-    if not words.points:
+    if any(point.precision == "day" and point.year for point in words.points) and not _SAYS_OFTEN.search(words.text):
         return None
-    first, last = words.points[0], words.points[-1]
-    if _FROM_NOW.search(words.text[: first.start]):
-        if words.issued is None:
-            raise _Asked(ISSUED_UNKNOWN)
-        return _stretch(words.issued, first.last)
-    if start := _short_start(words.text, first):
-        return _stretch(start, first.last)
-    if len(words.points) == 2 and _BETWEEN.match(words.text[first.end : last.start]):
-        return _stretch(first.first, last.last)
-    if first.precision == "month" and first.first.month != first.last.month:
-        return _stretch(first.first, first.last)
-    return None
+    return recurring.read(words.text, words.points)
 
 
-def _short_start(text: str, last: Point) -> date | None:
-    """Return the first day of "từ ngày 10 đến 15/12/2025", whose year (and month) stand only at the end."""
-    before = text[: last.start]
-    if match := _FROM_DAY.search(before):
-        return date(last.last.year, int(match[2] or match[3] or last.last.month), int(match[1]))
-    if match := _FROM_PART.search(before):
-        return points(f"{match[0].split(' ', 1)[1].rsplit(' đến', 1)[0].split(' -')[0]}/{last.last.year}")[0].first
-    return None
-
-
-def _stretch(first: date, last: date) -> Meaning:
-    """Return a range; backwards it means nothing."""
-    if last < first:
-        raise _Asked(UNREAD)
-    return {"kind": "range", "from": first.isoformat(), "to": last.isoformat()}
-
-
-# fmt: off
-_BOUNDARIES: Final = (
-    ("before", re.compile(r"\btrước\b")),
-    ("within", re.compile(r"\b(?:chậm nhất|muộn nhất|không quá|đến|tới|hết|trong|hoàn thành)\b")),
-    ("on",     re.compile(r"\b(?:vào|ngày)\b")),
-)
-# fmt: on
-def _by(words: _Words) -> Meaning | None:
-    """One day: "Trước ngày 30/11/2025", "Quý IV/2013", "đến hết năm 2019"."""
-    if not words.points:
+def _ongoing_within(words: Words) -> Meaning | None:
+    """Without an end inside a stretch, or with a first date: "Thường xuyên trong giai đoạn 2026-2030"."""
+    if not words.points or not events.is_ongoing(words.text):
         return None
-    point = _the_one(words)
-    ahead = words.text[: point.start]
-    boundary = next((name for name, form in _BOUNDARIES if form.search(ahead)), None)
-    due = point.first if boundary == "before" else point.last
-    meaning = {
-        "kind": "by",
-        "due": due.isoformat(),
-        "precision": _PRECISION.get(point.precision, point.precision),
-    }
-    meaning["boundary"] = boundary or ("on" if point.precision == "day" else "within")
-    if time := time_in(ahead):
-        meaning["time"] = time
-    return meaning
+    found = dated.read(words)
+    if found is None or found["kind"] == "ongoing":
+        return found or {"kind": "ongoing"}
+    if found["kind"] == "range":
+        return found | {"kind": "ongoing"}
+    if found["kind"] != "by" or found["precision"] == "day" or found["boundary"] == "before":
+        return {"kind": "combined", "first": found, "then": {"kind": "ongoing"}}
+    begin = next(replace(point, year=point.year or int(found["due"][:4])) for point in words.points)
+    return {"kind": "ongoing", "from": begin.first.isoformat(), "to": found["due"]}
 
 
-_PRECISION: Final = {"half": "month"}
-_AIM: Final = re.compile(r"\b(?:vào|trước|chậm nhất|xong|trong|đến hết|hoàn thành) (?:\w+ ){0,2}$")
-
-
-def _the_one(words: _Words) -> Point:
-    """Return the date that is the deadline; when several could be, ask."""
-    if len(words.points) == 1:
-        return words.points[0]
-    aimed = [point for point in words.points if _AIM.search(words.text[max(0, point.start - 30) : point.start])]
-    if len(aimed) != 1:
-        raise _Asked(UNREAD)
-    return aimed[0]
-
-
-_RELATIVE: Final = (
-    (re.compile(r"\btrong (?:năm(?: nay)?|năm kế hoạch)$|\bnăm nay\b|\bcuối năm$"), "year", 0),
-    (re.compile(r"\bnăm (?:sau|tới)\b"), "year", 1),
-    (re.compile(r"\btrong tháng$|\btháng này\b"), "month", 0),
-    (re.compile(r"\btháng (?:sau|tới)\b"), "month", 1),
-    (re.compile(r"\btrong quý$|\bquý này\b"), "quarter", 0),
+_STRONG: Final = re.compile(
+    r"(?<=[,;:(] )?\b(?:hoàn thành |xong |báo cáo |nhưng |và |phải |gửi |trình )*(?:trước|chậm nhất|muộn nhất"
+    r"|không quá|đến hết"
+    r"|không muộn hơn|xong trong|hoàn thành trong)\b"
 )
 
 
-def _relative(words: _Words) -> Meaning | None:
-    """A day that counts from the document's own: "trong năm nay", "tháng tới"."""
-    for form, precision, steps in _RELATIVE:
-        if form.search(words.text):
-            if words.issued is None:
-                raise _Asked(ISSUED_UNKNOWN)
-            due = _end_of(words.issued, precision, steps)
-            return {"kind": "by", "due": due.isoformat(), "precision": precision, "boundary": "within"}
-    return None
+def _event(words: Words) -> Meaning | None:
+    """No date until something happens, unless a date follows: "Sau khi …, chậm nhất 30/6/2026"."""
+    found = events.event(words)
+    if found is None or not words.points:
+        return found
+    for joint in list(re.finditer(r"[,;:] |\(", words.text))[:_LIMIT_JOINTS]:
+        behind = words.text[joint.end() :]
+        if _STRONG.match(behind) and points(behind) and (part := _try(behind, words)) and part["kind"] in _DATED:
+            return part
+    return found
 
 
-def _end_of(day: date, precision: str, steps: int) -> date:
-    """Return the last day of the month, quarter or year that lies so many steps after a day's own."""
-    if precision == "year":
-        return date(day.year + steps, 12, 31)
-    width = 3 if precision == "quarter" else 1
-    month = (day.month - 1) // width * width + width - 1 + steps * width
-    return month_end(day.year + month // 12, month % 12 + 1)
+_LACKS: Final = (
+    (re.compile(r"\bđịnh kỳ\b"), HOW_OFTEN),
+    (re.compile(r"\btháng đầu năm\b|\bnăm thứ\b|\bquý đầu năm\b"), WHICH_YEAR),
+    (re.compile(r"^(?:ngày |tháng |quý |trước |đến |hết |trong )*(?:ngày \d{1,2}|\d{1,2}/\d{1,2}|quý \d"
+                r"|tháng \d{1,2})(?= ?(?:$|[,;.:)]))"),
+     WHICH_YEAR),
+)  # fmt: skip
 
-
-_URGENT: Final = re.compile(
-    r"(?:thực hiện |triển khai |hoàn thành )?(?:ngay|khẩn trương|hỏa tốc|càng sớm càng tốt"
-    r"|sớm nhất)(?: .{0,30})?"
-)
-
-
-def _urgent(words: _Words) -> Meaning | None:
-    """At once, without a day."""
-    return {"kind": "urgent"} if _URGENT.fullmatch(words.text) else None
-
-
-_LACKS_YEAR: Final = re.compile(
-    r"\bngày \d{1,2}\b|\btháng \d{1,2}\b|\bquý (?:i{1,3}|iv|[1-4])\b|\d{1,2}/\d{1,2}\b|\bnăm thứ"
-)
-
-_READINGS: Final[tuple[Callable[[_Words], Meaning | None], ...]] = (
-    _combined, _milestones, _recurring, _duration, _ongoing, _event, _range, _by, _relative, _urgent,
+# Read before words relative to the document's day are put in their place, and after.
+_FIRST: Final[tuple[Callable[[Words], Meaning | None], ...]] = (_combined, _recurring)
+_READINGS: Final[tuple[Callable[[Words], Meaning | None], ...]] = (
+    durations.read, _ongoing_within, _event, dated.read, events.ongoing, events.loose_event, events.urgent,
 )  # fmt: skip

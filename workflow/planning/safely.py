@@ -8,11 +8,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from documents.readers import LIMIT_BYTES
 from documents.readers.refusal import REASONS, Unreadable
+from workflow.planning.deadlines import read_deadline
 
 LIMIT_SECONDS: Final = 45
 LIMIT_WAIT_SECONDS: Final = 20
@@ -20,6 +22,7 @@ AT_ONCE: Final = 2
 
 Listener = Callable[[int, int], None]
 
+_DAY: Final = ("year", "month", "day")
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _COMMAND: Final = (sys.executable, "-s", "-E", "-B", "-m", "workflow.planning.child")
 # each child may take a gigabyte: what comes beyond these waits, and other pages are served meanwhile
@@ -43,6 +46,7 @@ def read_safely(data: bytes, filename: str, listener: Listener | None = None) ->
     if (code := answer.get("refused")) is not None:
         raise Unreadable(code if code in REASONS else "damaged", **answer["details"])
     result: dict[str, Any] = answer["read"]
+    _count_working_days(result)
     return result
 
 
@@ -74,3 +78,19 @@ def _listen(heard: int, listener: Listener | None) -> None:
             words = line.split()
             if listener and len(words) == 3 and words[0] == "progress" and all(map(str.isdecimal, words[1:])):
                 listener(int(words[1]), int(words[2]))
+
+
+def _count_working_days(found: dict[str, Any]) -> None:
+    """Let lengths of time end where the calendar of working days says, which the child does not have."""
+    issued = _issued(found["plan"]["issued"])
+    for duty in (*found["tasks"], *found["reports"]):
+        if duty["deadline"] and (duty["meaning"]["kind"] == "duration" or "offset" in duty["meaning"]):
+            duty["meaning"] = read_deadline(duty["deadline"], issued).meaning
+
+
+def _issued(day: dict[str, int | None]) -> date | None:
+    """Return the document's day when all of it is written and it exists."""
+    try:
+        return date(*(int(day[part] or 0) for part in _DAY))
+    except (KeyError, ValueError):
+        return None

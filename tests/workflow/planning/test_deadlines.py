@@ -127,8 +127,10 @@ def test_an_expression_means_what_the_field_means_by_it(words: str, meaning: dic
 # fmt: off
 ASKED: list[tuple[str, date | None, str]] = [
     ("trong tháng đầu năm của năm thứ nhất thực hiện kế hoạch", ISSUED, deadlines.WHICH_YEAR),
-    ("Trước ngày 15/12",                                        ISSUED, deadlines.WHICH_YEAR),
-    ("Quý III",                                                 ISSUED, deadlines.WHICH_YEAR),
+    ("Trước ngày 15/12",                                        None,   deadlines.WHICH_YEAR),
+    ("Trước ngày 15/5",                                         ISSUED, deadlines.WHICH_YEAR),
+    ("Quý III",                                                 None,   deadlines.WHICH_YEAR),
+    ("Quý I",                                                   ISSUED, deadlines.WHICH_YEAR),
     ("ngày 31/02/2025",                                         ISSUED, deadlines.NO_SUCH_DAY),
     ("tháng 13/2025",                                           ISSUED, deadlines.NO_SUCH_DAY),
     ("trong năm nay",                                           None,   deadlines.ISSUED_UNKNOWN),
