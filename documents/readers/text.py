@@ -24,7 +24,7 @@ _ENCODINGS: Final = (
 _HASHES: Final = re.compile(r"#{1,6} (?=.*\w)")
 _STARS: Final = re.compile(r"(?<!\\)\*+|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)")
 _ESCAPES: Final = re.compile(r"\\([-#*_.+()\[\]|>`])")
-_BULLET_STAR: Final = re.compile(r"\s{0,8}\*\s+(?=\S)")
+_BULLET_STAR: Final = re.compile(r"^\s{0,8}\*\s+(?=\S)")
 _RULE: Final = re.compile(r"\s{0,3}(?:[-=_*] ?){3,}\s*")
 
 

@@ -12,7 +12,7 @@ from workflow.planning.verbs import begins_action
 CLOSING: Final = re.compile(
     r"(?:trên đây|trong quá trình (?:tổ chức |triển khai |thực hiện)|kế hoạch này (?:có hiệu lực|thay thế"
     r"|được)|"
-    r"yêu cầu (?:các|thủ trưởng|lãnh đạo|giám đốc|chủ tịch)|nhận được (?:kế hoạch|văn bản)|"
+    r"(?:văn phòng|thừa lệnh).{0,80}(?:xin )?thông báo.{0,300}(?:biết|thực hiện)\W*$|yêu cầu (?:các|thủ trưởng|lãnh đạo|giám đốc|chủ tịch)|nhận được (?:kế hoạch|văn bản)|"
     r"đề nghị (?:các|thủ trưởng|lãnh đạo).{0,300}(?:nghiêm túc|triển khai thực hiện)\W*$)",
     re.IGNORECASE,
 )  # fmt: skip
@@ -26,6 +26,9 @@ _NO_ORDER: Final = re.compile(
     r"|lưu ý|thời gian|địa điểm|gồm|bao gồm|cụ thể|riêng|ngoài ra|"
     r"\d+(?:[.,]\d+)* ?%|tỷ lệ|số lượng|phấn đấu|http|www)",
     re.IGNORECASE,
+)
+_FUNDING: Final = re.compile(
+    r"(?:lập dự toán|thẩm định|tham mưu|trình|hướng dẫn|tổng hợp|phân bổ|cân đối|quyết toán|thanh toán|cấp phát|kiểm tra)(?!\w)"
 )
 _MEASURE: Final = re.compile(r"\d ?%")
 _LEVEL: Final = re.compile(
@@ -45,6 +48,11 @@ def orders(text: str, *, numbered: bool, led: bool) -> bool:
     if whole_name(text) and not begins_action(text):
         return False
     return numbered or led or begins_action(text) or actor(text) is not None or text[:4].lower() == "giao"
+
+
+def funds(text: str) -> bool:
+    """Tell whether a point about money orders somebody to do something, and does not only say who pays."""
+    return _FUNDING.search(text) is not None and (text[:5].lower() == "giao " or actor(text) is not None)
 
 
 def acts(text: str) -> bool:
