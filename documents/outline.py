@@ -70,10 +70,22 @@ class Outline:
 
 
 # Islandic eth is what several fonts and scanners write for the Vietnamese letter; a dotted I would change
-# length.
-_LETTERS: Final = str.maketrans({"Ð": "Đ", "ð": "đ", "İ": "I"})
+# length; the letters of symbol fonts lie in an area where nothing has a name.
+_LETTERS: Final = str.maketrans({
+    "Ð": "Đ", "ð": "đ", "İ": "I",
+    "\uf02d": "-", "\uf02b": "+", "\uf0b3": "≥", "\uf0a3": "≤", "\uf0b1": "±", "\uf0ae": "→",
+    **dict.fromkeys("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf0a8\uf06f\uf071\uf06c\uf06e\uf0e8", "•"),
+})  # fmt: skip
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _UNSEEN: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
+
+# K Ế  H O Ạ C H: single capitals with one blank between letters and more between words.
+_SPACED: Final = re.compile(r"(?<!\S)[^\W\d_](?:[^\S\n]{1,4}[^\W\d_]){3,60}(?!\S)")
+_SPACED_TITLES: Final = {
+    "".join(title.split()): title
+    for title in ("KẾ HOẠCH", "QUYẾT ĐỊNH", "CHƯƠNG TRÌNH", "ĐỀ ÁN", "CHỈ THỊ", "THÔNG BÁO", "PHỤ LỤC", "PHƯƠNG ÁN",
+                  "NGHỊ QUYẾT", "HƯỚNG DẪN", "CHƯƠNG TRÌNH HÀNH ĐỘNG", "KẾT LUẬN", "QUY CHẾ", "CÔNG ĐIỆN")
+}  # fmt: skip
 
 # Behind a title of its own (the plan a Decision puts in force, an annex) the numbers begin anew.
 _RESTARTS: Final = re.compile(
@@ -84,7 +96,17 @@ _RESTARTS: Final = re.compile(
 def clean(text: str) -> str:
     """Return the text in NFC with true Đ/đ, single plain blanks and nothing invisible; line breaks stay."""
     text = _UNSEEN.sub("", unicodedata.normalize("NFC", text.translate(_LETTERS)))
-    return _BLANKS.sub(" ", text).strip()
+    return _BLANKS.sub(" ", _SPACED.sub(_drawn_together, text)).strip()
+
+
+def _drawn_together(match: re.Match[str]) -> str:
+    """Return letters that were set apart for looks as the words they make: two blanks part words."""
+    words = re.split(r"[^\S\n]{2,}", match[0])
+    if len(words) == 1 and "".join(match[0].split()) not in _SPACED_TITLES:
+        return match[0]
+    if len(words) == 1:
+        return _SPACED_TITLES["".join(match[0].split())]
+    return " ".join("".join(word.split()) for word in words)
 
 
 def outline(pieces: Iterable[Piece]) -> Outline:

@@ -85,6 +85,11 @@ def spelt(text: str) -> float:
     return sum(map(_is_syllable, words)) / len(words) if words else 0.0
 
 
+def foreign_words(text: str) -> int:
+    """Return how many words at the head of a text hold letters beyond ASCII."""
+    return sum(1 for word in _WORDS.findall(text[:_SAMPLE]) if not word.isascii())
+
+
 def _is_syllable(word: str) -> bool:
     """Tell whether a word is spelt as Vietnamese is: one syllable, at most one tone."""
     parts = unicodedata.normalize("NFD", word.lower())

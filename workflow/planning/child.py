@@ -1,27 +1,29 @@
 """The child that reads one strange file: `python -m workflow.planning.child`, file on standard input, JSON
-out.
+out; how far it is goes to standard error.
 """
 
 from __future__ import annotations
 
 import json
-import resource
 import sys
-from typing import Any, Final
+from typing import Any
 
-LIMIT_MEMORY: Final = 1024**3
-LIMIT_CPU_SECONDS: Final = 10
+from workflow.planning import fence
 
 
 def main() -> None:
     """Read a line of JSON with the file's name and then the file itself; print what was read, or why not."""
-    _limit()
+    fence.close()
+    from documents.readers import form_of, progress
     from documents.readers.refusal import Unreadable
     from workflow.planning.reading import read
 
     asked = json.loads(sys.stdin.buffer.readline())
+    data = sys.stdin.buffer.read()
     try:
-        answer: dict[str, Any] = {"read": read(sys.stdin.buffer.read(), asked["filename"])}
+        fence.allow_seconds(form_of(data).seconds)
+        with progress.heard_by(_tell):
+            answer: dict[str, Any] = {"read": read(data, asked["filename"])}
     except Unreadable as refused:
         answer = {"refused": refused.code, "details": refused.details}
     except (MemoryError, RecursionError):
@@ -29,15 +31,9 @@ def main() -> None:
     sys.stdout.write(json.dumps(answer))
 
 
-def _limit() -> None:
-    """Take memory, time and the making of files from this process."""
-    for what, most in (
-        (resource.RLIMIT_AS, LIMIT_MEMORY),
-        (resource.RLIMIT_CPU, LIMIT_CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
+def _tell(done: int, of_all: int) -> None:
+    sys.stderr.write(f"progress {done} {of_all}\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

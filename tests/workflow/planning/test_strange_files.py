@@ -115,7 +115,7 @@ def test_a_huge_file_is_refused_before_a_child_is_started() -> None:
     "work",
     [
         "import time; time.sleep(60)",
-        "from workflow.planning.child import _limit; _limit(); bytearray(2 * 1024**3)",
+        "from workflow.planning import fence; fence.close(); bytearray(2 * 1024**3)",
         "import os; os.abort()",
         "print('no answer')",
     ],
