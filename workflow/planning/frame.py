@@ -194,9 +194,19 @@ def _signature_end(blocks: Sequence[Block], start: int) -> int:
         ):
             break
         elif is_person(block.text) and not _signs_later(blocks, place):
+            if place + 1 < len(blocks) and _RECIPIENTS.match(blocks[place + 1].text):
+                return _receivers_end(blocks, place + 1)
             return place + 1
         elif not _is_signature_line(block):
             break
+        place += 1
+    return place
+
+
+def _receivers_end(blocks: Sequence[Block], place: int) -> int:
+    """Return where recipients that stand behind the signer's name end."""
+    place += 1
+    while place < len(blocks) and blocks[place].number in _BULLETS and not blocks[place].cells:
         place += 1
     return place
 

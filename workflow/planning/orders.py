@@ -17,8 +17,8 @@ CLOSING: Final = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 POINTS_TO_ANNEX: Final = re.compile(
-    r"\(?(?:chi tiết|cụ thể|danh mục|nội dung|phân công|các nhiệm vụ|nhiệm vụ)[^.]{0,120}(?:phụ lục|biểu"
-    r"|bảng)[^.]{0,60}\)?\W*$",
+    r"\(?(?:(?:có|xem|theo) (?:các )?(?:phụ lục|biểu|bảng)|(?:có|xem|theo)? ?(?:chi tiết|cụ thể|danh mục|nội dung|phân công|các nhiệm vụ|nhiệm vụ)[^.]{0,120}(?:phụ lục|biểu"
+    r"|bảng))[^.]{0,60}\)?\W*$",
     re.IGNORECASE,
 )
 _NO_ORDER: Final = re.compile(

@@ -35,6 +35,7 @@ _TABLE: Final = (
 _MIXED: Final = re.compile(r"nhiệm vụ|giải pháp|nội dung")
 # What looks back or gives reasons orders nothing, whatever else its heading names.
 _LOOKS_BACK: Final = re.compile(r"(?:về )?(?:căn cứ|cơ sở|kết quả|đánh giá|tồn tại|hạn chế|nguyên nhân|thực trạng|sự cần thiết|tình hình (?:thực hiện|triển khai))")
+_REVIEWS: Final = re.compile(r"đánh giá (?:công tác|việc|hoạt động|tháng|quý|năm|kết quả)|kiểm điểm|tình hình(?! và nhiệm vụ)")
 _HEADS: Final = re.compile(
     r"(?:các |một số |những |về )?(?:mục đích|yêu cầu(?! (?!chung|cụ thể|và|về|nội dung))|mục tiêu|chỉ tiêu|quan điểm|nguyên tắc|nội dung|nhiệm vụ|giải pháp|tổ chức thực hiện|tổ chức triển khai"
     r"|phân công|kinh phí|nguồn kinh phí|căn cứ|phương hướng|đặc điểm|tình hình|đánh giá|kết quả|bối cảnh|sự cần thiết|thời gian|đối tượng|phạm vi|trách nhiệm)(?!\w)"
@@ -54,6 +55,8 @@ def heads_section(text: str) -> bool:
 def role_of(heading: str, around: Role) -> Role:
     """Return what a section with this heading is for, within a section of another role."""
     words = heading.lower().strip(" .:")
+    if heading.isupper() and _REVIEWS.match(words):
+        return Role.PURPOSE
     for role, form in _TABLE:
         if form.match(words):
             is_mixed = role in {Role.PURPOSE, Role.OBJECTIVE} and _MIXED.search(words) and not _LOOKS_BACK.match(words)

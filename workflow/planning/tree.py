@@ -150,7 +150,9 @@ def _orders_alone(node: Node) -> bool:
     is_sentence = node.text.rstrip().endswith((":", ".", ";"))
     if is_sentence and all(child.level == PLAIN for child in node.children):
         return True
-    return node.level >= ARTICLE and bool(node.children) and all(map(_is_field, node.children))
+    labels = [fields.label_of(child.text) for child in node.children]
+    is_labelled = None not in labels and fields.Field.TASK not in labels
+    return node.level >= ARTICLE and is_labelled and any(map(_is_field, node.children))
 
 
 def _is_field(node: Node) -> bool:
