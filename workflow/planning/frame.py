@@ -37,6 +37,9 @@ _GROUND: Final = re.compile(
 _FIRST_BLOCKS: Final = 30
 _RECIPIENTS: Final = re.compile(r"nơi (?:nhận|gửi)\s*(?::|-|/|$)", re.IGNORECASE)
 _ANNEX: Final = re.compile(r"(?:PHỤ LỤC|BIỂU|MẪU|DANH MỤC|BẢNG)(?!\w)|Phụ lục(?: \w+)?[.:]?$|Biểu (?:số|mẫu)")
+_RANK: Final = re.compile(
+    r"(?:(?:Thiếu|Trung|Thượng|Đại) (?:úy|uý|tá|tướng)|(?:PGS|GS|TSKH|TS|ThS|BS|KS|DS|CN|Ths|Bs|Ts)(?=[. ])(?:\.? ?CK ?I{1,2})?)[. ]+"
+)
 _FOR: Final = re.compile(rf"(?:(?:TM|KT|TL|TUQ|Q)\.|(?:T/M|K/T|T/L)\.?) ?[{CAPITALS}]")
 _BULLETS: Final = frozenset({"-", "–", "—", "•", "+", "*", "·"})
 
@@ -231,7 +234,12 @@ def _signs_later(blocks: Sequence[Block], place: int) -> bool:
     )
 
 
+def without_rank(text: str) -> str:
+    """Return a signer's name without military rank and academic title."""
+    return _RANK.sub("", text)
+
+
 def is_person(text: str) -> bool:
     """Tell whether the text can be a person's name: two to five words, each with a capital, nothing else."""
-    words = text.strip(" .*").split()
+    words = without_rank(text.strip(" .*")).split()
     return 2 <= len(words) <= 5 and all(word.isalpha() and word[0].isupper() and not word.isupper() for word in words)

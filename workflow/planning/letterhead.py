@@ -35,7 +35,7 @@ _BELOW: Final = re.compile(
     rf"((?:ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN|UBND|TỈNH ỦY|THÀNH ỦY|HUYỆN ỦY) {_AREA}?.{{2,40}}?) ((?:SỞ"
     rf"|BAN(?! NHÂN)|PHÒNG|CHI CỤC|TRUNG TÂM|CÔNG AN|VĂN PHÒNG|THANH TRA|HỘI ĐỒNG)(?!\w).+)"
 )
-_CONTINUES: Final = re.compile(rf"{_AREA}(?!\w)|VÀ |VỀ |NƯỚC |CHỦ NGHĨA |-")
+_CONTINUES: Final = re.compile(rf"{_AREA}(?!\w| ỦY| UỶ| ĐOÀN)|VÀ |VỀ |NƯỚC |CHỦ NGHĨA |-")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from workflow.planning.names import actor, whole_name
 from workflow.planning.verbs import begins_action
 
 CLOSING: Final = re.compile(
-    r"(?:trên đây|trong quá trình (?:tổ chức |triển khai |thực hiện)|kế hoạch này (?:có hiệu lực|thay thế"
-    r"|được)|"
+    r"(?:trên đây|trong quá trình (?:tổ chức |triển khai |thực hiện)"
+    r"|(?:kế hoạch|quyết định|chỉ thị|nghị quyết|quy chế|quy định|chương trình|thông báo|hướng dẫn|đề án) này (?:có hiệu lực"
+    r"|thay thế|được|áp dụng)|.{0,400}thi hành (?:quyết định|nghị quyết|thông tư|nghị định) này\W*$|"
     r"(?:văn phòng|thừa lệnh).{0,80}(?:xin )?thông báo.{0,300}(?:biết|thực hiện)\W*$|yêu cầu (?:các|thủ trưởng|lãnh đạo|giám đốc|chủ tịch)|nhận được (?:kế hoạch|văn bản)|"
     r"đề nghị (?:các|thủ trưởng|lãnh đạo).{0,300}(?:nghiêm túc|triển khai thực hiện)\W*$)",
     re.IGNORECASE,

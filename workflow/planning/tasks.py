@@ -143,7 +143,8 @@ class Reader:
     def _accepts(self, node: Node, text: str, given: Given, *, labelled: bool) -> bool:
         """Tell whether a point of a section with this role is a task."""
         if labelled:
-            return bool(text)
+            is_subject = node.text[:8].lower() == "nội dung"
+            return bool(text) and (not is_subject or orders.acts(text))
         numbered = node.level != PLAIN or given.alone
         if given.role is Role.FUNDING:
             return orders.funds(text)

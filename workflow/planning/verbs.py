@@ -58,6 +58,15 @@ _ACTIONS: Final = frozenset({
     "phân loại", "phân tích", "phân cấp", "ủy quyền", "tự kiểm tra", "tự đánh giá", "bình xét", "suy tôn",
     "học tập", "nâng", "kết nạp", "lấy", "hiệp thương", "bầu", "giới thiệu", "vinh danh", "kỷ niệm", "tổng rà soát",
     "hòa giải", "tư vấn", "thông qua", "đối thoại", "tiếp công dân", "giải đáp", "trả lời", "phúc đáp",
+    "cân đối", "kiểm đếm", "kiểm kê", "đối chiếu", "đóng góp", "ghi nhận", "hạch toán", "hoàn trả", "hoạch định",
+    "khuyến cáo", "kích hoạt", "làm rõ", "làm tốt", "làm việc", "luân chuyển", "nhận", "nhắc nhở", "phân luồng",
+    "phân tuyến", "phân định", "phê bình", "quyên góp", "ra quân", "soạn thảo", "tháo dỡ", "tu sửa", "tuân thủ",
+    "trang bị", "trích", "trợ giúp", "truy quét", "xét nghiệm", "xét tuyển", "xin ý kiến", "xếp loại", "đề ra", "đo",
+    "dẫn dắt", "khơi dậy", "lan tỏa", "bắt giữ", "tiêu nước", "tiêu hủy", "tiêu thoát", "gia cố", "chằng chống", "neo đậu",
+    "cứu trợ", "hỗ trợ", "trợ cấp", "tra soát", "thẩm duyệt", "cho ý kiến", "góp ý", "tham vấn", "bảo lãnh", "bảo mật",
+    "cấm", "nghiêm cấm", "tiết kiệm", "chi", "cân nhắc", "chuyển đổi", "đặt hàng", "đấu giá", "đền bù", "đóng cửa",
+    "giữ vững", "giữ", "khôi phục", "kiềm chế", "kéo giảm", "miễn", "nuôi dưỡng", "phủ sóng", "phục vụ", "rút kinh nghiệm",
+    "sơ tổng kết", "tái cơ cấu", "tái thiết", "tinh giản", "tổng duyệt", "tiếp xúc", "tự", "tự giác", "xóa đói", "xúc tiến",
 })  # fmt: skip
 # These stand inside names of bodies too ("cơ quan thanh tra", "các cấp", "hợp tác xã"): they end no name.
 _IN_NAMES: Final = frozenset({
@@ -69,6 +78,8 @@ _IN_NAMES: Final = frozenset({
     "tiếp", "mời", "trực", "cắm", "chống", "phòng, chống", "phòng chống", "nâng", "dạy", "lắp", "thăm", "trao", "khám",
     "dự báo", "cảnh báo", "quan trắc", "hòa giải", "tư vấn", "tiếp công dân", "giải phóng", "bồi thường", "tuyển sinh",
     "phát hành", "biên tập", "học tập", "quản trị", "thông qua", "bầu", "kỷ niệm", "tiêm", "phun", "sửa chữa",
+    "xét nghiệm", "phục vụ", "trợ giúp", "nhận", "đo", "chi", "tự", "giữ", "chuyển đổi", "đấu giá", "làm việc", "miễn",
+    "xúc tiến", "bảo mật", "trích", "tiết kiệm", "trợ cấp", "nuôi dưỡng", "cứu trợ", "cấm", "xét tuyển", "neo đậu",
     "bảo dưỡng", "thẩm tra", "đấu thầu", "phòng ngừa",
 })  # fmt: skip
 _AFTER_NAMES: Final = frozenset({
