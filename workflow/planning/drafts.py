@@ -31,6 +31,7 @@ class Draft:
     above_time: str | None = None
     annex_row: str | int | None = None
     covered: bool = False
+    lines_below: bool = False
 
     def fields(self) -> Values:
         """Return the labelled fields that hold for the task, its own before its group's."""

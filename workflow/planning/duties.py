@@ -10,14 +10,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from workflow.planning.fields import Field
+from workflow.planning.letters import CAPITALS
 from workflow.planning.names import actor, begins_name, is_generic, names_from, split, whole_name
 
-_WITH: Final = re.compile(r"phối hợp(?: chặt chẽ)?(?: (?:với|cùng)(?: với)?) ", re.IGNORECASE)
+# "Phối hợp với X" or, before the capital of a name, "Phối hợp X".
+_WITH: Final = re.compile(
+    rf"[Pp]hối hợp(?: chặt chẽ)?(?:,? (?:với|cùng)(?: với)? | (?=[{CAPITALS}]))"
+)
 _LEADS_WITH: Final = re.compile(
     r"chủ trì(?:,| và|, và)? (?:[^.;:]{0,200}?, )?phối hợp(?: chặt chẽ)?(?: (?:với|cùng)(?: với)?) ",
     re.IGNORECASE,
 )
 _GIVEN: Final = re.compile(r"(?<!\w)giao (?:cho )?(?=\S)", re.IGNORECASE)
+# At the end of a task, in brackets: who does it.
+_BRACKET: Final = re.compile(r"\((?:giao |do )?([^()]{3,300})\)\W*$", re.IGNORECASE)
 _AS_LEAD: Final = re.compile(r"(?:là |làm )?(?:cơ quan |đơn vị )?(?:chủ trì|đầu mối|thường trực)", re.IGNORECASE)
 _INVITES: Final = re.compile(r"(?:đề nghị|mời|kính đề nghị) ", re.IGNORECASE)
 
@@ -68,11 +74,17 @@ def _named(text: str) -> tuple[str, ...]:
         names, end = names_from(text, given.end())
         if begins_name(names) and (given.start() == 0 or _AS_LEAD.match(text, end)):
             return tuple(split(names))
-    found = actor(text)
+    found = actor(text) or _in_bracket(text)
     if found:
         return tuple(split(found[0]))
     label = text.partition(":")[0]
     return tuple(split(name)) if ":" in text and (name := whole_name(label)) else ()
+
+
+def _in_bracket(text: str) -> tuple[str, int] | None:
+    """Return who acts in the brackets a task ends with: "(Phòng Kỹ thuật chủ trì; xong trước …)"."""
+    match = _BRACKET.search(text[-320:])
+    return actor(match[1]) if match else None
 
 
 def _partners(text: str) -> list[str]:

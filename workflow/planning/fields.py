@@ -29,7 +29,8 @@ _WHO: Final = r"(?:các )?(?:cơ quan|đơn vị|bộ phận|phòng|sở, ngành
 _TABLE: Final = (
     (Field.CHIEF,   r"(?:đồng chí )?lãnh đạo (?:ban |sở |phòng |đơn vị )?(?:phụ trách|chỉ đạo|theo dõi)"),
     (Field.LEAD,    rf"(?:{_WHO},? )?(?:được giao )?chủ trì(?:,? (?:và )?(?:phối hợp|thực hiện|tham mưu"
-                    rf"|chỉ đạo|tham mưu thực hiện|thực hiện chính)){{0,2}}"),
+                    rf"|chỉ đạo|tham mưu thực hiện|thực hiện chính)){{0,2}}"
+                    rf"(?: (?:các )?(?:mục|nội dung|phần|nhiệm vụ|điểm)(?: [\w.,]+){{0,3}})?"),
     (Field.WITH,    rf"(?:{_WHO},? )?(?:cùng )?phối hợp(?: (?:thực hiện|tham mưu|chính))?"),
     (Field.DOER,    rf"{_WHO} (?:chịu trách nhiệm )?(?:tổ chức )?(?:thực hiện|triển khai)|(?:phân công"
                     rf"|trách nhiệm|giao) thực hiện|đơn vị đầu mối|giao cho"),
@@ -37,7 +38,7 @@ _TABLE: Final = (
                     r"|chịu trách nhiệm|theo dõi|phân công)"),
     (Field.TIME,    r"(?:dự kiến )?(?:thời (?:gian|hạn|điểm)|tiến độ|lộ trình)(?: (?:tổ chức )?(?:thực"
                     r" hiện|hoàn thành|hoàn tất|triển khai|tiến hành|báo cáo|trình|ban hành))?(?:(?:,"
-                    r"| và) (?:tiến độ|lộ trình|thời hạn))?(?: dự kiến)?"),
+                    r"| và) (?:tiến độ|lộ trình|thời hạn))?(?: dự kiến| [\w/]+){0,4}|hạn (?:hoàn thành|thực hiện|chót)"),
     (Field.PRODUCT, r"(?:dự kiến )?(?:sản phẩm|kết quả)(?:(?:,| và|/) ?(?:kết quả"
                     r"|sản phẩm))?(?: (?:dự kiến|đầu ra|hoàn thành|cần đạt|đạt được|thực hiện|phải đạt"
                     r"|chủ yếu))?"),

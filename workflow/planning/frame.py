@@ -38,6 +38,9 @@ _GROUND: Final = re.compile(
 _FIRST_BLOCKS: Final = 30
 _RECIPIENTS: Final = re.compile(r"nơi (?:nhận|gửi)\s*(?::|-|/|$)", re.IGNORECASE)
 _ANNEX: Final = re.compile(r"(?:PHỤ LỤC|BIỂU|MẪU|DANH MỤC|BẢNG)(?!\w)|Phụ lục(?: \w+)?[.:]?$|Biểu (?:số|mẫu)")
+_RANK: Final = re.compile(
+    r"(?:(?:Thiếu|Trung|Thượng|Đại) (?:úy|uý|tá|tướng)|(?:PGS|GS|TSKH|TS|ThS|BS|KS|DS|CN|Ths|Bs|Ts)(?=[. ])(?:\.? ?CK ?I{1,2})?)[. ]+"
+)
 _FOR: Final = re.compile(rf"(?:(?:TM|KT|TL|TUQ|Q)\.|(?:T/M|K/T|T/L)\.?) ?[{CAPITALS}]")
 _BULLETS: Final = frozenset({"-", "–", "—", "•", "+", "*", "·"})
 
@@ -195,9 +198,19 @@ def _signature_end(blocks: Sequence[Block], start: int) -> int:
         ):
             break
         elif is_person(block.text) and not _signs_later(blocks, place):
+            if place + 1 < len(blocks) and _RECIPIENTS.match(blocks[place + 1].text):
+                return _receivers_end(blocks, place + 1)
             return place + 1
         elif not _is_signature_line(block):
             break
+        place += 1
+    return place
+
+
+def _receivers_end(blocks: Sequence[Block], place: int) -> int:
+    """Return where recipients that stand behind the signer's name end."""
+    place += 1
+    while place < len(blocks) and blocks[place].number in _BULLETS and not blocks[place].cells:
         place += 1
     return place
 
@@ -222,7 +235,12 @@ def _signs_later(blocks: Sequence[Block], place: int) -> bool:
     )
 
 
+def without_rank(text: str) -> str:
+    """Return a signer's name without military rank and academic title."""
+    return _RANK.sub("", text)
+
+
 def is_person(text: str) -> bool:
     """Tell whether the text can be a person's name: two to five words, each with a capital, nothing else."""
-    words = text.strip(" .*").split()
+    words = without_rank(text.strip(" .*")).split()
     return 2 <= len(words) <= 5 and all(word.isalpha() and word[0].isupper() and not word.isupper() for word in words)

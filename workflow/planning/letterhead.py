@@ -25,6 +25,7 @@ _DATE: Final = re.compile(
     rf"(?<![\w/-])(?P<place>{_PLACE})\s*,\s*ngày(?P<day>[\d\s.…_]{{0,12}})tháng(?P<month>[\d\s.…_]{{0,12}})"
     r"năm\s*(?P<year>(?:19|20)\d\d)"
 )
+_MOTTO: Final = re.compile(r"^.*(?:Hạnh phúc|Việt Nam)\W*(?=\w)")
 _OFFICES: Final = frozenset({"CHỦ TỊCH", "BỘ TRƯỞNG", "GIÁM ĐỐC", "TỔNG GIÁM ĐỐC", "TRƯỞNG BAN", "BAN CHẤP HÀNH"})
 _SUBJECT: Final = re.compile(r"(?:V/v|Về việc)\s*:?\s*(.+)", re.IGNORECASE | re.DOTALL)
 _MARK: Final = re.compile(r"(?<!\w)(?<!BẢO )(?<!BÍ )(?<!CƠ )(TUYỆT MẬT|TỐI MẬT|MẬT)(?!\w)")
@@ -34,7 +35,7 @@ _BELOW: Final = re.compile(
     rf"((?:ỦY BAN NHÂN DÂN|UỶ BAN NHÂN DÂN|UBND|TỈNH ỦY|THÀNH ỦY|HUYỆN ỦY) {_AREA}?.{{2,40}}?) ((?:SỞ"
     rf"|BAN(?! NHÂN)|PHÒNG|CHI CỤC|TRUNG TÂM|CÔNG AN|VĂN PHÒNG|THANH TRA|HỘI ĐỒNG)(?!\w).+)"
 )
-_CONTINUES: Final = re.compile(rf"{_AREA}(?!\w)|VÀ |VỀ |NƯỚC |CHỦ NGHĨA |-")
+_CONTINUES: Final = re.compile(rf"{_AREA}(?!\w| ỦY| UỶ| ĐOÀN)|VÀ |VỀ |NƯỚC |CHỦ NGHĨA |-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def letterhead(blocks: Iterable[Block]) -> Letterhead:
     return Letterhead(
         number=_digits(number["number"]) if number else None,
         symbol=number["symbol"].rstrip(".,") if number else None,
-        place=" ".join(day["place"].split()) if day else None,
+        place=" ".join(_MOTTO.sub("", day["place"]).split()) if day else None,
         year=int(day["year"]) if day else None,
         month=_within(day["month"], 12) if day else None,
         day=_within(day["day"], 31) if day else None,

@@ -16,7 +16,7 @@ _HEADS: Final = (
     "hội đồng", r"hội(?! (?:nghị|thảo|thi|nhập|diễn|chợ|họp|viên))",
     r"đoàn (?:thanh niên|kiểm tra|giám sát|đại biểu|công tác|thể|luật sư|tncs)", "mặt trận", "mttq",
     "liên đoàn",
-    "liên minh", "công an", "quân khu", "văn phòng", r"phòng(?!,| chống| thủ| ngừa| bệnh| cháy| không)",
+    "liên minh", "công an", "quân khu", "văn phòng", r"phòng(?!,? (?:chống|thủ|ngừa|bệnh|cháy|không|trừ))",
     r"thanh tra (?:tỉnh|sở|ban|bộ|chính phủ|huyện|thành phố|nhà nước|các)", "t[òo][àa] án", r"viện(?! trợ"
         r"| dẫn)",
     r"trường(?! hợp)", "các trường", "nhà trường", "trung tâm", "trung ương", "chi cục", "cục", "tổng cục",
@@ -28,11 +28,18 @@ _HEADS: Final = (
     "đảng (?:ủy|bộ|đoàn)",
     "(?:tỉnh|huyện|thành|xã|quận) ủy", r"tổ (?:công tác|trưởng|giúp việc|chuyên|biên tập)", "chủ tịch",
     "thủ trưởng",
-    "giám đốc", r"(?:phó )?trưởng (?:các )?(?:ban|phòng|đoàn|thôn|bản)", "phó ", "chánh (?:văn phòng"
+    "giám đốc", r"chi, đảng bộ", "chi ủy", "chi hội", r"(?:phó )?trưởng (?:các )?(?:ban|phòng|đoàn|thôn|bản)", "phó", "chánh (?:văn phòng"
         "|thanh tra)",
     "người đứng đầu", "tư lệnh", "bộ trưởng", r"lãnh đạo (?:ban|sở|các|phòng|bộ|ủy|đơn vị|văn phòng|cơ quan)",
-    "đồng chí", "cán bộ", "công chức", "chính quyền", "chủ đầu tư", "kiểm toán nhà nước", "bộ đội", "đội ",
-    "thủ tướng", "chính phủ",
+    "đồng chí", "cán bộ", "công chức", "chính quyền", "chủ đầu tư", "kiểm toán nhà nước", "bộ đội", r"đội(?! ngũ| hình)",
+    "thủ tướng", "chính phủ", "thành viên", "(?:các )?ủy viên", "tỉnh đoàn", "thành đoàn", "huyện đoàn", "xã đoàn",
+    "đoàn (?:xã|phường|trường|khối)", "công đoàn", "tiểu ban", "đảng viên", "hạt kiểm lâm",
+    r"trạm (?:y tế|thú y|khuyến nông|bảo vệ|kiểm|quản lý|cấp nước|khí tượng|truyền thanh)",
+    r"khoa(?! học| giáo)", "bệnh viện", "bộ môn", "điện lực", "bưu điện", "viễn thông", "thư viện", "bảo tàng",
+    "hiệu trưởng", "giáo viên", "kế toán", "thôn trưởng", r"(?:ban )?nhân dân (?:thôn|ấp|khu)", "tổ dân phố",
+    "bí thư", "chánh án", "viện trưởng", "cục trưởng", "vụ trưởng", "chi cục trưởng", "chỉ huy", "nhà thầu",
+    "(?:toàn )?lực lượng", r"khối(?! lượng)", "chuyên viên", "đảng ủy viên", "hai (?:ngành|đơn vị|cơ quan|sở|bên)",
+    "liên ngành", "ấp",
 )  # fmt: skip
 _HEAD: Final = re.compile(rf"(?:(?:các|toàn thể|những|từng|mỗi|đại diện) )?(?:{'|'.join(_HEADS)})(?!\w)", re.IGNORECASE)
 _ENTRY: Final = re.compile(
@@ -51,6 +58,16 @@ _CUT: Final = re.compile(
     r"|Bảo hiểm|Liên đoàn|"
     r"Liên minh|Báo|Cổng|Công ty|Tổng công ty|Tập đoàn|Bộ đội|Đảng ủy|Tỉnh ủy|Thành ủy|Quân khu|BCH|BHXH"
     r"|Tư lệnh|Chủ tịch)(?!\w))"
+)
+# Verbs that names of bodies may hold: at the very end of a name they are verbs after all.
+_TAIL: Final = re.compile(r" (?:lãnh đạo|giao|đưa|nắm|tìm|mở|chuyển|xét|có|và|đã|cùng)$")
+# Behind the area a body is of, an unknown word in small letters begins what the body does.
+_AREA_END: Final = re.compile(
+    r"(?<=[^\W\d_] )(?:(?:tỉnh|huyện|xã|phường)(?=,? [^\W\d_A-ZĐ])|liên quan|trực thuộc|có liên quan)(?!\w)"
+)
+_STILL_NAME: Final = re.compile(
+    r"(?:,? ?(?:và|cùng|các|thuộc|trực|nhân|ủy|uỷ|đoàn|hội|biên|phường|xã|thị|đặc|ban|sở|ngành|đơn|có|liên|địa|,|của|ở"
+    r"|trong|trên|lân|là|khác|tới|đến|hoặc|cấp|với|cơ|tổ|cá|doanh|lân cận|phụ|được|cần|chủ|người|khi|tại|về|để|theo)(?!\w)|[;:.()])"
 )
 _STOP: Final = re.compile(r"[;()]|[.:](?=\s|$)")
 _PROPER: Final = re.compile(f"[{CAPITALS}]")
@@ -85,7 +102,7 @@ def actor(text: str) -> tuple[str, int] | None:
                 return None
             continue
         end = first_action(text, start, start + LIMIT_NAME)
-        name = text[start:end].strip(" ,;:") if end is not None else ""
+        name = _bare(text[start:end]) if end is not None else ""
         if name and ". " not in name:
             return name, end or 0
     return None
@@ -109,7 +126,19 @@ def names_from(text: str, start: int) -> tuple[str, int]:
     limit = stop.start() if stop else min(len(text), start + LIMIT_NAME)
     verb = first_action(text, start, limit)
     end = limit if verb is None else verb
-    return text[start:end].strip(" ,;:"), end
+    return _bare(text[start:end]), end
+
+
+def _bare(words: str) -> str:
+    """Return a name without the signs and verbs it does not end in."""
+    name = words.strip(" ,;:-–")
+    while match := _TAIL.search(name):
+        name = name[: match.start()].strip(" ,;:")
+    for area in _AREA_END.finditer(name):
+        behind = name[area.end() :]
+        if behind[:1] == " " and behind[1:2].islower() and not _STILL_NAME.match(behind.strip()):
+            return name[: area.end()]
+    return name
 
 
 def split(text: str) -> list[str]:

@@ -10,15 +10,16 @@ from workflow.planning.names import actor, whole_name
 from workflow.planning.verbs import begins_action
 
 CLOSING: Final = re.compile(
-    r"(?:trên đây|trong quá trình (?:tổ chức |triển khai |thực hiện)|kế hoạch này (?:có hiệu lực|thay thế"
-    r"|được)|"
-    r"yêu cầu (?:các|thủ trưởng|lãnh đạo|giám đốc|chủ tịch)|nhận được (?:kế hoạch|văn bản)|"
+    r"(?:trên đây|trong quá trình (?:tổ chức |triển khai |thực hiện)"
+    r"|(?:kế hoạch|quyết định|chỉ thị|nghị quyết|quy chế|quy định|chương trình|thông báo|hướng dẫn|đề án) này (?:có hiệu lực"
+    r"|thay thế|được|áp dụng)|.{0,400}thi hành (?:quyết định|nghị quyết|thông tư|nghị định) này\W*$|"
+    r"(?:văn phòng|thừa lệnh).{0,80}(?:xin )?thông báo.{0,300}(?:biết|thực hiện)\W*$|yêu cầu (?:các|thủ trưởng|lãnh đạo|giám đốc|chủ tịch)|nhận được (?:kế hoạch|văn bản)|"
     r"đề nghị (?:các|thủ trưởng|lãnh đạo).{0,300}(?:nghiêm túc|triển khai thực hiện)\W*$)",
     re.IGNORECASE,
 )  # fmt: skip
 POINTS_TO_ANNEX: Final = re.compile(
-    r"\(?(?:chi tiết|cụ thể|danh mục|nội dung|phân công|các nhiệm vụ|nhiệm vụ)[^.]{0,120}(?:phụ lục|biểu"
-    r"|bảng)[^.]{0,60}\)?\W*$",
+    r"\(?(?:(?:có|xem|theo) (?:các )?(?:phụ lục|biểu|bảng)|(?:có|xem|theo)? ?(?:chi tiết|cụ thể|danh mục|nội dung|phân công|các nhiệm vụ|nhiệm vụ)[^.]{0,120}(?:phụ lục|biểu"
+    r"|bảng))[^.]{0,60}\)?\W*$",
     re.IGNORECASE,
 )
 _NO_ORDER: Final = re.compile(
@@ -26,6 +27,9 @@ _NO_ORDER: Final = re.compile(
     r"|lưu ý|thời gian|địa điểm|gồm|bao gồm|cụ thể|riêng|ngoài ra|"
     r"\d+(?:[.,]\d+)* ?%|tỷ lệ|số lượng|phấn đấu|http|www)",
     re.IGNORECASE,
+)
+_FUNDING: Final = re.compile(
+    r"(?:lập dự toán|thẩm định|tham mưu|trình|hướng dẫn|tổng hợp|phân bổ|cân đối|quyết toán|thanh toán|cấp phát|kiểm tra)(?!\w)"
 )
 _MEASURE: Final = re.compile(r"\d ?%")
 _LEVEL: Final = re.compile(
@@ -45,6 +49,11 @@ def orders(text: str, *, numbered: bool, led: bool) -> bool:
     if whole_name(text) and not begins_action(text):
         return False
     return numbered or led or begins_action(text) or actor(text) is not None or text[:4].lower() == "giao"
+
+
+def funds(text: str) -> bool:
+    """Tell whether a point about money orders somebody to do something, and does not only say who pays."""
+    return _FUNDING.search(text) is not None and (text[:5].lower() == "giao " or actor(text) is not None)
 
 
 def acts(text: str) -> bool:

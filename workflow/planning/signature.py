@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from documents.outline import Block
-from workflow.planning.frame import is_person
+from workflow.planning.frame import is_person, without_rank
 from workflow.planning.letters import CAPITALS
 from workflow.planning.offices import POSITION
 
@@ -18,6 +18,12 @@ _ITEM: Final = re.compile(r"(?:^|(?<=[;.\n])|(?<=[;.\n] ))\s*[-–]\s*")
 _CAPACITY: Final = re.compile(rf"(?<!\w)(?:(?:TM|KT|TL|TUQ|Q)\.|(?:T/M|K/T|T/L|TUQ/)\.?)(?=\s?[{CAPITALS}])")
 _POSITIONS: Final = re.compile(rf"(?<!\w)(?<!PHÓ )(?<!QUYỀN )(?<!THỨ ){POSITION}(?!\w)")
 _FILING: Final = re.compile(r"Lưu(?: trữ)?\s*:?\s*(.+)", re.DOTALL)
+# Some bodies write the signer's name in capitals too: then the surname tells it from an office.
+_LOUD_NAME: Final = re.compile(
+    r"(?:NGUYỄN|TRẦN|LÊ|PHẠM|HOÀNG|HUỲNH|PHAN|VŨ|VÕ|ĐẶNG|BÙI|ĐỖ|HỒ|NGÔ|DƯƠNG|LÝ|ĐÀO|ĐINH|TRỊNH|MAI|TRƯƠNG|LÂM|HÀ|CAO"
+    r"|TÔ|TẠ|CHU|QUÁCH|LƯU|LƯƠNG|NÔNG|VI|HỨA|THÁI|TỐNG|KIỀU|ĐOÀN|TĂNG|VƯƠNG|PHÙNG|LA|MA|LÒ|QUÀNG|CẦM|GIÀNG|SÙNG|VÀNG)"
+    r"(?: [^\W\d_a-z]{1,7}){1,3}"
+)
 _ASIDE: Final = re.compile(r"\((?:đã ký|Đã ký|ĐÃ KÝ|ký tên|Ký)[^)]{0,40}\)|\[[^\]]{0,30}\]|(?<!\w)Đã ký(?!\w)")
 
 
@@ -66,12 +72,14 @@ def _recipients(texts: list[str]) -> list[str]:
 
 def _signer(texts: list[str]) -> tuple[str | None, str | None, str | None]:
     """Return capacity, position and name from the words in capitals and the name behind them."""
-    words = _ASIDE.sub(" ", " ".join(text.replace("\n", " ") for text in texts)).split()
+    lines = [line.strip(" .*") for text in texts for line in text.split("\n") if line.strip(" .*")]
+    loud = lines.pop() if lines and len(lines) > 1 and _LOUD_NAME.fullmatch(lines[-1]) else ""
+    words = without_rank(_ASIDE.sub(" ", " ".join(lines))).split()
     capitals = [word for word in words if word.isupper()]
     last = max((place for place, word in enumerate(words) if word.isupper()), default=-1)
     name = " ".join(words[last + 1 :]).strip(" .*")
     sign_for, position = _capacity(" ".join(capitals).strip(" *"))
-    return sign_for, position, name if is_person(name) else None
+    return sign_for, position, name if is_person(name) else loud or None
 
 
 def _capacity(words: str) -> tuple[str | None, str | None]:

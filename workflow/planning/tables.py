@@ -15,6 +15,7 @@ from workflow.planning.fields import Field
 
 _NUMBER: Final = "number"
 _INDICATOR: Final = "indicator"
+_START: Final = "start"
 # The first row that fits is what the column holds.
 # fmt: off
 _COLUMNS: Final = (
@@ -23,6 +24,7 @@ _COLUMNS: Final = (
     (Field.LEAD,    re.compile(r".*chủ trì")),
     (Field.WITH,    re.compile(r".*phối hợp")),
     (Field.PERSON,  re.compile(r"(?:người|cán bộ|chuyên viên|công chức)")),
+    (_START,        re.compile(r".*(?:bắt đầu|khởi công)(?!.*(?:kết thúc|hoàn thành))")),
     (Field.TIME,    re.compile(r".*(?:thời gian|thời hạn|tiến độ|hạn hoàn thành|thời điểm)")),
     (Field.PRODUCT, re.compile(r".*(?:sản phẩm|kết quả)")),
     (Field.DOER,    re.compile(r".*(?:cơ quan|đơn vị|bộ phận|phòng).*(?:thực hiện|chịu trách nhiệm"

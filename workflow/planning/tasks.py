@@ -33,11 +33,12 @@ _WEAK: Final = frozenset({"event", "ongoing", "urgent", "none"})
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the heading or lead-in of a group gives all under it."""
+    """What the heading or lead-in of a group gives all under it; `alone` is the only paragraph of a numbered point."""
 
     role: Role
     lead: tuple[str, ...] = ()
     time: str | None = None
+    alone: bool = False
 
 
 class Reader:
@@ -59,7 +60,7 @@ class Reader:
         drafts: list[Draft] = []
         waiting: list[Draft] = []
         run: Values = {}
-        lead_in = given
+        lead_in = given = replace(given, alone=_is_alone(node))
         for child, following in _with_next(node.children):
             values = field_values(child)
             if values is not None:
@@ -82,6 +83,7 @@ class Reader:
         if run.get(Field.TIME) and not drafts and self.event_time is None:
             self.event_time = run[Field.TIME][0]
         self._cover(node, drafts)
+        _share_last(drafts)
         return drafts
 
     def _settle(self, run: Values, waiting: list[Draft], given: Given) -> Given:
@@ -106,7 +108,8 @@ class Reader:
         points = points_under(node)
         is_list = fields.label_of(node.text) is Field.TASK or any(orders.acts(point.text) for point in points)
         if not points or not is_list:
-            return self._leaf(node, given)
+            others = [child for child in node.children if _is_another(child)]
+            return [*self._leaf(node, given), *(draft for child in others for draft in self._leaf(child, given))]
         own = self._leaf(node, given, alone=True) if _says_more(node.text) else []
         return [*own, *self._group(node, _under(given, node.text.strip(" :.")))]
 
@@ -124,26 +127,27 @@ class Reader:
         block = node.block
         if block is None:
             return []
-        below = [] if alone else [child for child in node.children if field_values(child) is None and child.block]
-        text, own, labelled = own_fields(node.text)
-        own = (
-            own
-            if alone
-            else merged(own, [values for child in node.children if (values := field_values(child)) is not None])
-        )
+        below = [] if alone else [child for child in node.children if _goes_on(child)]
+        text, in_line, labelled = own_fields(node.text)
+        under = [values for child in node.children if (values := field_values(child)) is not None and not alone]
+        own = merged(in_line, under)
         words, rest = behind_name(text, node)
         if not self._accepts(node, words, given, labelled=labelled):
             return self._closing(node, given)
         texts = [words, *(child.text for child in below)]
         end = max([block.end, *(child.block.end for child in below if child.block)])
         draft = Draft(" ".join(texts), node.path, block.span[0], end, texts, own, {}, rest or given.lead, given.time)
+        draft.lines_below = bool(under) and not in_line and node.level >= LETTER
         return [draft]
 
     def _accepts(self, node: Node, text: str, given: Given, *, labelled: bool) -> bool:
         """Tell whether a point of a section with this role is a task."""
         if labelled:
-            return bool(text)
-        numbered = node.level != PLAIN
+            is_subject = node.text[:8].lower() == "nội dung"
+            return bool(text) and (not is_subject or orders.acts(text))
+        numbered = node.level != PLAIN or given.alone
+        if given.role is Role.FUNDING:
+            return orders.funds(text)
         if given.role is Role.TASKS:
             return orders.orders(text, numbered=numbered, led=bool(given.lead))
         self._note_objective(node, given.role)
@@ -211,7 +215,35 @@ def _under(given: Given, words: str) -> Given:
     label = None if name or ":" not in words else whole_name(words.partition(":")[0])
     time = timewords.as_whole(words)
     lead = tuple(split(name or label or "")) or given.lead
-    return replace(given, lead=lead, time=time or given.time)
+    return replace(given, lead=lead, time=time or given.time, alone=False)
+
+
+def _is_alone(node: Node) -> bool:
+    """Tell whether a numbered heading has one paragraph and nothing else below it: that is what it says."""
+    return node.heading is not None and node.level == DECIMAL and [child.level for child in node.children] == [PLAIN]
+
+
+def _is_another(child: Node) -> bool:
+    """Tell whether a paragraph below a point names a doer of its own and so is another order."""
+    return child.level == PLAIN and field_values(child) is None and actor(child.text) is not None
+
+
+def _goes_on(child: Node) -> bool:
+    """Tell whether what stands below a point belongs to its words."""
+    return child.block is not None and field_values(child) is None and not _is_another(child)
+
+
+def _share_last(drafts: Sequence[Draft]) -> None:
+    """Let the lead and time that stand in lines below the last of several points hold for all of them.
+
+    Only when none of the others has any of its own: such lines close the group, not its last point.
+    """
+    if len(drafts) < 2 or any(draft.fields() for draft in drafts[:-1]):
+        return
+    last = drafts[-1]
+    if last.lines_below and (Field.LEAD in last.own or Field.DOER in last.own):
+        for draft in drafts[:-1]:
+            draft.group = dict(last.own)
 
 
 def _says_more(text: str) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from documents.marks import ARTICLE, DASH, DECIMAL, LETTER, PLAIN
+from documents.marks import ARTICLE, DASH, DECIMAL, LETTER, PART, PLAIN
 from documents.outline import Block, Kind
 from workflow.planning import fields
 from workflow.planning.names import actor, whole_name
 from workflow.planning.orders import CLOSING
+from workflow.planning.roles import heads_section
 from workflow.planning.verbs import begins_action
 
 _SHORT_WORDS: Final = 14
@@ -20,11 +21,12 @@ _LABEL_WORDS: Final = 7
 
 @dataclass(slots=True)
 class Node:
-    """A block with the blocks under it; `block` is None for the root."""
+    """A block with the blocks under it; `block` is None for the root, `titled` marks a heading without number."""
 
     block: Block | None = None
     children: list[Node] = field(default_factory=list)
     heading: str | None = None
+    titled: bool = False
 
     @property
     def text(self) -> str:
@@ -44,7 +46,9 @@ class Node:
 
     @property
     def level(self) -> int:
-        """Return the rank of the block's number."""
+        """Return the rank of the block's number; a heading without one stands as high as a part."""
+        if self.titled:
+            return PART
         return self.block.level if self.block else -1
 
     @property
@@ -64,14 +68,16 @@ class Node:
 def tree(blocks: Sequence[Block]) -> Node:
     """Return the blocks of a body as a tree; table rows are left out, they are read as tables."""
     root = Node()
+    numbered = any(block.level < DECIMAL for block in blocks)
     open_nodes: list[tuple[int, Node]] = [(-1, root)]
     for block in blocks:
         if block.kind is Kind.ROW:
             continue
-        rank = _rank(block)
+        titled = _titled_rank(block, numbered=numbered)
+        rank = _rank(block) if titled is None else titled
         while open_nodes[-1][0] >= (_plain_rank(block) if rank is None else rank):
             open_nodes.pop()
-        node = Node(block)
+        node = Node(block, titled=titled is not None)
         open_nodes[-1][1].children.append(node)
         if rank is not None:
             open_nodes.append((rank, node))
@@ -82,6 +88,19 @@ def tree(blocks: Sequence[Block]) -> Node:
 def sections(root: Node) -> list[list[str]]:
     """Return number path and words of each heading, in order."""
     return [[node.path, node.heading] for node in root.walk() if node.heading is not None]
+
+
+def _titled_rank(block: Block, *, numbered: bool) -> int | None:
+    """Return the rank of a heading without a number, None for other lines.
+
+    Where a document has Roman numbers, letters or articles, only those make its sections.
+    """
+    text = block.text.strip()
+    if block.level != PLAIN or numbered or text.startswith("(") or CLOSING.match(text):
+        return None
+    if block.kind is Kind.HEADING or heads_section(text):
+        return PART if text.isupper() or block.kind is Kind.HEADING else ARTICLE
+    return PART if text.isupper() and 1 < len(text.split()) and len(text) < _LONG_HEADING else None
 
 
 def _rank(block: Block) -> int | None:
@@ -111,6 +130,8 @@ def _mark_headings(root: Node) -> None:
 def _heading(node: Node) -> str | None:
     """Return the words that head a section, None for a point that says something itself."""
     text, block, label = node.text.strip(), node.block, _label(node)
+    if node.titled:
+        return text.strip(" .:")
     if block is None or block.level >= LETTER or (len(text) > _LONG_HEADING and not label):
         return None
     if _orders_alone(node):
@@ -129,7 +150,9 @@ def _orders_alone(node: Node) -> bool:
     is_sentence = node.text.rstrip().endswith((":", ".", ";"))
     if is_sentence and all(child.level == PLAIN for child in node.children):
         return True
-    return node.level >= ARTICLE and bool(node.children) and all(map(_is_field, node.children))
+    labels = [fields.label_of(child.text) for child in node.children]
+    is_labelled = None not in labels and fields.Field.TASK not in labels
+    return node.level >= ARTICLE and is_labelled and any(map(_is_field, node.children))
 
 
 def _is_field(node: Node) -> bool:
