@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import tempfile
 import time
+from pathlib import Path
 
-from bench import report, servers
+from bench import documents, report, servers
 from bench.jobs import measure, start_up
 
 SIZES = (1_000, 10_000)
@@ -25,7 +27,9 @@ def main() -> None:
     began = time.perf_counter()
     print(report.machine())
     lines = [line for size in sizes for line in measure(size, chosen.seconds)]
-    print(report.table([*lines, *start_up()]))
+    with tempfile.TemporaryDirectory(prefix="dondoc-bench-") as folder:
+        lines += [*start_up(), *documents.reading(Path(folder))]
+    print(report.table(lines))
     print(f"\nmeasured in {time.perf_counter() - began:.0f} s")
 
 

@@ -59,13 +59,28 @@ def unreadable_in_words(command: Callable[P, None]) -> Callable[P, None]:
     return wrapped
 
 
+def _read_in_sight(file: Path) -> dict[str, Any]:
+    """Read a file; a person at a terminal sees how far it is, a script hears nothing of it."""
+    if not sys.stderr.isatty():
+        return read_safely(file.read_bytes(), file.name)
+    words = _("Reading …")  # the child is heard in a thread that knows no language
+
+    def show(done: int, of_all: int) -> None:
+        click.echo(f"\r{words} {min(100, 100 * done // max(of_all, 1))} %", nl=False, err=True)
+
+    try:
+        return read_safely(file.read_bytes(), file.name, show)
+    finally:
+        click.echo("\r\033[K", nl=False, err=True)
+
+
 @click.command("read")
 @click.argument("file", type=_FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @unreadable_in_words
 def read(file: Path, as_json: bool) -> None:
     """Read a plan document and print what was understood; nothing is kept."""
-    found = read_safely(file.read_bytes(), file.name)
+    found = _read_in_sight(file)
     _in_words(found)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
@@ -95,7 +110,7 @@ def deadline(words: str, issued: datetime | None, as_json: bool) -> None:
 def import_plan(file: Path, dry_run: bool) -> None:
     """Make a plan of a document, with a draft for every task found; drafts have no unit and no date yet."""
     data = file.read_bytes()
-    found = read_safely(data, file.name)
+    found = _read_in_sight(file)
     _in_words(found)
     for line in _summary(found):
         click.echo(line)

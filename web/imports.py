@@ -28,8 +28,11 @@ MEGABYTE: Final = 1024 * 1024
 ANSWERS: Final = {
     "too_large": "unreadable_size",
     "too_long": "unreadable_size",
+    "too_many": "unreadable_size",
+    "bomb": "unreadable_size",
     "too_hard": "unreadable_size",
     "empty": "unreadable_empty",
+    "busy": "unreadable_empty",
     "secret": "secret_document",
 }
 # what a proposal usually is when it is no task: offered, not imposed

@@ -33,6 +33,7 @@ SENTENCES: Final[dict[str, str]] = {
     "task.progress": N_("%(who)s reported progress."),
     "task.comment": N_("%(who)s commented."),
     "plan.read": N_("%(who)s had a document read."),
+    "plan.refused": N_("%(who)s brought a document that could not be read."),
     "plan.drop": N_("%(who)s dropped what was read."),
     "plan.import": N_("%(who)s accepted the plan read from the document."),
     "plan.publish": N_("%(who)s published the plan."),

@@ -26,7 +26,7 @@ from workflow.errors import Refusal
 from workflow.given import LIMITS
 from workflow.ledger import note, recorded
 from workflow.organization.gate import require
-from workflow.planning.safely import read_safely
+from workflow.strangers import read_stranger
 
 LARGEST_ID: Final = 2**31
 BLANK: Final = "…"
@@ -47,7 +47,7 @@ def read_upload(filename: str, data: bytes, *, by: Actor, at: datetime) -> int:
     """Read an uploaded document and keep what was found for this person. Returns the reading's id.
 
     The same file again, while its reading still waits, gives the same reading. Raises Refusal (not allowed,
-    imported before) and Unreadable; nothing is kept then.
+    imported before) and Unreadable; nothing is kept then but the refusal in the log.
     """
     by = require("import", by, at)
     sha = hashlib.sha256(data).hexdigest()
@@ -58,7 +58,7 @@ def read_upload(filename: str, data: bytes, *, by: Actor, at: datetime) -> int:
     known = db.session.scalar(waiting)
     if known is not None:
         return known
-    payload = read_safely(data, files.name_of(filename))
+    payload = read_stranger(filename, data, by=by, at=at)
     return keep_reading(filename, data, payload, by=by, at=at)
 
 

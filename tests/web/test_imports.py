@@ -234,6 +234,14 @@ def test_what_cannot_be_read_is_answered_on_the_page_and_nothing_of_it_is_kept(
     assert "%(" not in page
     assert count(app, Reading) == readings
     assert sorted(path.name for path in vault(app).rglob("*")) == kept
+    with app.app_context():
+        entry = db.session.scalars(select(LogEntry).order_by(LogEntry.seq.desc()).limit(1)).one()
+        body = json.loads(entry.body)
+    is_secret = "MẬT".encode() in data
+    assert entry.act == "plan.refused"
+    assert name not in entry.body
+    assert ("sha256" in entry.body) is not is_secret
+    assert str(len(data)) in json.dumps(body)
 
 
 @pytest.mark.database("sqlite")  # such a file is refused before any database sees it
