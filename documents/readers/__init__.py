@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from documents.outline import Outline, Piece, outline
-from documents.readers import pdf, text, word
+from documents.readers import pdf, sheet, text, values, word
 from documents.readers.refusal import Unreadable
 
 __all__ = ["LIMIT_BYTES", "Unreadable", "form_of", "read"]
@@ -52,10 +52,11 @@ _PICTURE_NAMES: Final = (".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp
 _PASSWORD: Final = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4.4
 _OLD_WORD: Final = "WordDocument".encode("utf-16-le")  # MS-DOC 2.1.1
 
-# The first row whose bytes fit is what the file is; text has no sign of its own and stands last.
+# The first row whose bytes fit is what the file is; text has no sign of its own and stands last, told by its ending.
 # fmt: off
 FORMATS: Final = (
     Format("Word (.docx)",      (".docx", ".docm", ".dotx"),         _ZIP,      word.pieces, b"word/"),
+    Format("Excel (.xlsx)",     (".xlsx", ".xlsm", ".xltx"),         _ZIP,      sheet.pieces, b"xl/"),
     Format("OpenDocument",      (".odt", ".ods", ".docx"),           _ZIP,      _refuse("other_office"), b"vnd.oasis"),
     Format("ZIP",               (".zip", ".docx", ".xlsx"),          _ZIP,      _packed),
     Format("Office",            (".docx", ".xlsx", ".doc", ".xls"),  _COMPOUND, _refuse("encrypted"), _PASSWORD),
@@ -65,14 +66,17 @@ FORMATS: Final = (
     Format("PDF",               (".pdf",),                           (b"%PDF-",), pdf.pieces, seconds=30),
     Format("PNG, JPEG, TIFF",   _PICTURE_NAMES,                      _PICTURES, _refuse("scan")),
     Format("text",              (".md", ".markdown", ".txt"),        (b"",),    text.pieces),
+    Format("table in text",     (".csv", ".tsv"),                    (b"",),    values.pieces),
 )
 # fmt: on
 
 
-def form_of(data: bytes) -> Format:
-    """Return what kind of file the bytes are, whatever its name says."""
+def form_of(data: bytes, extension: str = "") -> Format:
+    """Return what kind of file the bytes are, whatever its name says; the extension only tells texts apart."""
     start = data.removeprefix(b"\xef\xbb\xbf")[:1024].lstrip()
-    return next(form for form in FORMATS if start.startswith(form.begins) and form.holds in data)
+    fitting = [form for form in FORMATS if start.startswith(form.begins) and form.holds in data]
+    own = [form for form in fitting if form.begins == fitting[0].begins and extension in form.extensions]
+    return own[0] if own and not fitting[0].begins[0] else fitting[0]
 
 
 def read(data: bytes, filename: str, *, limit: int = LIMIT_BYTES) -> Outline:
@@ -85,7 +89,8 @@ def read(data: bytes, filename: str, *, limit: int = LIMIT_BYTES) -> Outline:
         raise Unreadable("too_large", limit=limit // 1024 // 1024)
     if not data.strip():
         raise Unreadable("empty")
-    form, extension = form_of(data), PurePosixPath(filename.replace("\\", "/")).suffix.lower()
+    extension = PurePosixPath(filename.replace("\\", "/")).suffix.lower()
+    form = form_of(data, extension)
     if not any(extension in known.extensions for known in FORMATS):
         raise Unreadable("wrong_type")
     if extension not in form.extensions:

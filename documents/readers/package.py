@@ -1,4 +1,4 @@
-"""The parts of a .docx, taken out of its zip with every limit counted while reading."""
+"""The parts of a .docx or .xlsx, taken out of its zip with every limit counted while reading."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OBJECTS: Final = re.compile(
     r"(?:.*/)?(?:activeX/|embeddings/.*\.(?:bin|ole|exe|js|vbs|bat|cmd|lnk|html?)$)", re.IGNORECASE
 )
 # pictures and links are left out unread, nothing is fetched; a template on somebody's own disk reaches nobody
-_HARMLESS: Final = ("/hyperlink", "/image")
+_HARMLESS: Final = ("/hyperlink", "/image", "/externalLinkPath")
 _OWN_DISK: Final = re.compile(r"(?:file:/{2,3})?[A-Za-z]:[\\/]|[^\\/:]+$", re.IGNORECASE)
 # ISO/IEC 29500 strict writes the same parts under another name
 _STRICT: Final = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -39,7 +39,7 @@ _COMMON: Final = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The XML parts of one Word document by name, and which of them is the text itself."""
+    """The XML parts of one document by name, and which of them is the text (or the list of sheets) itself."""
 
     parts: dict[str, bytes]
     main: str
@@ -60,7 +60,7 @@ class Package:
 
 
 def package(data: bytes, *, limit: int = LIMIT_XML_BYTES) -> Package:
-    """Return the XML parts of a Word document; pictures and the like are left packed.
+    """Return the XML parts of a Word document or workbook; pictures and the like are left packed.
 
     `limit` is in inflated bytes over all parts. Raises Unreadable (bomb, damaged, embedded, encrypted,
     entities, macro, members, outside, paths, too_long, wrong_type).

@@ -111,7 +111,8 @@ def _rows(item: Columns | Table) -> list[Piece]:
     """Return what stands in cells as rows."""
     if isinstance(item, Columns):
         return [Piece(cells=item.cells)]
-    return [Piece(cells=tuple(row)) for row in item.rows if any(row)]
+    listed = zip(item.rows, item.repeated, strict=True)
+    return [Piece(cells=tuple(row), repeated=repeated) for row, repeated in listed if any(row)]
 
 
 def _goes_on(lines: Sequence[Line], line: Line, measure: Measure) -> bool:

@@ -31,6 +31,7 @@ class Table:
     bottom: float
     columns: tuple[float, ...]
     rows: list[list[str]]
+    repeated: list[tuple[int, ...]]
 
     def take_over(self, rest: Table) -> bool:
         """Add the rest of this table from the next page; tell whether it was that.
@@ -39,11 +40,13 @@ class Table:
         """
         if rest.page != self.page + 1 or not self._has_columns_of(rest):
             return False
-        more = rest.rows[_shared_rows(self.rows, rest.rows) :]
+        first = _shared_rows(self.rows, rest.rows)
+        more = rest.rows[first:]
         if more and self.rows and not more[0][0] and any(more[0]) and self.rows[-1][0]:
             self.rows[-1] = [_sewn(above, below) for above, below in zip(self.rows[-1], more[0], strict=True)]
-            more = more[1:]
+            more, first = more[1:], first + 1
         self.rows += more
+        self.repeated += rest.repeated[first:]
         self.page, self.bottom = rest.page, rest.bottom
         return True
 
@@ -89,7 +92,7 @@ def tables(page: Page) -> tuple[list[Table], list[Letter]]:
         else:
             outside.append(letter)
     made = [
-        Table(page.number, grid.rows[0], grid.rows[-1], grid.columns, grid.texts(cells))
+        Table(page.number, grid.rows[0], grid.rows[-1], grid.columns, grid.texts(cells), grid.repeated())
         for grid, cells in zip(grids, inside, strict=True)
     ]
     return [table for table in made if any(any(row) for row in table.rows)], outside
@@ -130,6 +133,13 @@ class _Grid:
                for row, line in enumerate(cells)]  # fmt: skip
         return [
             [self._seen(own, row, column) for column in range(len(self.columns) - 1)]
+            for row in range(len(self.rows) - 1)
+        ]
+
+    def repeated(self) -> list[tuple[int, ...]]:
+        """Return, for each row, the columns whose cell began in a row above."""
+        return [
+            tuple(column for column in range(len(self.columns) - 1) if self.owner.get((row, column), (row,))[0] < row)
             for row in range(len(self.rows) - 1)
         ]
 

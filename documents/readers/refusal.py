@@ -15,6 +15,8 @@ REASONS: Final = {
     "too_many":     N_("The document has more than %(limit)s paragraphs, more than any plan; bring the plan alone."),
     "bomb":         N_("The file is small but unpacks to more than %(limit)s MB, as files do that are made to block"
                        " computers; it was not unpacked. Save the document anew in Word and bring that."),
+    "too_many_rows": N_("The sheet %(sheet)s has more than %(limit)s rows or as many cells as no plan has; keep the"
+                        " table of tasks alone and bring it again."),
     "wrong_type":   N_("This is no document the system can read; bring a .docx, .pdf, .xlsx, .csv,"
                        " .md or .txt file."),
     "mismatch":     N_("The file's name ends in %(extension)s, but its contents are of another kind (%(kind)s);"
