@@ -24,6 +24,7 @@ from web.wording import (
     OF_UNIT,
     ONLY_OF,
     PART_ENDED,
+    PARTS_OF_SITE,
     ROWS,
     SENTENCES,
     SOME_UNIT,
@@ -118,11 +119,13 @@ def _details(part: Part) -> Iterator[str]:
     yield from _private(part)
     for name, value in part.body["data"].items():
         if name in FACTS and not isinstance(value, dict):
-            yield f"{_(FACTS[name])}: {_fact(value)}"
+            yield f"{_(FACTS[name])}: {_fact(name, value)}"
 
 
-def _fact(value: Any) -> str:
+def _fact(name: str, value: Any) -> str:
     """Return a fact of an entry in words; the lines of a letter are keys that name task, rule and day."""
+    if name in ("page", "what"):
+        return _(PARTS_OF_SITE.get(str(value).partition(".")[0], str(value)))
     return "; ".join(of_key(str(item)) for item in value) if isinstance(value, list) else str(value)
 
 

@@ -200,6 +200,19 @@ FACTS: Final[dict[str, str]] = {
     "lines": N_("reminders"),
     "letters": N_("letters"),
 }
+# part of the site, as the first word of an address's name -> what it is called
+PARTS_OF_SITE: Final[dict[str, str]] = {
+    "desk": N_("Desk"),
+    "tasks": N_("Tasks"),
+    "plans": N_("Plans"),
+    "imports": N_("Import a plan"),
+    "targets": N_("Targets"),
+    "log": N_("Log"),
+    "reminders": N_("Reminders"),
+    "organisation": N_("Organisation"),
+    "calendar": N_("Calendar and settings"),
+    "accounts": N_("My account"),
+}
 # column -> its vocabulary, or table and column where the column's name is used for several
 VOCABULARIES: Final[dict[str, type[StrEnum]]] = {
     "status": Status, "meaning": Meaning, "role": Role, "rank": Rank, "capacity": Capacity, "form": NameForm,
