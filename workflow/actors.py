@@ -170,7 +170,8 @@ def _roles(seats: list[Holding], granted: list[tuple[Role, int]]) -> frozenset[R
 
 def _position(first: Holding | None, granted: list[tuple[Role, int]]) -> str:
     if first is None:
-        return "Chuyên viên" if granted else ""
+        is_at_work = any(role != Role.ADMIN for role, _ in granted)
+        return "Chuyên viên" if is_at_work else "Quản trị viên" if granted else ""
     return first.seat.position
 
 

@@ -38,7 +38,10 @@ def test_an_address_that_takes_a_form_only_says_so(visitor: Callable[..., Visito
 
 def test_a_page_of_another_seat_is_refused_and_the_log_notes_it(visitor: Callable[..., Visitor]) -> None:
     assert visitor("admin").get("/tasks").status_code == 403
-    assert "bị từ chối" in visitor("chair").get("/log").get_data(as_text=True)
+    page = visitor("chair").get("/log").get_data(as_text=True)
+    assert "bị từ chối" in page
+    assert "trang: Nhiệm vụ" in page
+    assert "Quản trị viên, Ban Dân tộc tỉnh Lạng Sơn" in page
 
 
 def test_a_database_in_trouble_is_answered_by_a_page_that_asks_it_nothing(
