@@ -75,6 +75,7 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         Action.DECLINE: N_("Hand back"),
         Action.START: N_("Start"),
         Action.WAIT: N_("Wait for another unit"),
+        Action.ANSWER: N_("Answer the lead unit"),
         Action.RESUME: N_("Resume"),
         Action.HOLD: N_("Put on hold"),
         Action.HAND_IN: N_("Hand in the result"),

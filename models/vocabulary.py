@@ -58,6 +58,7 @@ class Action(StrEnum):
     DECLINE = "decline"
     START = "start"
     WAIT = "wait"
+    ANSWER = "answer"
     RESUME = "resume"
     HOLD = "hold"
     HAND_IN = "hand-in"

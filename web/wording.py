@@ -19,6 +19,7 @@ SENTENCES: Final[dict[str, str]] = {
     "task.decline": N_("%(who)s handed the task back."),
     "task.start": N_("%(who)s started work."),
     "task.wait": N_("%(who)s is waiting for %(unit)s."),
+    "task.answer": N_("%(who)s answered what the lead unit waited for."),
     "task.resume": N_("%(who)s resumed work."),
     "task.hold": N_("%(who)s put the task on hold."),
     "task.hand_in": N_("%(who)s handed in the result."),

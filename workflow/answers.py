@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
+
+from terms import N_
+
+RELOAD: Final = N_("Look at the page as it is now, then decide again.")
 
 
 class Kind(Enum):

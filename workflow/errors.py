@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from terms import N_
-from workflow.answers import Answer, Kind
+from workflow.answers import RELOAD, Answer, Kind
+from workflow.organization.refusals import ORGANISATION
 
 __all__ = ["ANSWERS", "Answer", "Kind", "Refusal"]
 
-_RELOAD: Final = N_("Look at the page as it is now, then decide again.")
 _FILL: Final = N_("Fill it in and send the form again; nothing you typed is lost.")
 
 ANSWERS: Final[dict[str, Answer]] = {
@@ -35,13 +35,13 @@ ANSWERS: Final[dict[str, Answer]] = {
         Kind.CONFLICT,
         N_("This step is not possible now."),
         N_("The task is in the state “%(state)s”, and from there the step does not exist."),
-        _RELOAD,
+        RELOAD,
     ),
     "somebody_was_faster": Answer(
         Kind.CONFLICT,
         N_("Somebody was faster."),
         N_("The page you acted on is no longer as you saw it; nothing of yours was saved."),
-        _RELOAD,
+        RELOAD,
     ),
     "key_of_another_form": Answer(
         Kind.CONFLICT,
@@ -102,7 +102,7 @@ ANSWERS: Final[dict[str, Answer]] = {
         Kind.CONFLICT,
         N_("There is no open request."),
         N_("It was decided already, or never made."),
-        _RELOAD,
+        RELOAD,
     ),
     "request_open": Answer(
         Kind.CONFLICT,
@@ -114,7 +114,7 @@ ANSWERS: Final[dict[str, Answer]] = {
         Kind.CONFLICT,
         N_("Only a first date can be set now."),
         N_("The unit has received the task: it stays the lead, and a date once set moves only by more time granted."),
-        _RELOAD,
+        RELOAD,
     ),
     "plan_not_published": Answer(
         Kind.CONFLICT,
@@ -240,7 +240,7 @@ ANSWERS: Final[dict[str, Answer]] = {
         Kind.CONFLICT,
         N_("This step is not possible now."),
         N_("The plan is in the state “%(state)s”, and from there the step does not exist."),
-        _RELOAD,
+        RELOAD,
     ),
     "written_otherwise": Answer(
         Kind.INVALID,
@@ -260,138 +260,7 @@ ANSWERS: Final[dict[str, Answer]] = {
         N_("They do not belong together, or the account has ended."),
         N_("Check both and try again, or ask the administrator."),
     ),
-    "weak_password": Answer(
-        Kind.INVALID,
-        N_("This password is too weak."),
-        N_("It needs at least 12 characters and none of the obvious words."),
-        N_("Choose a longer one, for example four unrelated words."),
-    ),
-    "ends_before_begins": Answer(
-        Kind.INVALID,
-        N_("The end lies before the beginning."),
-        N_("It begins on %(begins)s and would end on %(ends)s."),
-        N_("Choose an end on or after the first day."),
-    ),
-    "end_moves_away": Answer(
-        Kind.CONFLICT,
-        N_("An end that was entered does not move to a later day."),
-        N_("More time would give rights that no second person has confirmed."),
-        N_("Enter the further time as a new entry with its decision."),
-    ),
-    "confirmed_already": Answer(
-        Kind.CONFLICT,
-        N_("This is confirmed already."),
-        N_("A second person has confirmed it; it counts."),
-        _RELOAD,
-    ),
-    "not_confirmed": Answer(
-        Kind.CONFLICT,
-        N_("This entry has not been confirmed."),
-        N_("Only what counts can be ended."),
-        N_("Take the entry back instead."),
-    ),
-    "seat_exists": Answer(
-        Kind.CONFLICT,
-        N_("There is such a seat already."),
-        N_("A unit has one head and the body one chair; duties would not know whom they belong to."),
-        N_("Use the seat that is there, or close it first."),
-    ),
-    "choose_password": Answer(
-        Kind.FORBIDDEN,
-        N_("Choose a password of your own first."),
-        N_("Somebody else has seen the present one and could act in your name."),
-        N_("Change it on the page “My account”, then go on."),
-    ),
-    "password_unchanged": Answer(
-        Kind.INVALID,
-        N_("The new password is the present one."),
-        N_("A password that stays the same protects nothing anew."),
-        N_("Choose another one."),
-    ),
-    "taken_back": Answer(
-        Kind.CONFLICT,
-        N_("This entry no longer holds a day."),
-        N_("It was taken back or has ended."),
-        N_("Enter it anew if it is still meant."),
-    ),
-    "mandate_without_giver": Answer(
-        Kind.INVALID,
-        N_("Nobody could give this mandate."),
-        N_("A mandate lies within the time of one other person who holds the seat himself."),
-        N_("Choose days within that time, or enter first who holds the seat."),
-    ),
-    "admin_apart": Answer(
-        Kind.CONFLICT,
-        N_("Administration and work do not meet in one account."),
-        N_("An administrator has no say over tasks, so the account has no other role and no seat."),
-        N_("Use two accounts, or end the other role first."),
-    ),
-    "last_administrator": Answer(
-        Kind.CONFLICT,
-        N_("This is the last administrator."),
-        N_("Without one, nobody could open an account any more."),
-        N_("Give another person that role first."),
-    ),
-    "role_given_already": Answer(
-        Kind.CONFLICT,
-        N_("The person has this role already."),
-        N_("The same role in the same unit is in force on those days."),
-        N_("Nothing is needed; end the present one first if it should begin anew."),
-    ),
-    "unit_above_itself": Answer(
-        Kind.INVALID,
-        N_("A unit cannot stand above itself."),
-        N_("On some day of that time the two units would each be under the other."),
-        N_("Choose another unit above it, or another day."),
-    ),
-    "unit_not_empty": Answer(
-        Kind.CONFLICT,
-        N_("The unit cannot end yet."),
-        N_("It still leads %(tasks)s open tasks and has %(units)s units under it."),
-        N_("Pass them to the units that take over, then end it."),
-    ),
-    "not_a_year": Answer(
-        Kind.INVALID,
-        N_("This year cannot be used."),
-        N_("The calendar reaches from 2000 to 2100."),
-        N_("Write the year with four digits."),
-    ),
-    "day_entered_already": Answer(
-        Kind.CONFLICT,
-        N_("This day is entered already."),
-        N_("%(day)s stands in the calendar as “%(kind)s”, or waits to be confirmed so."),
-        N_("Confirm that entry, or choose another day or kind."),
-    ),
-    "rule_in_past": Answer(
-        Kind.INVALID,
-        N_("A rule does not change the past."),
-        N_("What counted up to yesterday stays true; a new value begins today or later."),
-        N_("Choose today or a later day."),
-    ),
-    "nobody_so_called": Answer(
-        Kind.MISSING,
-        N_("There is no such person."),
-        N_("Nobody has the user name “%(value)s”."),
-        N_("Look the name up in the list of people."),
-    ),
-    "wrong_old_password": Answer(
-        Kind.FORBIDDEN,
-        N_("The present password is wrong."),
-        N_("Whoever changes a password shows first that the account is his."),
-        N_("Type the present password again. After five wrong tries it is locked for a while."),
-    ),
-    "passwords_differ": Answer(
-        Kind.INVALID,
-        N_("The two new passwords differ."),
-        N_("It is typed twice so that a slip does not lock you out."),
-        N_("Type the new password twice alike."),
-    ),
-    "wrong_setup_code": Answer(
-        Kind.INVALID,
-        N_("The code is wrong."),
-        N_("Only whoever started the program has read it."),
-        N_("Read it in the program's output, or in the file %(file)s on the server."),
-    ),
+    **ORGANISATION,
     "file_too_large": Answer(
         Kind.TOO_LARGE,
         N_("The file is too large."),

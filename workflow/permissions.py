@@ -8,7 +8,7 @@ from typing import Any, Final, TypeGuard
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from models.log import LogEntry
-from models.tasks import Coordination, HandIn, Task
+from models.tasks import Coordination, HandIn, Task, Wait
 from models.vocabulary import Action, Role, Status
 from workflow.actors import Actor, Holding
 from workflow.reference import Reference, Seat
@@ -19,13 +19,14 @@ SEE_ALL: Final = (Role.LEADER, Role.OFFICE, Role.INSPECTOR)
 
 @dataclass(frozen=True)
 class Case:
-    """A task with what the rules ask about: its latest hand-in, today's organisation, an open request and its asker."""
+    """A task with what the rules ask about: hand-in, organisation, open request and its asker, unit waited for."""
 
     task: Task
     hand_in: HandIn | None
     ref: Reference
     open_request: bool = False
     asked_by: int | None = None
+    waits_for: int | None = None
 
     @property
     def author(self) -> int | None:
@@ -69,9 +70,15 @@ def acts_as_head(by: Actor, case: Case, unit_id: int | None) -> bool:
 
     That is who acts for the task's supervising post, or the chair when that is empty too.
     """
-    if unit_id is None:
+    unit = case.ref.units.get(unit_id or 0)
+    if unit is None or not unit.inside:
         return False
-    return unit_id in by.heads or (case.ref.is_headless(unit_id) and supervises(by, case))
+    return unit.id in by.heads or (case.ref.is_headless(unit.id) and supervises(by, case))
+
+
+def is_waited_for(by: Actor, case: Case) -> bool:
+    """Return whether he heads the unit that the lead waits for, or acts for its head."""
+    return acts_as_head(by, case, case.waits_for)
 
 
 def works_on(by: Actor, case: Case) -> bool:
@@ -186,7 +193,7 @@ class Scope:
     actor: Actor
 
     def tasks(self) -> ColumnElement[bool]:
-        """Return the condition under which a task is his to read: his units', and what he signs for by mandate."""
+        """Return the condition under which a task is his to read: of his units, waiting for one, or his to sign."""
         if self.actor.has(*SEE_ALL):
             return true()
         if self.actor.has(Role.ADMIN):
@@ -195,8 +202,14 @@ class Scope:
             return Task.status != Status.DRAFT
         units, posts = self.units(), self.actor.leader_posts
         part = select(Coordination.task_id).where(Coordination.unit_id.in_(units), Coordination.ended_at.is_(None))
-        found = or_(Task.lead_unit_id.in_(units), Task.id.in_(part), Task.leader_post_id.in_(posts))
+        parts = Task.lead_unit_id.in_(units), Task.id.in_(part), self.waited_for(), Task.leader_post_id.in_(posts)
+        found = or_(*parts)
         return (Task.status != Status.DRAFT) & found if units or posts else false()
+
+    def waited_for(self) -> ColumnElement[bool]:
+        """Return the condition under which a task waits for one of his units, which sees it as long as it does."""
+        waits = select(Wait.task_id).where(Wait.unit_id.in_(self.units()), Wait.to_at.is_(None))
+        return Task.id.in_(waits)
 
     def log(self) -> ColumnElement[bool]:
         """Return the condition under which a line of the log is his to read."""

@@ -977,7 +977,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("salt", sa.String(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("kind IN ('progress', 'comment')", name=op.f("ck_note_kind")),
+        sa.CheckConstraint("kind IN ('progress', 'comment', 'answer')", name=op.f("ck_note_kind")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_note_person_id_person")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_note_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
