@@ -27,6 +27,7 @@ from models.vocabulary import (
     TargetOp,
     TaskKind,
     TimingState,
+    UnitChange,
     UnitKind,
 )
 from terms import N_
@@ -133,6 +134,11 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         UnitKind.INSPECTORATE: N_("inspectorate"),
         UnitKind.DIVISION: N_("division"),
         UnitKind.EXTERNAL: N_("outside body"),
+    },
+    UnitChange: {
+        UnitChange.RENAME: N_("new name"),
+        UnitChange.PLACE: N_("another unit above"),
+        UnitChange.END: N_("end of the unit"),
     },
     NameForm: {NameForm.FULL: N_("full name"), NameForm.SHORT: N_("short name"), NameForm.ALIAS: N_("other name")},
     Rank: {

@@ -133,6 +133,14 @@ class UnitKind(StrEnum):
     EXTERNAL = "external"
 
 
+class UnitChange(StrEnum):
+    """What happens to a unit by a decision."""
+
+    RENAME = "rename"
+    PLACE = "place"
+    END = "end"
+
+
 class NameForm(StrEnum):
     """How a unit is called: officially, in short, or as people write it."""
 

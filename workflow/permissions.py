@@ -232,14 +232,16 @@ class Scope:
         return self.actor.has(*SEE_ALL)
 
     def allows(self, place: str) -> bool:
-        """Return whether a page family is open to him (see PLACES)."""
-        return bool(self.actor.roles.intersection(PLACES[place]))
+        """Return whether a page family is open to him (see PLACES); his own pages always are."""
+        return place in OWN_PLACES or bool(self.actor.roles.intersection(PLACES[place]))
 
 
 _EVERYBODY: Final = frozenset(Role)
 _AT_WORK: Final = _EVERYBODY - {Role.ADMIN}
 _ALL_BUT_UNITS: Final = frozenset({Role.LEADER, Role.OFFICE, Role.INSPECTOR})
 
+# what shows a person nothing but himself: open to an account without any role too
+OWN_PLACES: Final = frozenset({"desk", "account"})
 # page family -> the roles that may open it; what they then see is limited by the scope above
 PLACES: Final[dict[str, frozenset[Any]]] = {
     "desk": _EVERYBODY,
@@ -255,6 +257,7 @@ PLACES: Final[dict[str, frozenset[Any]]] = {
     "reminders": _ALL_BUT_UNITS | {Role.ADMIN},
     "organisation": _EVERYBODY,
     "manage": frozenset({Role.ADMIN}),
+    "units": frozenset({Role.ADMIN, Role.OFFICE, Role.LEADER}),
     "seats": frozenset({Role.OFFICE, Role.LEADER}),
     "calendar": frozenset({Role.OFFICE, Role.LEADER}),
 }
