@@ -27,6 +27,7 @@ from models.vocabulary import (
     TargetOp,
     TaskKind,
     TimingState,
+    UnitChange,
     UnitKind,
 )
 from terms import N_
@@ -75,6 +76,7 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         Action.DECLINE: N_("Hand back"),
         Action.START: N_("Start"),
         Action.WAIT: N_("Wait for another unit"),
+        Action.ANSWER: N_("Answer the lead unit"),
         Action.RESUME: N_("Resume"),
         Action.HOLD: N_("Put on hold"),
         Action.HAND_IN: N_("Hand in the result"),
@@ -132,6 +134,11 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         UnitKind.INSPECTORATE: N_("inspectorate"),
         UnitKind.DIVISION: N_("division"),
         UnitKind.EXTERNAL: N_("outside body"),
+    },
+    UnitChange: {
+        UnitChange.RENAME: N_("new name"),
+        UnitChange.PLACE: N_("another unit above"),
+        UnitChange.END: N_("end of the unit"),
     },
     NameForm: {NameForm.FULL: N_("full name"), NameForm.SHORT: N_("short name"), NameForm.ALIAS: N_("other name")},
     Rank: {

@@ -275,10 +275,10 @@ class Signature(OfTask, Base):
 
 
 class Note(OfTask, Base):
-    """What somebody wrote on a task: progress or a comment. It never changes the status."""
+    """What somebody wrote on a task: progress, a comment, or the answer of a unit that was waited for."""
 
     __tablename__ = "note"
-    __table_args__ = (CheckConstraint("kind IN ('progress', 'comment')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('progress', 'comment', 'answer')", name="kind"),)
     PRIVATE: ClassVar[frozenset[str]] = frozenset({"text"})
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)

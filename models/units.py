@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Tracked, term
-from models.vocabulary import NameForm, UnitKind
+from models.vocabulary import NameForm, UnitChange, UnitKind
 
 
 class Unit(Tracked, Base):
@@ -83,6 +83,35 @@ class UnitParent(Tracked, Base):
     from_on: Mapped[date]
     to_on: Mapped[date | None]
     decision: Mapped[str] = mapped_column(default="")
+
+    def about(self) -> dict[str, int]:
+        """Return the unit."""
+        return {"unit": self.unit_id}
+
+
+class UnitEvent(Tracked, Base):
+    """What is to happen to a unit from a day on, by which decision; it happens once a second person confirms it."""
+
+    __tablename__ = "unit_event"
+    __table_args__ = (
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> entered_by_id", name="two_people"),
+        CheckConstraint("confirmed_at IS NULL OR taken_back_at IS NULL", name="confirmed_or_taken_back"),
+        CheckConstraint("decision <> ''", name="has_a_decision"),
+        Index("ix_unit_event_unit_id", "unit_id"),
+    )
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[UnitChange] = mapped_column(term(UnitChange))
+    from_on: Mapped[date]
+    decision: Mapped[str]
+    name: Mapped[str | None]
+    form: Mapped[NameForm | None] = mapped_column(term(NameForm))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    entered_by_id: Mapped[int | None]
+    entered_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None]
+    confirmed_at: Mapped[datetime | None]
+    taken_back_at: Mapped[datetime | None]
 
     def about(self) -> dict[str, int]:
         """Return the unit."""

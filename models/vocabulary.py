@@ -58,6 +58,7 @@ class Action(StrEnum):
     DECLINE = "decline"
     START = "start"
     WAIT = "wait"
+    ANSWER = "answer"
     RESUME = "resume"
     HOLD = "hold"
     HAND_IN = "hand-in"
@@ -130,6 +131,14 @@ class UnitKind(StrEnum):
     INSPECTORATE = "inspectorate"
     DIVISION = "division"
     EXTERNAL = "external"
+
+
+class UnitChange(StrEnum):
+    """What happens to a unit by a decision."""
+
+    RENAME = "rename"
+    PLACE = "place"
+    END = "end"
 
 
 class NameForm(StrEnum):

@@ -53,6 +53,10 @@ def _decider(task: Facts, roster: Roster) -> tuple[int | None, ...]:
     return (roster.decider(task),)
 
 
+def _waited(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return roster.waited(task)
+
+
 def _due(task: Facts) -> date | None:
     return task.due_on
 
@@ -64,6 +68,8 @@ EVENTS: Final[dict[str, Event]] = {
     "task.grant_extension": Event("EXTENDED", _unit, _due),
     "task.refuse_extension": Event("REFUSED", _unit, _due),
     "task.request_extension": Event("ASKED", _decider, _due),
+    "task.wait": Event("WAITED", _waited, lambda task: task.answer_by),
+    "task.answer": Event("ANSWERED", _unit, _due),
     "task.hand_in": Event("HANDED_IN", _signer, lambda task: task.waits_since),
     "task.sign_off": Event("HANDED_IN", _signer, lambda task: task.waits_since),
 }

@@ -30,6 +30,8 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "climbed": (N_("Overdue in units you supervise"), N_("%(count)s overdue in units you supervise")),
     "to_sign": (N_("Waiting for your signature"), N_("%(count)s to sign")),
     "to_decide": (N_("Waiting for your decision on more time"), N_("%(count)s to decide")),
+    "asked": (N_("Waiting for your unit"), N_("%(count)s waiting for your unit")),
+    "answered": (N_("Answered by the unit you waited for"), N_("%(count)s answered")),
     "redo": (N_("Returned, to be redone"), N_("%(count)s to redo")),
     "resume": (N_("The hold has ended: resume"), N_("%(count)s to resume")),
     "due": (N_("Due soon"), N_("%(count)s due soon")),
@@ -41,6 +43,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
 PARTS: Final[dict[str, str]] = {
     "officer": N_("You get this as the officer named for the task."),
     "head": N_("You get this as the head of the lead unit (%(title)s)."),
+    "waited": N_("You get this for the unit that is waited for."),
     "acting": N_("You get this because you act for the empty seat of the lead unit's head."),
     "supervisor": N_("You get this as the supervising member of leadership (%(title)s)."),
     "chair": N_("You get this as the head of the body (%(title)s)."),
@@ -258,6 +261,9 @@ _REASONS: Final[dict[str, str]] = {
     "ASSIGNED": N_("Newly assigned."),
     "RETURNED": N_("Returned for redoing; redo by the end of %(day)s."),
     "REDO": N_("Returned for redoing; redo by the end of %(day)s."),
+    "WAITED": N_("The lead unit waits for your unit; answer by the end of %(day)s."),
+    "ANSWER": N_("The lead unit waits for your unit; answer by the end of %(day)s."),
+    "ANSWERED": N_("The unit you waited for has answered; the task goes on."),
     "HOLD": N_("The hold ended on %(day)s: time runs again, and work is to be resumed."),
     "EXTENDED": N_("More time was granted; the deadline above is the new one."),
     "REFUSED": N_("More time was refused; the deadline stays."),
@@ -274,6 +280,9 @@ _PLACES: Final[dict[str, str]] = {
     "ASKED": "to_decide",
     "RETURNED": "redo",
     "REDO": "redo",
+    "WAITED": "asked",
+    "ANSWER": "asked",
+    "ANSWERED": "answered",
     "HOLD": "resume",
     "ASSIGNED": "new",
     "UNRECEIVED": "new",
@@ -298,7 +307,7 @@ def _place(family: str, task: Facts, person_id: int, leads: bool, roster: Roster
         return ("climbed" if leads else "overdue") if late else "due"
     if family == "UNSIGNED":
         return "to_sign" if roster.signer(task) == person_id else "stuck"
-    if leads and family in ("UNRECEIVED", "REDO", "HOLD"):
+    if leads and family in ("UNRECEIVED", "REDO", "HOLD", "ANSWER"):
         return "stuck"
     return _PLACES[family]
 

@@ -26,7 +26,7 @@ FAMILIES: Final[dict[Status, tuple[str, ...]]] = {
     S.ASSIGNED: ("T", "UNRECEIVED", "NODATE"),
     S.RECEIVED: _WORKING,
     S.IN_PROGRESS: _WORKING,
-    S.WAITING: _WORKING,
+    S.WAITING: (*_WORKING, "ANSWER"),
     S.SUBMITTED: ("UNSIGNED",),
     S.SIGNED_OFF: ("UNSIGNED",),
 }
@@ -36,6 +36,7 @@ _HOLD_OVER: Final = (*_WORKING, "HOLD")
 ANCHORS: Final[dict[str, Callable[[Facts], date | None]]] = {
     "T": lambda task: task.due_on,
     "REDO": lambda task: task.redo_by,
+    "ANSWER": lambda task: task.answer_by,
     "HOLD": lambda task: task.held_until,
     "UNRECEIVED": lambda task: task.assigned_on,
     "UNSIGNED": lambda task: task.waits_since,
@@ -105,7 +106,8 @@ def _events(task: Facts, roster: Roster, on: date) -> dict[str, tuple[int | None
     if task.status in AT_WORK or is_hold_over(task.status, task.held_until, on):
         returned = unit if task.redo_by is not None else ()
         asked = (roster.decider(task),) if task.asked_by is not None else ()
-        return {"ASSIGNED": roster.officer(task), "RETURNED": returned, "ASKED": asked, **_decided(unit)}
+        told = {"ASSIGNED": roster.officer(task), "RETURNED": returned, "ASKED": asked, **_decided(unit)}
+        return told | {"WAITED": roster.waited(task), "ANSWERED": unit if task.status == S.IN_PROGRESS else ()}
     if task.status in (S.SUBMITTED, S.SIGNED_OFF):
         return {"HANDED_IN": (roster.signer(task),)}
     return {}

@@ -12,7 +12,7 @@ import clock
 from models.base import db
 from models.calendar import Setting
 from models.plans import Plan
-from models.tasks import Deadline, Extension, HandIn, Signature, Task
+from models.tasks import Deadline, Extension, HandIn, Signature, Task, Wait
 from models.vocabulary import DeadlineKind, ExtensionState, PlanState, Status, TaskKind
 from workflow import lifecycle
 from workflow.queries.rows import NEEDS_DATE
@@ -64,6 +64,8 @@ class Facts:
     unled_since: date | None
     asked_by: int | None
     held_until: date | None = None
+    waits_for: int | None = None
+    answer_by: date | None = None
     result: Result | None = None
 
     @property
@@ -146,7 +148,10 @@ def _columns() -> list[Any]:
     dated = select(func.max(Deadline.decided_at)).where(Deadline.task_id == Task.id).scalar_subquery()
     waiting = Extension.state.in_((ExtensionState.ASKED, ExtensionState.COUNTERED))
     asked = select(Extension.asked_by_id).where(Extension.task_id == Task.id, waiting).limit(1).scalar_subquery()
+    open_wait = (Wait.task_id == Task.id, Wait.to_at.is_(None))
     special = {
+        "waits_for": select(Wait.unit_id).where(*open_wait).scalar_subquery().label("waits_for"),
+        "answer_by": select(Wait.answer_by).where(*open_wait).scalar_subquery().label("answer_by"),
         "dated_at": dated.label("dated_at"),
         # since when a draft waits for a lead unit: its plan is published, or it came under a document without a plan
         "unled_since": case((Task.plan_id.is_(None), Task.drafted_on), else_=Plan.published_on).label("unled_since"),

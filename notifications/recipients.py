@@ -48,7 +48,8 @@ class Roster:
     def heard_by(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
         """Return who hears of a task on a ladder: person -> the audiences he belongs to."""
         result = (task.result, task.status) if family == "UNSIGNED" else None
-        key = (family, task.lead_unit_id, task.officer_id, task.leader_post_id, result)
+        asked = task.waits_for if family == "ANSWER" else None
+        key = (family, task.lead_unit_id, task.officer_id, task.leader_post_id, result, asked)
         if key not in self._lines:
             self._lines[key] = self._heard_by(family, task)
         return self._lines[key]
@@ -78,19 +79,31 @@ class Roster:
         case = Case(task, task.result, self.ref)  # type: ignore[arg-type]  # facts have what the rules ask for
         return second_seat(case) if task.status == Status.SIGNED_OFF else signer_seat(case, 1)
 
+    def waited(self, task: Facts) -> tuple[int, ...]:
+        """Return who answers for the unit a task waits for: its head, the level above for an empty seat.
+
+        Nobody for a body outside, which has no letters.
+        """
+        unit = self.ref.units.get(task.waits_for or 0)
+        if unit is None or not unit.inside:
+            return ()
+        head = self._holder(self.ref.head_of(unit.id))
+        return (head,) if head is not None else tuple(self._leaders(task, but=set())[:1])
+
     def decider(self, task: Facts) -> int | None:
         """Return who decides on more time: the supervising leader, else the chair, never who asked."""
         head = self._holder(self.ref.head_of(task.lead_unit_id))
         return next(iter(self._leaders(task, but={task.asked_by, head})), None)
 
     def part_of(self, person_id: int, task: Facts) -> str:
-        """Return why a person hears of a task: signer, officer, head or who acts for him, supervisor, chair, office."""
+        """Return why a person hears of a task: signer, officer, head, waited for, acting, supervisor, chair, office."""
         head = self._holder(self.ref.head_of(task.lead_unit_id))
         leader = self._holder(self.ref.post(task.leader_post_id))
         parts = (
             (self.signer(task), "signer"),
             (task.officer_id, "officer"),
             (head, "head"),
+            (next(iter(self.waited(task)), None), "waited"),
             (next(iter(self.above(task)), None) if head is None else None, "acting"),
             (leader, "supervisor"),
             (self._holder(self.ref.chair), "chair"),
@@ -115,6 +128,8 @@ class Roster:
         if family in ("NODATE", "NOLEAD"):
             return {Audience.OFFICE: self.office, Audience.ABOVE: self._undated_leader(task)}
         owes = self._owing(family, task)
+        if family == "ANSWER" and not owes:
+            return {}  # a body outside is waited for: nobody's duty here
         doer = owes[:1]
         climb = self._leaders(task, but={*owes, task.result.person_id if task.result else None})
         return {
@@ -125,7 +140,9 @@ class Roster:
         }
 
     def _owing(self, family: str, task: Facts) -> tuple[int, ...]:
-        """Return whose move it is: the signer, the head who receives or resumes, else officer and head."""
+        """Return whose move it is: who is waited for, signs, receives or resumes, else officer and head."""
+        if family == "ANSWER":
+            return self.waited(task)
         if family == "UNSIGNED":
             signer = self.signer(task)
             return (signer,) if signer is not None else ()

@@ -24,7 +24,7 @@ from models.vocabulary import LetterKind, LetterState, LineState
 from notifications import duties, facts, outbox, sweep
 from notifications.facts import Facts
 from notifications.outbox import Key
-from notifications.stages import Audience, is_long
+from notifications.stages import NUMBERED, Audience, is_long
 from notifications.sweep import Stock
 from workflow.actors import Actor
 from workflow.calendar import WorkCalendar
@@ -146,8 +146,8 @@ def _rule(
         count, rule, name = max(marks)
         start = rules.start(name, started)
         return rule if start < anchor or count > calendar.between(anchor, start) else None
-    if family == "REDO" and Audience.UNIT in audiences and _left(calendar, today, anchor) == 0:
-        return "REDO"
+    if family in ("REDO", "ANSWER") and Audience.UNIT in audiences and _left(calendar, today, anchor) == 0:
+        return family
     if family == "T" and Audience.DOER in audiences:
         return _before(task, anchor, started, rules, calendar, today)
     return None
@@ -175,7 +175,7 @@ def _after(family: str, audience: Audience, passed: int, rules: _Rules) -> list[
     if not name:
         return []
     days = rules.days(name)
-    first = nth is None and family not in ("T", "REDO")
+    first = nth is None and family not in NUMBERED
     steps = [
         (count, family if first else f"{family}+{count}", name) for count in (days if nth is None else [days[nth]])
     ]
@@ -210,6 +210,7 @@ _UNDATED: Final[dict[Audience, tuple[str, int | None]]] = {
 _SETTING: Final[dict[str, dict[Audience, tuple[str, int | None]]]] = {
     "T": _OVERDUE,
     "REDO": _OVERDUE,
+    "ANSWER": _OVERDUE,
     "HOLD": _HELD,
     "UNRECEIVED": {_A.DOER: ("reminder.unreceived", None), **_WAITING},
     "UNSIGNED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
@@ -260,7 +261,7 @@ def _why_extra(
         min(on, planned_on) <= day <= max(on, planned_on) and entered > planned_on for day, entered in edits
     ):
         return None
-    if count <= 0 and found["family"] in ("T", "REDO"):
+    if count <= 0 and found["family"] in NUMBERED:
         left = calendar.between(planned_on, on) if count == 0 else calendar.between(planned_on, on - DAY) + 1
         return "said too early" if planned_on < on and left > -count else None
     return "said too early" if calendar.between(on, planned_on) < max(count, 1) else None

@@ -64,6 +64,11 @@ LADDERS: Final[dict[str, tuple[Rung, ...]]] = {
         Rung(_A.ABOVE, after="reminder.climb", nth=0),
         Rung(_A.TOP,   after="reminder.climb", nth=1),
     ),
+    "ANSWER": (
+        Rung(_A.UNIT,  on_day="ANSWER", after="reminder.after"),
+        Rung(_A.ABOVE, after="reminder.climb", nth=0),
+        Rung(_A.TOP,   after="reminder.climb", nth=1),
+    ),
     "HOLD": (
         Rung(_A.DOER,  after="reminder.after", nth=0),
         Rung(_A.ABOVE, after="reminder.climb", nth=0),
@@ -83,6 +88,8 @@ LADDERS: Final[dict[str, tuple[Rung, ...]]] = {
     "NOLEAD": (Rung(_A.OFFICE, after="reminder.undated"), Rung(_A.ABOVE, after="reminder.undated")),
 }
 # fmt: on
+# ladders whose every rule after the day carries its number of working days
+NUMBERED: Final = ("T", "REDO", "ANSWER")
 # a rule's family is the capitals it begins with: T-3 -> T, UNRECEIVED+3w#1 -> UNRECEIVED, RETURNED#812 -> RETURNED
 FAMILY: Final = re.compile(r"[A-Z_]+")
 
@@ -170,5 +177,5 @@ def _named(name: str, long: bool) -> str:
 
 def _name(rung: Rung, family: str, count: int) -> str:
     """Return a rule's name: T+3, UNSIGNED+5; where waiting is first brought to mind, the ladder's own name."""
-    is_first_of_waiting = rung.nth is None and family not in ("T", "REDO")
+    is_first_of_waiting = rung.nth is None and family not in NUMBERED
     return family if is_first_of_waiting else f"{family}+{count}"

@@ -22,8 +22,8 @@ from workflow.queries.tasks import TaskView
 
 # the steps that move a task on, the one that matters most first: the first of them is the page's one button
 MAIN: Final = (
-    Action.SIGN_OFF, Action.CONFIRM, Action.GRANT_EXTENSION, Action.RECEIVE, Action.RESUME, Action.START, Action.ASSIGN,
-    Action.HAND_IN,
+    Action.SIGN_OFF, Action.CONFIRM, Action.GRANT_EXTENSION, Action.RECEIVE, Action.ANSWER, Action.RESUME, Action.START,
+    Action.ASSIGN, Action.HAND_IN,
 )  # fmt: skip
 # what follows them, and what comes at the very end
 BESIDE: Final = (Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from models.vocabulary import Capacity, DayKind, MandateKind, Meaning, NameForm, Rank, Role, Status, UnitKind
+from models.vocabulary import (
+    Capacity,
+    DayKind,
+    MandateKind,
+    Meaning,
+    NameForm,
+    Rank,
+    Role,
+    Status,
+    UnitChange,
+    UnitKind,
+)
 from models.vocabulary import Part as Participation
 from terms import N_
 
@@ -20,6 +31,7 @@ SENTENCES: Final[dict[str, str]] = {
     "task.decline": N_("%(who)s handed the task back."),
     "task.start": N_("%(who)s started work."),
     "task.wait": N_("%(who)s is waiting for %(unit)s."),
+    "task.answer": N_("%(who)s answered what the lead unit waited for."),
     "task.resume": N_("%(who)s resumed work."),
     "task.hold": N_("%(who)s put the task on hold."),
     "task.hand_in": N_("%(who)s handed in the result."),
@@ -61,6 +73,10 @@ SENTENCES: Final[dict[str, str]] = {
     "mandate.confirm": N_("%(who)s confirmed a mandate to sign."),
     "mandate.revoke": N_("%(who)s revoked a mandate to sign."),
     "unit.create": N_("%(who)s made a unit."),
+    "unit.enter_rename": N_("%(who)s entered a new name of a unit; it waits for a second person."),
+    "unit.enter_place": N_("%(who)s entered another place of a unit; it waits for a second person."),
+    "unit.enter_end": N_("%(who)s entered the end of a unit; it waits for a second person."),
+    "unit.take_back": N_("%(who)s took back what was to happen to a unit."),
     "unit.rename": N_("%(who)s renamed a unit."),
     "unit.place": N_("%(who)s placed a unit under another."),
     "unit.end": N_("%(who)s ended a unit."),
@@ -175,10 +191,10 @@ OF_A_NEW_ROW: Final = frozenset({"status", "steps", "title", "lead_unit_id"})
 # column -> the only tables whose rows are told by it: elsewhere it repeats the sentence or the actor
 ONLY_OF: Final[dict[str, frozenset[str]]] = {
     "person_id": frozenset({"tenure", "mandate", "role_grant"}),
-    "unit_id": frozenset({"post", "role_grant", "unit_name", "unit_parent"}),
-    "parent_id": frozenset({"unit_parent"}),
-    "kind": frozenset({"calendar_day", "mandate", "unit"}),
-    "name": frozenset({"person", "setting", "calendar_day"}),
+    "unit_id": frozenset({"post", "role_grant", "unit_name", "unit_parent", "unit_event"}),
+    "parent_id": frozenset({"unit_parent", "unit_event"}),
+    "kind": frozenset({"calendar_day", "mandate", "unit", "unit_event"}),
+    "name": frozenset({"person", "setting", "calendar_day", "unit_event"}),
     "capacity": frozenset({"tenure"}),
     "from_at": frozenset({"mandate"}),
     "to_at": frozenset({"mandate"}),
@@ -186,7 +202,7 @@ ONLY_OF: Final[dict[str, frozenset[str]]] = {
 }
 # tables whose rows are about a person, about a unit
 OF_PERSON: Final = frozenset({"tenure", "mandate", "role_grant", "person"})
-OF_UNIT: Final = frozenset({"post", "unit"})
+OF_UNIT: Final = frozenset({"post", "unit", "unit_event"})
 # private text -> what it is called
 WORDS: Final[dict[str, str]] = {
     "reason": N_("reason"),
@@ -234,4 +250,5 @@ NAMES: Final[dict[str, str]] = {
 VOCABULARIES: Final[dict[str, type[StrEnum]]] = {
     "status": Status, "meaning": Meaning, "role": Role, "rank": Rank, "capacity": Capacity, "form": NameForm,
     "part": Participation, "calendar_day.kind": DayKind, "mandate.kind": MandateKind, "unit.kind": UnitKind,
+    "unit_event.kind": UnitChange,
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from terms import N_
 from workflow.answers import RELOAD, Answer, Kind
-from workflow.answers_organisation import ORGANISATION
+from workflow.organization.refusals import ORGANISATION
 
 __all__ = ["ANSWERS", "Answer", "Kind", "Refusal"]
 
@@ -271,12 +271,6 @@ ANSWERS: Final[dict[str, Answer]] = {
         N_("User name or password is wrong."),
         N_("They do not belong together, or the account has ended."),
         N_("Check both and try again, or ask the administrator."),
-    ),
-    "weak_password": Answer(
-        Kind.INVALID,
-        N_("This password is too weak."),
-        N_("It needs at least 12 characters and none of the obvious words."),
-        N_("Choose a longer one, for example four unrelated words."),
     ),
     **ORGANISATION,
     "file_too_large": Answer(

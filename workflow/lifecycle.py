@@ -57,6 +57,7 @@ LIFECYCLE: Final = (
     Step(A.DECLINE,           (S.ASSIGNED,),           S.DRAFT,        may.heads_lead_unit,   REASON),
     Step(A.START,             (S.RECEIVED,),           S.IN_PROGRESS,  may.works_on),
     Step(A.WAIT,              (S.IN_PROGRESS,),        S.WAITING,      may.heads_lead_unit,   WAITED_FOR),
+    Step(A.ANSWER,            (S.WAITING,),            S.IN_PROGRESS,  may.is_waited_for,     ("text",)),
     Step(A.RESUME,            (S.WAITING,),            S.IN_PROGRESS,  may.heads_lead_unit),
     Step(A.HOLD,              WORKING,                 S.ON_HOLD,      may.supervises,        ("reason", "until")),
     Step(A.RESUME,            (S.ON_HOLD,),            S.IN_PROGRESS,  may.resumes),
@@ -80,6 +81,7 @@ WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
     may.plans: N_("the office or leadership"),
     may.leads: N_("leadership"),
     may.heads_lead_unit: N_("the head of the lead unit, or whoever acts for that seat"),
+    may.is_waited_for: N_("the head of the unit that is waited for"),
     may.works_on: N_("the people of the lead unit"),
     may.supervises: N_("the supervising member of leadership"),
     may.resumes: N_("the supervising member of leadership"),
@@ -97,9 +99,10 @@ def case_of(
     *,
     open_request: bool = False,
     asked_by: int | None = None,
+    waits_for: int | None = None,
 ) -> Case:
     """Return what the rules need to know of a task beside the task itself."""
-    return Case(task, hand_in, ref, open_request, asked_by)
+    return Case(task, hand_in, ref, open_request, asked_by, waits_for)
 
 
 def permitted(by: Actor, case: Case) -> tuple[Step, ...]:

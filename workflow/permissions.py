@@ -8,7 +8,7 @@ from typing import Any, Final, TypeGuard
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from models.log import LogEntry
-from models.tasks import Coordination, HandIn, Task
+from models.tasks import Coordination, HandIn, Task, Wait
 from models.vocabulary import Action, Role, Status
 from terms import N_
 from workflow.actors import Actor, Holding
@@ -21,13 +21,14 @@ SEE_ALL: Final = (Role.LEADER, Role.OFFICE, Role.INSPECTOR)
 
 @dataclass(frozen=True)
 class Case:
-    """A task with what the rules ask about: its latest hand-in, today's organisation, an open request and its asker."""
+    """A task with what the rules ask about: hand-in, organisation, open request and its asker, unit waited for."""
 
     task: Task
     hand_in: HandIn | None
     ref: Reference
     open_request: bool = False
     asked_by: int | None = None
+    waits_for: int | None = None
 
     @property
     def author(self) -> int | None:
@@ -71,9 +72,15 @@ def acts_as_head(by: Actor, case: Case, unit_id: int | None) -> bool:
 
     That is who acts for the task's supervising post, or the chair when that is empty too.
     """
-    if unit_id is None:
+    unit = case.ref.units.get(unit_id or 0)
+    if unit is None or not unit.inside:
         return False
-    return unit_id in by.heads or (case.ref.is_headless(unit_id) and supervises(by, case))
+    return unit.id in by.heads or (case.ref.is_headless(unit.id) and supervises(by, case))
+
+
+def is_waited_for(by: Actor, case: Case) -> bool:
+    """Return whether he heads the unit that the lead waits for, or acts for its head."""
+    return acts_as_head(by, case, case.waits_for)
 
 
 def works_on(by: Actor, case: Case) -> bool:
@@ -188,7 +195,7 @@ class Scope:
     actor: Actor
 
     def tasks(self) -> ColumnElement[bool]:
-        """Return the condition under which a task is his to read: his units', and what he signs for by mandate."""
+        """Return the condition under which a task is his to read: of his units, waiting for one, or his to sign."""
         if self.actor.has(*SEE_ALL):
             return true()
         if self.actor.has(Role.ADMIN):
@@ -197,8 +204,14 @@ class Scope:
             return Task.status != Status.DRAFT
         units, posts = self.units(), self.actor.leader_posts
         part = select(Coordination.task_id).where(Coordination.unit_id.in_(units), Coordination.ended_at.is_(None))
-        found = or_(Task.lead_unit_id.in_(units), Task.id.in_(part), Task.leader_post_id.in_(posts))
+        parts = Task.lead_unit_id.in_(units), Task.id.in_(part), self.waited_for(), Task.leader_post_id.in_(posts)
+        found = or_(*parts)
         return (Task.status != Status.DRAFT) & found if units or posts else false()
+
+    def waited_for(self) -> ColumnElement[bool]:
+        """Return the condition under which a task waits for one of his units, which sees it as long as it does."""
+        waits = select(Wait.task_id).where(Wait.unit_id.in_(self.units()), Wait.to_at.is_(None))
+        return Task.id.in_(waits)
 
     def log(self) -> ColumnElement[bool]:
         """Return the condition under which a line of the log is his to read."""
@@ -221,8 +234,8 @@ class Scope:
         return self.actor.has(*SEE_ALL)
 
     def allows(self, place: str) -> bool:
-        """Return whether a page family is open to him (see PLACES)."""
-        return bool(self.actor.roles.intersection(PLACES[place]))
+        """Return whether a page family is open to him (see PLACES); his own pages always are."""
+        return place in OWN_PLACES or bool(self.actor.roles.intersection(PLACES[place]))
 
     def require(self, place: str) -> None:
         """Raise Refusal, naming whose page it is, when a page family is not open to him."""
@@ -235,6 +248,8 @@ _AT_WORK: Final = _EVERYBODY - {Role.ADMIN}
 _ALL_BUT_UNITS: Final = frozenset({Role.LEADER, Role.OFFICE, Role.INSPECTOR})
 _OFFICE: Final = frozenset({Role.OFFICE, Role.LEADER})
 
+# what shows a person nothing but himself: open to an account without any role too
+OWN_PLACES: Final = frozenset({"desk", "account"})
 # page family -> the roles that may open it; what they then see is limited by the scope above
 PLACES: Final[dict[str, frozenset[Any]]] = {
     "desk": _EVERYBODY,
@@ -250,6 +265,7 @@ PLACES: Final[dict[str, frozenset[Any]]] = {
     "reminders": _ALL_BUT_UNITS | {Role.ADMIN},
     "organisation": _EVERYBODY,
     "manage": frozenset({Role.ADMIN}),
+    "units": _OFFICE | {Role.ADMIN},
     "seats": _OFFICE,
     "calendar": _OFFICE,
 }
@@ -259,6 +275,7 @@ KEEPERS: Final[dict[frozenset[Any], str]] = {
     _AT_WORK: N_("those who work on tasks"),
     _OFFICE: N_("the office or leadership"),
     _ALL_BUT_UNITS | {Role.ADMIN}: N_("leadership, the office, inspectors or the administrator"),
+    _OFFICE | {Role.ADMIN}: N_("the office, leadership or the administrator"),
     frozenset({Role.LEADER, Role.INSPECTOR}): N_("leadership or inspectors"),
     frozenset({Role.LEADER}): N_("leadership"),
     frozenset({Role.ADMIN}): N_("the administrator"),

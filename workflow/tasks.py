@@ -57,10 +57,18 @@ def take_step(task_id: int, action: Action, *, by: Actor, at: datetime, given: G
 
 
 def case(task: Task, ref: reference.Reference) -> Case:
-    """Return the task with its latest hand-in and whether a request is open. Two queries."""
+    """Return the task with its latest hand-in, an open request, and the unit it waits for. Up to three queries."""
     request = extensions.open_request(task.id)
     asked_by = request.asked_by_id if request else None
-    return case_of(task, latest_hand_in(task.id), ref, open_request=request is not None, asked_by=asked_by)
+    waiting = _open_wait(task) if task.status == Status.WAITING else None
+    return case_of(
+        task,
+        latest_hand_in(task.id),
+        ref,
+        open_request=request is not None,
+        asked_by=asked_by,
+        waits_for=waiting.unit_id if waiting else None,
+    )
 
 
 def latest_hand_in(task_id: int) -> HandIn | None:
@@ -140,11 +148,7 @@ def _assign(turn: Turn) -> None:
         _date(turn)
         return
     task, given, ref = turn.task, turn.given, turn.case.ref
-    unit = ref.units.get(given.lead_unit_id or 0)
-    if unit is None or (unit.to_on is not None and unit.to_on <= ref.on):
-        raise Refusal("unit_unknown")
-    if unit.from_on > ref.on:
-        raise Refusal("unit_not_begun", day=unit.from_on.strftime("%d/%m/%Y"))
+    unit = _present(given.lead_unit_id, ref)
     if unit not in ref.inside:
         raise Refusal("unit_outside")
     is_new = task.status == Status.DRAFT
@@ -162,6 +166,16 @@ def _assign(turn: Turn) -> None:
         task.product = given.product if given.product is not None else task.product
         _set_first_date(turn)
         _set_parts(turn, unit.id)
+
+
+def _present(unit_id: int | None, ref: reference.Reference) -> reference.UnitFacts:
+    """Return a unit that exists today. Raises Refusal: there is none, it has ended, it has not begun."""
+    unit = ref.units.get(unit_id or 0)
+    if unit is None or (unit.to_on is not None and unit.to_on <= ref.on):
+        raise Refusal("unit_unknown")
+    if unit.from_on > ref.on:
+        raise Refusal("unit_not_begun", day=unit.from_on.strftime("%d/%m/%Y"))
+    return unit
 
 
 def _date(turn: Turn) -> None:
@@ -282,8 +296,9 @@ def _decline(turn: Turn) -> None:
 def _wait(turn: Turn) -> None:
     """Wait for another unit: from now its clock runs (rulings 10-11)."""
     given, task = turn.given, turn.task
-    if given.unit_id == task.lead_unit_id or given.unit_id not in turn.case.ref.units:
+    if given.unit_id == task.lead_unit_id:
         raise Refusal("unit_unknown")
+    _present(given.unit_id, turn.case.ref)
     _require_future("answer_by", given.answer_by, turn)
     with turn.recorded():
         task.status = turn.target
@@ -297,8 +312,25 @@ def _resume(turn: Turn) -> None:
     with turn.recorded():
         turn.task.status = turn.target
         turn.task.held_until = None
-        for wait in db.session.scalars(select(Wait).where(Wait.task_id == turn.task.id, Wait.to_at.is_(None))):
-            wait.to_at = turn.at
+        _end_wait(turn)
+
+
+def _answer(turn: Turn) -> None:
+    """Answer what the lead waited for: the waiting ends, and the clock is the lead's again (rulings 10-11)."""
+    with turn.recorded():
+        turn.task.status = turn.target
+        _end_wait(turn)
+        db.session.add(_note_row(turn))
+
+
+def _open_wait(task: Task) -> Wait | None:
+    return db.session.scalar(select(Wait).where(Wait.task_id == task.id, Wait.to_at.is_(None)))
+
+
+def _end_wait(turn: Turn) -> None:
+    wait = _open_wait(turn.task)
+    if wait is not None:
+        wait.to_at = turn.at
 
 
 def _hold(turn: Turn) -> None:
@@ -312,8 +344,7 @@ def _stop(turn: Turn) -> None:
     """Cancel or withdraw by a decision; an open request lapses with it."""
     with turn.recorded():
         turn.task.status = turn.target
-        for wait in db.session.scalars(select(Wait).where(Wait.task_id == turn.task.id, Wait.to_at.is_(None))):
-            wait.to_at = turn.at
+        _end_wait(turn)
         extensions.lapse(turn.task.id, turn.at)
 
 
@@ -322,18 +353,20 @@ def _note(turn: Turn) -> None:
     with turn.recorded():
         if turn.step.action == Action.PROGRESS and turn.task.status == Status.RECEIVED:
             turn.task.status = Status.IN_PROGRESS
-        db.session.add(
-            Note(
-                task_id=turn.task.id,
-                person_id=turn.person_id,
-                name=turn.by.name,
-                position=turn.by.position,
-                kind=turn.step.action.value,
-                at=turn.at,
-                text=vietnamese.normalise(turn.given.text),
-                salt=new_salt(),
-            )
-        )
+        db.session.add(_note_row(turn))
+
+
+def _note_row(turn: Turn) -> Note:
+    return Note(
+        task_id=turn.task.id,
+        person_id=turn.person_id,
+        name=turn.by.name,
+        position=turn.by.position,
+        kind=turn.step.action.value,
+        at=turn.at,
+        text=vietnamese.normalise(turn.given.text),
+        salt=new_salt(),
+    )
 
 
 def _require_future(name: str, day: date | None, turn: Turn) -> None:
@@ -347,6 +380,7 @@ EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
     Action.DECLINE: _decline,
     Action.START: _move,
     Action.WAIT: _wait,
+    Action.ANSWER: _answer,
     Action.RESUME: _resume,
     Action.HOLD: _hold,
     Action.HAND_IN: signoff.hand_in,

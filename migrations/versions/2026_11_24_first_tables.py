@@ -461,6 +461,51 @@ def upgrade() -> None:
         batch_op.create_index("ix_unit_name_unit_id", ["unit_id", "from_on"], unique=False)
 
     op.create_table(
+        "unit_event",
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "rename",
+                "place",
+                "end",
+                name="unitchange",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.Column(
+            "form",
+            sa.Enum("full", "short", "alias", name="nameform", native_enum=False, create_constraint=True, length=24),
+            nullable=True,
+        ),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("entered_by_id", sa.Integer(), nullable=True),
+        sa.Column("entered_at", sa.DateTime(), nullable=False),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(), nullable=True),
+        sa.Column("taken_back_at", sa.DateTime(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "confirmed_by_id IS NULL OR confirmed_by_id <> entered_by_id", name=op.f("ck_unit_event_two_people")
+        ),
+        sa.CheckConstraint(
+            "confirmed_at IS NULL OR taken_back_at IS NULL", name=op.f("ck_unit_event_confirmed_or_taken_back")
+        ),
+        sa.CheckConstraint("decision <> ''", name=op.f("ck_unit_event_has_a_decision")),
+        sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_event_parent_id_unit")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_event_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_event")),
+    )
+    with op.batch_alter_table("unit_event", schema=None) as batch_op:
+        batch_op.create_index("ix_unit_event_unit_id", ["unit_id"], unique=False)
+
+    op.create_table(
         "unit_parent",
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=False),
@@ -977,7 +1022,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("salt", sa.String(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint("kind IN ('progress', 'comment')", name=op.f("ck_note_kind")),
+        sa.CheckConstraint("kind IN ('progress', 'comment', 'answer')", name=op.f("ck_note_kind")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_note_person_id_person")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_note_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_note")),
@@ -1196,6 +1241,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_web_session_person_id"))
 
     op.drop_table("web_session")
+    with op.batch_alter_table("unit_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_unit_event_unit_id")
+
+    op.drop_table("unit_event")
     with op.batch_alter_table("unit_parent", schema=None) as batch_op:
         batch_op.drop_index("ix_unit_parent_unit_id")
 

@@ -33,6 +33,7 @@ FIRST = date(2025, 10, 1)
 HEARD = {
     "T": (("doer", "unit"), ("unit",), ("above",), ("top",)),
     "REDO": (("doer", "unit"), ("unit",), ("above",), ("top",)),
+    "ANSWER": (("doer", "unit"), ("unit",), ("above",), ("top",)),
     "HOLD": (("doer",), ("above",), ("top",), ("doer", "above")),
     "UNRECEIVED": (("doer", "unit"), ("above",), ("top",)),
     "UNSIGNED": (("doer", "unit"), ("above",), ("top",)),
@@ -119,8 +120,9 @@ STEPS: dict[Status, tuple[tuple[str, Action], ...]] = {
     ),
     Status.IN_PROGRESS: (
         ("officer", Action.HAND_IN), ("head", Action.REQUEST_EXTENSION), ("vice", Action.GRANT_EXTENSION),
-        ("vice", Action.REFUSE_EXTENSION), ("vice", Action.HOLD), ("chair", Action.CANCEL),
+        ("vice", Action.REFUSE_EXTENSION), ("vice", Action.HOLD), ("chair", Action.CANCEL), ("head", Action.WAIT),
     ),
+    Status.WAITING: (("head", Action.RESUME), ("other", Action.ANSWER)),
     Status.ON_HOLD: (("vice", Action.RESUME),),
     Status.SUBMITTED: (("head", Action.SIGN_OFF), ("head", Action.RETURN), ("vice", Action.SIGN_OFF)),
     Status.SIGNED_OFF: (("vice", Action.CONFIRM), ("vice", Action.RETURN), ("chair", Action.CONFIRM)),
@@ -141,9 +143,11 @@ def act(office: Office, numbers: list[int], rng: Random, day: date) -> bool:
         return False
     letter = "a" if task.lead_unit_id in (None, world.unit["CSDT"]) else "b"
     part, action = rng.choice(STEPS[task.status])
-    username = f"{part}_{letter}" if part in ("head", "officer") else part
+    other = "b" if letter == "a" else "a"
+    username = {"head": f"head_{letter}", "officer": f"officer_{letter}", "other": f"head_{other}"}.get(part, part)
     later = day + timedelta(days=rng.randint(1, 20))
     given: dict[str, Any] = {"reason": "x", "result": "x", "decision": "QĐ 1", "until": later, "proposed_on": later}
+    given |= {"text": "x", "answer_by": later, "unit_id": world.unit["KHTH" if letter == "a" else "CSDT"]}
     if action == Action.ASSIGN:
         given |= {"lead_unit_id": world.unit[rng.choice(["CSDT", "KHTH"])], "leader_post_id": world.post["vice"]}
         given |= {"due_on": later if rng.random() < 0.8 else None}

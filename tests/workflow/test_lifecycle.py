@@ -42,7 +42,14 @@ LEGAL: dict[Status, dict[Action, set[str]]] = {
     S.ASSIGNED: {A.ASSIGN: PLANNERS, A.RECEIVE: HEAD, A.DECLINE: HEAD, **_STOPS, A.COMMENT: READERS},
     S.RECEIVED: {A.START: UNIT, **_WORK, **_STOPS, A.COMMENT: READERS},
     S.IN_PROGRESS: {A.WAIT: HEAD, **_WORK, **_STOPS, A.COMMENT: READERS},
-    S.WAITING: {A.RESUME: HEAD, A.REQUEST_EXTENSION: HEAD, A.PROGRESS: UNIT, **_STOPS, A.COMMENT: READERS},
+    S.WAITING: {
+        A.ANSWER: {"head_b"},
+        A.RESUME: HEAD,
+        A.REQUEST_EXTENSION: HEAD,
+        A.PROGRESS: UNIT,
+        **_STOPS,
+        A.COMMENT: READERS,
+    },
     S.ON_HOLD: {A.RESUME: SUPERVISORS, **_STOPS, A.COMMENT: READERS},
     S.SUBMITTED: {A.SIGN_OFF: HEAD, A.RETURN: HEAD, A.COMMENT: READERS},
     S.SIGNED_OFF: {A.CONFIRM: {"vice"}, A.RETURN: {"vice"}, A.COMMENT: READERS},
@@ -144,6 +151,8 @@ def expected(state: Status, action: Action, name: str, *, asked: bool) -> set[st
         return {"no_open_request" if name in SUPERVISORS else "not_yours"}
     if action == A.ASSIGN and state in lifecycle.AT_WORK and name in PLANNERS:
         return {"only_first_date"}  # the stage's tasks have their date
+    if action == A.ANSWER:
+        return {"not_yours"}  # nobody is waited for, or somebody else
     if here is None and name in EVER[action]:
         return {"wrong_state"}
     if asked and action == A.REQUEST_EXTENSION and here and name in here:

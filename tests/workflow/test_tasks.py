@@ -104,7 +104,7 @@ def test_what_does_not_fit_an_assignment_is_refused_whole(
 
 
 def test_a_unit_that_ended_is_given_nothing(world: World, refused: Refused) -> None:
-    units.end(world.unit["KHTH"], date(2026, 1, 6), by=world.actor("admin"), at=world.at(), decision="QĐ 9")
+    units.end(world.unit["KHTH"], date(2026, 1, 6), by=Actor.system(), at=world.at(), decision="QĐ 9")
     refused("unit_unknown", world.drafts[0], Action.ASSIGN, "vice", lead_unit_id=world.unit["KHTH"])
 
 

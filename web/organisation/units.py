@@ -15,6 +15,7 @@ from web.again import Shown, again, fresh, key, need, options, term
 from web.gate import place
 from web.organisation.blueprint import bp, units_of
 from workflow.errors import Refusal
+from workflow.organization import unit_events as events
 from workflow.organization import units as service
 from workflow.queries import organisation as queries
 
@@ -66,10 +67,11 @@ def rename_unit(unit_id: int) -> ResponseReturnValue:
     try:
         form = term(NameForm, "form", N_("kind of name"))
         from_on = need(forms.day("from_on"), N_("from day"))
-        service.rename(unit_id, request.form.get("name", ""), from_on, _decision(), form=form, **_act())
+        name = request.form.get("name", "")
+        entered = service.rename(unit_id, name, from_on, _decision(), form=form, **_act())
     except Refusal as refusal:
         return again(refusal, "name", lambda shown: _one(unit_id, shown))
-    return _done(unit_id)
+    return _done(unit_id, entered)
 
 
 @bp.post("/units/<int:unit_id>/parent")
@@ -79,10 +81,10 @@ def place_unit(unit_id: int) -> ResponseReturnValue:
     try:
         parent_id = need(forms.number("parent_id"), N_("unit above"))
         from_on = need(forms.day("from_on"), N_("from day"))
-        service.place_under(unit_id, parent_id, from_on, _decision(), **_act())
+        entered = service.place_under(unit_id, parent_id, from_on, _decision(), **_act())
     except Refusal as refusal:
         return again(refusal, "parent", lambda shown: _one(unit_id, shown))
-    return _done(unit_id)
+    return _done(unit_id, entered)
 
 
 @bp.post("/units/<int:unit_id>/end")
@@ -91,10 +93,34 @@ def end_unit(unit_id: int) -> ResponseReturnValue:
     """End a unit with its seats, mandates and roles."""
     try:
         to_on = need(forms.day("to_on"), N_("no longer from"))
-        service.end(unit_id, to_on, _decision(), **_act())
+        entered = service.end(unit_id, to_on, _decision(), **_act())
     except Refusal as refusal:
         return again(refusal, "end", lambda shown: _one(unit_id, shown))
-    return _done(unit_id)
+    return _done(unit_id, entered)
+
+
+@bp.post("/units/events/<int:event_id>/confirm")
+@place("seats")
+def confirm_event(event_id: int) -> ResponseReturnValue:
+    """Confirm what another person entered for a unit."""
+    try:
+        unit_id = events.confirm(event_id, by=context.me(), at=context.now(), key=key())
+    except Refusal as refusal:
+        return again(refusal, "confirm", _list)
+    flash(_("Confirmed; it counts from its day on."), "success")
+    return redirect(url_for(".unit", unit_id=unit_id))
+
+
+@bp.post("/units/events/<int:event_id>/take-back")
+@place("units")
+def take_back_event(event_id: int) -> ResponseReturnValue:
+    """Take back what nobody has confirmed."""
+    try:
+        unit_id = events.take_back(event_id, by=context.me(), at=context.now(), key=key())
+    except Refusal as refusal:
+        return again(refusal, "take-back", _list)
+    flash(_("Taken back; the log keeps that it was entered."), "success")
+    return redirect(url_for(".unit", unit_id=unit_id))
 
 
 def _act() -> dict[str, Any]:
@@ -106,8 +132,12 @@ def _decision() -> str:
     return request.form.get("decision", "")
 
 
-def _done(unit_id: int) -> ResponseReturnValue:
-    flash(_("Entered; what was true before stays true for the days before."), "success")
+def _done(unit_id: int, entered: int | None) -> ResponseReturnValue:
+    """Say whether it counts already, or waits for a second person."""
+    if entered is None:
+        flash(_("Entered; what was true before stays true for the days before."), "success")
+    else:
+        flash(_("Entered; it counts once a second person of office or leadership has confirmed it."), "success")
     return redirect(url_for(".unit", unit_id=unit_id))
 
 
@@ -118,6 +148,7 @@ def _list(shown: Shown | None = None) -> str:
         inside=queries.tree(ref),
         outside=queries.outside(ref),
         ended=queries.ended(ref),
+        waiting=queries.waiting(),
         kinds=options(UnitKind),
         above=units_of(ref),
         new_key=forms.new_key,

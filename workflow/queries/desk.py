@@ -25,6 +25,7 @@ LOOKED_AT: Final = 300
 TITLES: Final = {
     "to_sign": N_("To sign"),
     "to_decide": N_("Requests for more time"),
+    "asked": N_("Waiting for your unit"),
     "hold_over": N_("The hold has ended: resume"),
     "overdue": N_("Overdue"),
     "returned": N_("Returned for redoing"),
@@ -81,7 +82,11 @@ def _heaps(ref: Reference, seen_by: Scope, shown: int) -> list[DeskSection]:
     due = func.coalesce(Task.due_on, date(9999, 12, 31))
     place = func.row_number().over(partition_by=heap, order_by=(due, Task.id)).label("place")
     size = func.count().over(partition_by=heap).label("size")
-    inner = _selected(heap, place, size).where(seen_by.tasks(), mine(seen_by), heap.is_not(None)).subquery()
+    inner = (
+        _selected(heap, place, size)
+        .where(seen_by.tasks(), or_(mine(seen_by), seen_by.waited_for()), heap.is_not(None))
+        .subquery()
+    )
     query = select(inner).where(inner.c.place <= shown).order_by(inner.c.heap, inner.c.place)
     together: dict[str, list[Any]] = {}
     for row in db.session.execute(query):
@@ -93,6 +98,7 @@ def _heap(ref: Reference, seen_by: Scope) -> Any:
     counted = running(ref)
     gives = seen_by.actor.has(Role.OFFICE, Role.LEADER)
     heaps = [
+        (seen_by.waited_for(), "asked"),
         (hold_over(ref), "hold_over"),
         (and_(counted, Task.late_after < ref.on), "overdue"),
         (and_(counted, Task.redo_by.is_not(None)), "returned"),

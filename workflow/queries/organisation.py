@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 import vietnamese
 from models.base import db
-from models.units import Unit, UnitName, UnitParent
+from models.units import Unit, UnitEvent, UnitName, UnitParent
 from models.vocabulary import NameForm, Rank
 from workflow.errors import Refusal
 from workflow.reference import Reference, Seat, UnitFacts
@@ -40,6 +40,7 @@ class UnitPage:
     parents: list[tuple[UnitParent, str]]
     under: list[UnitFacts]
     seats: tuple[Seat, ...]
+    waiting: list[UnitEvent]
 
 
 def tree(ref: Reference) -> list[UnitLine]:
@@ -64,7 +65,7 @@ def ended(ref: Reference) -> list[UnitLine]:
 
 
 def one(unit_id: int, ref: Reference) -> UnitPage:
-    """Return one unit through time. Two queries. Raises Refusal when there is none."""
+    """Return one unit through time, with what waits to happen to it. Raises Refusal when there is none."""
     unit = db.session.get(Unit, unit_id) if 0 < unit_id <= LARGEST_ID else None
     if unit is None:
         raise Refusal("not_found")
@@ -78,7 +79,15 @@ def one(unit_id: int, ref: Reference) -> UnitPage:
         parents=[(row, ref.unit_name(row.parent_id, row.from_on)) for row in places],
         under=_ordered([ref.units[child] for child, parent in ref.parents.items() if parent == unit.id], ref),
         seats=_seats(unit.id, ref),
+        waiting=waiting(unit.id),
     )
+
+
+def waiting(unit_id: int | None = None) -> list[UnitEvent]:
+    """Return what was entered for units and waits for a second person, the oldest first. One query."""
+    query = select(UnitEvent).where(UnitEvent.confirmed_at.is_(None), UnitEvent.taken_back_at.is_(None))
+    query = query if unit_id is None else query.where(UnitEvent.unit_id == unit_id)
+    return list(db.session.scalars(query.order_by(UnitEvent.id)))
 
 
 def _branch(unit: UnitFacts, depth: int, present: dict[int, UnitFacts], ref: Reference) -> Iterator[UnitLine]:

@@ -102,12 +102,14 @@ def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
     hand_ins = [] if task.status in UNTOUCHED else _hand_ins(task_id)
     past = history.of_task(task_id)
     asked = [request for request in past.rows("extension") if request["state"] in ("asked", "countered")]
+    waits = [wait["unit_id"] for wait in past.rows("wait") if not wait.get("to_at")]
     case = lifecycle.case_of(
         task,
         hand_ins[-1] if hand_ins else None,
         ref,
         open_request=bool(asked),
         asked_by=asked[0]["asked_by_id"] if asked else None,
+        waits_for=waits[0] if waits else None,
     )
     steps = lifecycle.permitted(seen_by.actor, case)
     return TaskView(task, timing_of(task, ref), case, steps, signing_chain(case), hand_ins, past)

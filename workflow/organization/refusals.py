@@ -1,4 +1,4 @@
-"""What the rules of organisation, accounts and calendar refuse: rows of the table of answers (`workflow/errors.py`)."""
+"""What the rules of accounts, units, seats, calendar and settings refuse: rows of the table in `workflow/errors.py`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from terms import N_
 from workflow.answers import RELOAD, Answer, Kind
 
 ORGANISATION: Final[dict[str, Answer]] = {
+    "weak_password": Answer(
+        Kind.INVALID,
+        N_("This password is too weak."),
+        N_("It needs at least 12 characters and none of the obvious words."),
+        N_("Choose a longer one, for example four unrelated words."),
+    ),
     "ends_before_begins": Answer(
         Kind.INVALID,
         N_("The end lies before the beginning."),
