@@ -11,7 +11,7 @@ from cli.sample_world import tables
 from cli.sample_world.stage import Stage
 from models.vocabulary import Capacity, DayKind, MandateKind, NameForm, Rank, Role, UnitKind
 from workflow.actors import Actor
-from workflow.organization import days, people, seats, units
+from workflow.organization import days, people, seats, unit_events, units
 
 CLERK: Final = "vi.hong"
 ADMIN: Final = "quan.tri"
@@ -92,7 +92,10 @@ def _name(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -> 
 
     def act(at: datetime) -> None:
         by, form = _by(stage, begins, ADMIN, at), NameForm(row.get("form", "full"))
-        units.rename(stage.unit[row["unit"]], row["name"], from_on, row.get("decision", ""), by=by, at=at, form=form)
+        unit, decision = stage.unit[row["unit"]], row.get("decision", "")
+        waits = units.rename(unit, row["name"], from_on, decision, by=by, at=at, form=form)
+        if waits is not None:
+            unit_events.confirm(waits, by=_leader(stage, begins, at), at=at)
 
     stage.change(entered, minute.of(entered), act)
 

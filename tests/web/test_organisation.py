@@ -263,6 +263,9 @@ def test_a_unit_is_made_renamed_placed_and_ended_by_the_page(visitor: Visit, wor
         == 302
     )
     assert admin.post(f"{unit}/end", {"to_on": "2026-04-01", "decision": DECISION}).status_code == 302
+    office = visitor("office")
+    for path in re.findall(r'action="(/admin/units/events/\d+/confirm)"', text(office.get(unit))):
+        assert office.post(path).status_code == 302
     page = text(admin.get(unit))
     for words in ("Phòng Dân tộc thiểu số", "Phòng Tuyên truyền", "31/01/2026", "Văn phòng", "31/03/2026"):
         assert words in page
