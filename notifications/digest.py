@@ -34,7 +34,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "answered": (N_("Answered by the unit you waited for"), N_("%(count)s answered")),
     "redo": (N_("Returned, to be redone"), N_("%(count)s to redo")),
     "resume": (N_("The hold has ended: resume"), N_("%(count)s to resume")),
-    "due": (N_("Due soon"), N_("%(count)s due soon")),
+    "due": (N_("Deadlines ahead"), N_("%(count)s with a deadline ahead")),
     "new": (N_("New, to be received"), N_("%(count)s new")),
     "decided": (N_("Decided on a request for more time"), N_("%(count)s decided")),
     "stuck": (N_("Held up: not received, signed or redone"), N_("%(count)s held up")),
@@ -218,7 +218,7 @@ def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: 
     return Entry(
         task_id=task.id,
         title=title if len(title) <= LONGEST_TITLE else title[:LONGEST_TITLE].rstrip() + "…",
-        unit=roster.ref.unit_name(task.lead_unit_id),
+        unit=_unit(person_id, task, roster),
         deadline=deadline_words(task, now, book.day),
         reasons=_reasons(person_id, lines, roster, book),
         why=_why(roster.part_of(person_id, task), task, roster),
@@ -226,6 +226,15 @@ def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: 
         lines=lines,
         order=(0 if any(line.folded for line in lines) else 1, (task.due_on or date.max).toordinal(), task.id),
     )
+
+
+def _unit(person_id: int, task: Facts, roster: Roster) -> str:
+    """Return the lead unit; whoever does not work there also reads who heads it today."""
+    name, head = roster.ref.unit_name(task.lead_unit_id), roster.ref.head_of(task.lead_unit_id)
+    if not name or person_id == task.officer_id or (head is not None and person_id == head.person_id):
+        return name
+    said = f"{head.title} {head.person_name}" if head is not None and head.person_name else _("no head at present")
+    return f"{name} ({said})"
 
 
 def _why(part: str, task: Facts, roster: Roster) -> str:
@@ -252,7 +261,9 @@ def _reasons(person_id: int, lines: list[Said], roster: Roster, book: Book) -> l
 
 def _reason(line: Said, book: Book) -> str:
     """Return what a line says beside the deadline; an empty text where the deadline says it all."""
-    text = _REASONS.get(family_of(line.rule), "")
+    family = family_of(line.rule)
+    text = _OVER.get(family, "") if line.on < book.day else ""
+    text = text or _REASONS.get(family, "")
     waited = _working(book.calendar.between(line.on, book.day))
     return _(text, day=day_named(line.on), waited=waited) if text else ""
 
@@ -269,11 +280,15 @@ _REASONS: Final[dict[str, str]] = {
     "REFUSED": N_("More time was refused; the deadline stays."),
     "ASKED": N_("The lead unit asks for more time."),
     "HANDED_IN": N_("A result was handed in."),
-    "UNRECEIVED": N_("Assigned on %(day)s and not yet received (%(waited)s)."),
-    "UNSIGNED": N_("A result has waited for a signature since %(day)s (%(waited)s)."),
+    "UNRECEIVED": N_("Assigned on %(day)s and not received for %(waited)s."),
+    "UNSIGNED": N_("A result has waited for a signature since %(day)s, for %(waited)s."),
     "NODATE": N_("The task has no date yet."),
     "NOLEAD": N_("The task has not been given to a lead unit yet."),
 }
+# what a line says once its day is over
+_OVER: Final[dict[str, str]] = dict.fromkeys(
+    ("RETURNED", "REDO"), N_("Returned; it was to be redone by the end of %(day)s, which is over by %(waited)s.")
+)
 # family -> section; the deadline's ladder is placed by where the task stands
 _PLACES: Final[dict[str, str]] = {
     "HANDED_IN": "to_sign",

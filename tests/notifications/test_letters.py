@@ -125,15 +125,15 @@ def test_each_receiver_reads_his_language_and_titles_stay_as_they_are(office: Of
     office.tick("2026-01-13T07:30")
     by_person = dict(zip(office.server.to, office.server.letters, strict=True))
     english, vietnamese = by_person[office.address("officer_a")], by_person[office.address("head_a")]
-    assert english["Subject"] == "Reminder 13/01/2026: 1 due soon"
+    assert english["Subject"] == "Reminder 13/01/2026: 1 with a deadline ahead"
     assert vietnamese["Subject"] == "Nhắc việc 13/01/2026: 1 mới giao"
     words = str(english.get_body(("plain",)).get_content())  # type: ignore[union-attr]  # it has one
     assert "Deadline: Friday, 16/01/2026 - 3 days left (3 working days)" in words
     assert world.task(task).title in words
     words = str(vietnamese.get_body(("plain",)).get_content())  # type: ignore[union-attr]
     assert "Thời hạn: thứ Sáu, 16/01/2026 - còn 3 ngày (3 ngày làm việc)" in words
-    assert "Giao từ ngày 05/01/2026 (thứ Hai), đến nay chưa tiếp nhận (7 ngày làm việc)." in words
-    assert "Gửi đồng chí là người đứng đầu đơn vị chủ trì (Trưởng phòng)." in words
+    assert "Giao từ ngày 05/01/2026 (thứ Hai), đã 7 ngày làm việc chưa tiếp nhận." in words
+    assert "Đồng chí nhận thư này vì là người đứng đầu đơn vị chủ trì (Trưởng phòng)." in words
 
 
 def test_markup_in_a_title_stays_text_in_the_html(office: Office) -> None:
@@ -238,6 +238,23 @@ def test_page_and_letter_say_until_when_a_result_is_to_be_redone_in_the_same_wor
         assert "làm lại chậm nhất hết ngày 15/01/2026 (thứ Năm)" in text
 
 
+def test_a_letter_says_when_the_day_to_redo_by_is_over_and_a_leader_reads_who_heads_the_unit(office: Office) -> None:
+    world = office.world
+    task = world.drafts[0]
+    world.assign(task, "CSDT", date(2026, 2, 27), officer_id=world.person["officer_a"])
+    world.to_hand_in(task, local="2026-01-12T09:00")
+    world.step(task, Action.RETURN, "head_a", "2026-01-12T10:00", reason="thiếu số liệu")
+    office.tick("2026-01-22T07:30")
+    said = "làm lại chậm nhất hết ngày 15/01/2026 (thứ Năm), nay đã quá 5 ngày làm việc"
+    own, leaders = (office.server.words(office.server.to.index(office.address(name))) for name in ("head_a", "vice"))
+    assert said in own
+    assert said in leaders
+    assert "Đơn vị chủ trì: Phòng Chính sách Dân tộc\n" in own
+    assert "Đơn vị chủ trì: Phòng Chính sách Dân tộc (Trưởng phòng Triệu Minh Đức)\n" in leaders
+    assert "lãnh đạo phụ trách nhiệm vụ (Phó Trưởng ban)" in leaders
+    assert f"Mở nhiệm vụ: https://dondoc.example.vn/tasks/{task}" in own
+
+
 def facts(**given: object) -> Facts:
     common: dict[str, object] = dict.fromkeys(
         ("lead_unit_id", "officer_id", "leader_post_id", "due_on", "late_after", "handed_in_on", "redo_by",
@@ -264,7 +281,7 @@ def test_the_last_good_day_after_a_rest_day_is_said_in_the_letter_and_is_not_in_
     office.tick("2026-02-13T07:30")
     office.tick("2026-02-23T07:30")
     place = len(office.server.to) - 1 - office.server.to[::-1].index(office.address("head_a"))
-    assert office.server.letters[place]["Subject"] == "Nhắc việc 23/02/2026: 1 sắp đến hạn"
+    assert office.server.letters[place]["Subject"] == "Nhắc việc 23/02/2026: 1 có hạn sắp tới"
     assert "hôm nay là ngày cuối còn được tính đúng hạn" in office.server.words(place)
     assert "T+1" in office.rules("head_a")
     db.session.remove()

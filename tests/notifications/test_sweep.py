@@ -180,7 +180,7 @@ def test_a_return_brings_the_doer_back_with_a_day_to_redo_by(office: Office) -> 
     rules = office.rules("head_a")
     assert rules == ["REDO", "T-15", "REDO+1"]  # redo by Friday 9 January
     assert [key for key in office.server.keys(office.address("head_a")) if "RETURNED#" in key] == []  # his own act
-    assert "thực hiện lại" in office.server.words()
+    assert "làm lại chậm nhất hết ngày" in office.server.words()
     clean(office, "2026-01-12T08:00")
 
 

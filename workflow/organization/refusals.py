@@ -54,7 +54,7 @@ ORGANISATION: Final[dict[str, Answer]] = {
         Kind.INVALID,
         N_("The new password is the present one."),
         N_("A password that stays the same protects nothing anew."),
-        N_("Choose another one."),
+        N_("Choose another password."),
     ),
     "taken_back": Answer(
         Kind.CONFLICT,
