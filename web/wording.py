@@ -38,7 +38,6 @@ SENTENCES: Final[dict[str, str]] = {
     "plan.table": N_("%(who)s brought a table of tasks for the plan."),
     "plan.table.drop": N_("%(who)s dropped a table of tasks; nothing of it was taken."),
     "plan.tasks": N_("%(who)s took a table of tasks into the plan."),
-    "plan.annex": N_("%(who)s made the annex of tasks of the plan as a file."),
     "plan.import": N_("%(who)s accepted the plan read from the document."),
     "plan.publish": N_("%(who)s published the plan."),
     "plan.close": N_("%(who)s closed the plan."),
