@@ -138,6 +138,23 @@ class Target(Tracked, Base):
         return {"plan": self.plan_id}
 
 
+class TaskTable(Base):
+    """A table of tasks that somebody brought for a plan: its rows as read, and how many tasks it gave once taken."""
+
+    __tablename__ = "task_table"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    filename: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    payload: Mapped[str] = mapped_column(Text)
+    made: Mapped[int | None]
+    made_at: Mapped[datetime | None]
+
+
 class Reading(Base):
     """What was read from an uploaded file, kept for the person who uploaded it until he accepts or drops it."""
 

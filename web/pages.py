@@ -4,10 +4,38 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import accounts, calendar, desk, feeds, health, imports, log, organisation, plans, reminders, targets, tasks
+from web import (
+    accounts,
+    calendar,
+    desk,
+    feeds,
+    health,
+    imports,
+    log,
+    organisation,
+    plans,
+    reminders,
+    targets,
+    task_tables,
+    tasks,
+)
 from web.converters import ActionConverter
 
-FAMILIES = (desk, tasks, imports, plans, targets, log, reminders, organisation, accounts, feeds, calendar, health)
+FAMILIES = (
+    desk,
+    tasks,
+    imports,
+    plans,
+    task_tables,
+    targets,
+    log,
+    reminders,
+    organisation,
+    accounts,
+    feeds,
+    calendar,
+    health,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -10,6 +10,7 @@ from documents.outline import Piece
 
 LIMIT_ROWS: Final = 20_000
 LIMIT_CELLS: Final = 300_000
+LIMIT_COLUMNS: Final = 200
 
 # A row of a table has at least this many cells filled; a letterhead has two.
 _TABLE_CELLS: Final = 3
@@ -33,7 +34,7 @@ def pieces(rows: Sequence[GridRow]) -> list[Piece]:
     packed = _without_empty_columns(rows)
     first, last = _table(packed)
     if first + 1 < len(packed):
-        packed[first + 1] = _second_line(packed[first], packed[first + 1])
+        packed[first + 1] = second_line(packed[first], packed[first + 1])
     found = []
     for place, row in enumerate(packed):
         if not any(cell.strip() for cell in row.cells):
@@ -45,7 +46,7 @@ def pieces(rows: Sequence[GridRow]) -> list[Piece]:
     return found
 
 
-def _second_line(head: GridRow, row: GridRow) -> GridRow:
+def second_line(head: GridRow, row: GridRow) -> GridRow:
     """Return the row under a heading; one that only parts a wide cell of the heading has the others repeated."""
     own = [place for place, cell in enumerate(row.cells) if cell.strip() and place not in row.repeated]
     parts = len(own) > 1 and own == list(range(own[0], own[-1] + 1))

@@ -17,6 +17,7 @@ REASONS: Final = {
                        " computers; it was not unpacked. Save the document anew in Word and bring that."),
     "too_many_rows": N_("The sheet %(sheet)s has more than %(limit)s rows or as many cells as no plan has; keep the"
                         " table of tasks alone and bring it again."),
+    "no_table":     N_("A table of tasks is read from .xlsx or .csv; save it so and bring it again."),
     "wrong_type":   N_("This is no document the system can read; bring a .docx, .pdf, .xlsx, .csv,"
                        " .md or .txt file."),
     "mismatch":     N_("The file's name ends in %(extension)s, but its contents are of another kind (%(kind)s);"

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from documents.outline import Piece
 from documents.readers import grid, progress
-from documents.readers.grid import LIMIT_CELLS, LIMIT_ROWS, GridRow
+from documents.readers.grid import LIMIT_CELLS, LIMIT_COLUMNS, LIMIT_ROWS, GridRow
 from documents.readers.package import package
 from documents.readers.refusal import Unreadable
 from documents.readers.sheet_values import MAIN, Formats, cell_text, text_of
@@ -42,8 +42,8 @@ _COMMON: Final = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 @dataclass(slots=True)
-class _Sheet:
-    """A sheet as it is read: what it is called, its cells by row and column, and what was left out."""
+class Sheet:
+    """A visible sheet: what it is called, its cells by row and column, and what was left out."""
 
     name: str
     cells: dict[int, dict[int, str]] = field(default_factory=dict)
@@ -51,10 +51,51 @@ class _Sheet:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
     uncounted: list[str] = field(default_factory=list)
+    is_hidden: bool = False
+    other_files: bool = False
+
+    def rows(self) -> Iterator[tuple[int, tuple[tuple[str, ...], tuple[int, ...]]]]:
+        """Yield number, cells from column A on, and places of the cells that repeat the merged one above."""
+        width = max((column for row in self.cells.values() for column in row), default=0)
+        above = _merged_down(self)
+        for number in sorted(self.cells):
+            cells, repeated = [""] * width, []
+            for column, text in self.cells[number].items():
+                cells[column - 1] = text
+            for column, text in above.get(number, {}).items():
+                if column <= width and not cells[column - 1]:
+                    cells[column - 1] = text
+                    repeated.append(column - 1)
+            yield number, (tuple(cells), tuple(sorted(repeated)))
+
+    def remarks(self) -> Iterator[Piece]:
+        """Yield what was left out of the sheet."""
+        if self.other_files:
+            yield Piece(remark=OTHER_FILES)
+        if self.is_hidden:
+            yield Piece(self.name, remark=HIDDEN_SHEET)
+        columns = [letters_of(column) for column in sorted(self.hidden_columns)[: _LISTED + 1]]
+        for places, remark in (
+            ([str(row) for row in self.hidden_rows], HIDDEN_ROWS),
+            (columns, HIDDEN_COLUMNS),
+            (self.uncounted, UNCOUNTED),
+        ):
+            if places:
+                more = "…" if len(places) > _LISTED else ""
+                yield Piece(f"{self.name}: {', '.join(places[:_LISTED])}{more}", remark=remark)
 
 
 def pieces(data: bytes) -> list[Piece]:
     """Return the visible sheets of a workbook as paragraphs and rows. Raises Unreadable."""
+    found = sheets(data)
+    laid = [piece for page in found for piece in _laid_out(page, alone=len([one for one in found if one.cells]) == 1)]
+    if sum(len(piece.text) + sum(map(len, piece.cells)) for piece in laid) > LIMIT_LETTERS:
+        raise Unreadable("too_long", limit=LIMIT_LETTERS // 1_000_000)
+    return laid
+
+
+def sheets(data: bytes) -> list[Sheet]:
+    """Return the sheets of a workbook; of a hidden one only the remark that it is. Raises Unreadable."""
     packed = package(data)
     book, parts = _root(packed.text), packed.parts
     if book.find(f"{MAIN}sheets") is None:
@@ -63,17 +104,12 @@ def pieces(data: bytes) -> list[Piece]:
     settings = book.find(f"{MAIN}workbookPr")
     since_1904 = settings is not None and settings.get("date1904") in {"1", "true"}
     formats = Formats(_root(parts["xl/styles.xml"]) if "xl/styles.xml" in parts else None, since_1904=since_1904)
-    found = [Piece(remark=OTHER_FILES)] if any(name.startswith("xl/externalLinks/") for name in parts) else []
     listed = list(_listed(book, parts))
-    shown = sum(1 for _, part, is_hidden in listed if part and not is_hidden)
+    found = [Sheet("", other_files=True)] if any(name.startswith("xl/externalLinks/") for name in parts) else []
     for place, (name, part, is_hidden) in enumerate(listed):
-        if is_hidden:
-            found.append(Piece(name, remark=HIDDEN_SHEET))
-        elif part:
-            found += _laid_out(_read(name, part, shared, formats), alone=shown == 1)
+        if is_hidden or part:
+            found.append(Sheet(name, is_hidden=True) if is_hidden else _read(name, part, shared, formats))
         progress.tell(place + 1, len(listed))
-    if sum(len(piece.text) + sum(map(len, piece.cells)) for piece in found) > LIMIT_LETTERS:
-        raise Unreadable("too_long", limit=LIMIT_LETTERS // 1_000_000)
     return found
 
 
@@ -101,11 +137,11 @@ def _listed(book: Element, parts: dict[str, bytes]) -> Iterator[tuple[str, bytes
         yield sheet.get("name") or "", part, sheet.get("state") in {"hidden", "veryHidden"}
 
 
-def _read(name: str, part: bytes, shared: list[str], formats: Formats) -> _Sheet:
+def _read(name: str, part: bytes, shared: list[str], formats: Formats) -> Sheet:
     """Return the cells of a sheet, or refuse one with more rows or cells than any plan."""
     if part.count(b"<row") + part.count(b":row") > LIMIT_ROWS or part.count(b"<c ") > LIMIT_CELLS:
         raise Unreadable("too_many_rows", sheet=name[:40], limit=LIMIT_ROWS)
-    root, sheet = _root(part), _Sheet(name)
+    root, sheet = _root(part), Sheet(name)
     for column in root.iter(f"{MAIN}col"):
         if column.get("hidden") in {"1", "true"}:
             sheet.hidden_columns |= set(range(_whole(column.get("min")), min(_whole(column.get("max")), 16_384) + 1))
@@ -120,7 +156,7 @@ def _read(name: str, part: bytes, shared: list[str], formats: Formats) -> _Sheet
     return sheet
 
 
-def _cells(row: Element, sheet: _Sheet, shared: list[str], formats: Formats) -> dict[int, str]:
+def _cells(row: Element, sheet: Sheet, shared: list[str], formats: Formats) -> dict[int, str]:
     """Return the filled cells of a row by column."""
     found: dict[int, str] = {}
     column = 0
@@ -130,53 +166,27 @@ def _cells(row: Element, sheet: _Sheet, shared: list[str], formats: Formats) -> 
         text = cell_text(cell, shared, formats, _YES_NO)
         if not text and cell.find(f"{MAIN}f") is not None and cell.get("t") != "str" and not cell.findtext(f"{MAIN}v"):
             sheet.uncounted.append(cell.get("r") or "?")
+        if text.strip() and column > LIMIT_COLUMNS:
+            raise Unreadable("too_many_rows", sheet=sheet.name[:40], limit=LIMIT_ROWS)
         if text.strip() and column not in sheet.hidden_columns:
             found[column] = text
     return found
 
 
-def _laid_out(sheet: _Sheet, *, alone: bool) -> list[Piece]:
-    """Return a sheet's remarks, its name where it says something, and its rows."""
-    rows = [GridRow(*each) for each in _rows(sheet)]
+def _laid_out(sheet: Sheet, *, alone: bool) -> list[Piece]:
+    """Return a sheet's remarks, its name where it says something, and its rows; empty rows between stay empty."""
+    rows, last = [], 0
+    for number, row in sheet.rows():
+        if last and number > last + 1 and number - 1 not in sheet.hidden_rows:
+            rows.append(GridRow(()))
+        rows.append(GridRow(*row))
+        last = number
     laid = grid.pieces(rows)
     named = [] if alone or not laid or _PLAIN_NAME.fullmatch(sheet.name.strip()) else [Piece(sheet.name)]
-    return [*_remarks(sheet), *named, *laid]
+    return [*sheet.remarks(), *named, *laid]
 
 
-def _remarks(sheet: _Sheet) -> Iterator[Piece]:
-    """Yield what was left out of a sheet."""
-    columns = sorted(sheet.hidden_columns)[:_LISTED]
-    for places, remark in (
-        ([str(row) for row in sheet.hidden_rows], HIDDEN_ROWS),
-        ([_letters(column) for column in columns], HIDDEN_COLUMNS),
-        (sheet.uncounted, UNCOUNTED),
-    ):
-        if places:
-            more = "…" if len(places) > _LISTED else ""
-            yield Piece(f"{sheet.name}: {', '.join(places[:_LISTED])}{more}", remark=remark)
-
-
-def _rows(sheet: _Sheet) -> Iterator[tuple[tuple[str, ...], tuple[int, ...]]]:
-    """Yield each row's cells and which repeat the merged cell above; empty rows between stay empty."""
-    used = sorted({column for row in sheet.cells.values() for column in row})
-    places = {column: at for at, column in enumerate(used)}
-    above = _merged_down(sheet)
-    last = 0
-    for row in sorted(sheet.cells):
-        if last and row > last + 1 and row - 1 not in sheet.hidden_rows:
-            yield (), ()
-        last = row
-        cells, own, repeated = [""] * len(used), sheet.cells[row], []
-        for column, text in own.items():
-            cells[places[column]] = text
-        for column, text in above.get(row, {}).items():
-            if column in places and column not in own:
-                cells[places[column]] = text
-                repeated.append(places[column])
-        yield tuple(cells), tuple(sorted(repeated))
-
-
-def _merged_down(sheet: _Sheet) -> dict[int, dict[int, str]]:
+def _merged_down(sheet: Sheet) -> dict[int, dict[int, str]]:
     """Return, by row and column, the text of merged cells that began in a row above."""
     found: dict[int, dict[int, str]] = {}
     for top, left, bottom, _ in sheet.spans:
@@ -203,7 +213,7 @@ def _number(letters: str) -> int:
     return number
 
 
-def _letters(number: int) -> str:
+def letters_of(number: int) -> str:
     """Return the letters of a column: 1 is A, 27 is AA."""
     letters = ""
     while number:

@@ -11,7 +11,7 @@ from typing import Final
 from documents.outline import Piece
 from documents.readers import grid
 from documents.readers.decoding import text_of
-from documents.readers.grid import LIMIT_CELLS, LIMIT_ROWS, GridRow
+from documents.readers.grid import LIMIT_CELLS, LIMIT_COLUMNS, LIMIT_ROWS, GridRow
 from documents.readers.refusal import Unreadable
 
 LIMIT_LETTERS: Final = 2_000_000
@@ -38,7 +38,7 @@ def table(data: bytes) -> list[list[str]]:
         rows = list(islice(_parted(text, sign), LIMIT_ROWS + 1))
     except csv.Error:
         raise Unreadable("damaged") from None
-    if len(rows) > LIMIT_ROWS or sum(map(len, rows)) > LIMIT_CELLS:
+    if len(rows) > LIMIT_ROWS or sum(map(len, rows)) > LIMIT_CELLS or max(map(len, rows), default=0) > LIMIT_COLUMNS:
         raise Unreadable("too_many_rows", sheet="CSV", limit=LIMIT_ROWS)
     return [[cell.strip() for cell in row] for row in rows]
 

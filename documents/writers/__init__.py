@@ -1,1 +1,1 @@
-"""Files out: rows and facts become what other programs open."""
+"""Files out: facts become calendars, Word documents and workbooks, in the form official documents have."""

@@ -657,6 +657,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_clause_plan_id"), ["plan_id"], unique=False)
 
     op.create_table(
+        "task_table",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("made", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_task_table_person_id_person")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_task_table_plan_id_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task_table")),
+    )
+    with op.batch_alter_table("task_table", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_table_plan_id"), ["plan_id"], unique=False)
+
+    op.create_table(
         "target",
         sa.Column("plan_id", sa.Integer(), nullable=False),
         sa.Column("section_id", sa.Integer(), nullable=True),
@@ -1220,6 +1239,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_target_plan_id"))
 
     op.drop_table("target")
+    with op.batch_alter_table("task_table", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_table_plan_id"))
+
+    op.drop_table("task_table")
     with op.batch_alter_table("clause", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_clause_plan_id"))
 

@@ -195,6 +195,8 @@ BAD: list[tuple[str, Callable[[], bytes], str]] = [
     ),
     ("a.xlsx", lambda: rewritten(BLANK, "xl/worksheets/sheet1.xml", lambda _: b" " * 40_000_000), "bomb"),
     ("a.csv", lambda: b"a;b\n" * (LIMIT_ROWS + 1), "too_many_rows"),
+    ("a.csv", lambda: b";" * 500 + b"x\n", "too_many_rows"),
+    ("a.xlsx", lambda: one_sheet(*((1,),) * 3, ("",) * 900 + ("x",)), "too_many_rows"),
     ("a.csv", lambda: b"\x01\x02\x03" * 50, "not_text"),
     ("a.csv", lambda: b"%PDF-1.7", "mismatch"),
 ]

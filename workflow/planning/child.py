@@ -16,14 +16,15 @@ def main() -> None:
     fence.close()
     from documents.readers import form_of, progress
     from documents.readers.refusal import Unreadable
-    from workflow.planning.reading import read
+    from workflow.planning import reading, sheet_tasks
 
+    readers = {"plan": reading.read, "tasks": sheet_tasks.read}
     asked = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     try:
         fence.allow_seconds(form_of(data).seconds)
         with progress.heard_by(_tell):
-            answer: dict[str, Any] = {"read": read(data, asked["filename"])}
+            answer: dict[str, Any] = {"read": readers[asked["as"]](data, asked["filename"])}
     except Unreadable as refused:
         answer = {"refused": refused.code, "details": refused.details}
     except (MemoryError, RecursionError):

@@ -29,8 +29,8 @@ _COMMAND: Final = (sys.executable, "-s", "-E", "-B", "-m", "workflow.planning.ch
 _places: Final = threading.BoundedSemaphore(AT_ONCE)
 
 
-def read_safely(data: bytes, filename: str, listener: Listener | None = None) -> dict[str, Any]:
-    """Return what a plan document says, as `read` does, without trusting the file.
+def read_safely(data: bytes, filename: str, listener: Listener | None = None, *, what: str = "plan") -> dict[str, Any]:
+    """Return what a plan document says, as `read` does, without trusting the file; `what` may be "tasks" for a table.
 
     The listener hears how much is done of how much. Raises Unreadable also when the child needs more time or
     memory than it gets, or when too many files are being read.
@@ -40,7 +40,7 @@ def read_safely(data: bytes, filename: str, listener: Listener | None = None) ->
     if not _places.acquire(timeout=LIMIT_WAIT_SECONDS):
         raise Unreadable("busy")
     try:
-        answer = _asked(json.dumps({"filename": filename}).encode() + b"\n" + data, listener)
+        answer = _asked(json.dumps({"filename": filename, "as": what}).encode() + b"\n" + data, listener)
     finally:
         _places.release()
     if (code := answer.get("refused")) is not None:
