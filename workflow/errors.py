@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from terms import N_
 from workflow.answers import Answer, Kind
+from workflow.answers_of_plans import PLAN_ANSWERS
 
 __all__ = ["ANSWERS", "Answer", "Kind", "Refusal"]
 
@@ -380,6 +381,7 @@ ANSWERS: Final[dict[str, Answer]] = {
         N_("“%(name)s” is not one of: %(allowed)s, or its content is not what its name says."),
         N_("Save it as one of these kinds and try again."),
     ),
+    **PLAN_ANSWERS,
 }
 
 
