@@ -61,15 +61,20 @@ document.addEventListener("submit", (event) => {
   const button = event.target.querySelector("button[type=submit]:not([name])");
   if (button && event.target.method === "post") setTimeout(() => { button.disabled = true; }, 0);
 });
-window.addEventListener("pageshow", () => document.querySelectorAll("button[disabled]").forEach((button) => { button.disabled = false; }));
+window.addEventListener("pageshow", () => document.querySelectorAll("button[disabled]:not([hidden])").forEach((button) => { button.disabled = false; }));
 document.addEventListener("DOMContentLoaded", () => {
   prepare(document);
   const refusal = document.getElementById("refusal");
   if (refusal) refusal.focus();
-  const place = !refusal && document.getElementById(window.location.hash.slice(1));
-  const first = place && place.querySelector("textarea, a");
-  if (first) first.focus({ preventScroll: true });
 });
+// Whoever is led to a place goes on from there by keyboard; the browser itself moves the focus away when it scrolls.
+function focusPlace() {
+  const place = document.getElementById(window.location.hash.slice(1));
+  const first = place && !document.getElementById("refusal") && place.querySelector("textarea, a");
+  if (first) first.focus({ preventScroll: true });
+}
+window.addEventListener("load", () => setTimeout(focusPlace, 0));
+window.addEventListener("hashchange", focusPlace);
 // What the server refuses or cannot do is shown as the page it answers with.
 document.addEventListener("htmx:responseError", (event) => { window.location.assign(event.detail.pathInfo.finalRequestPath); });
 document.addEventListener("htmx:afterSwap", (event) => prepare(event.target));
