@@ -171,6 +171,7 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         PlanState.SUPERSEDED: N_("superseded"),
     },
     ClauseKind: {
+        ClauseKind.HEADING: N_("heading"),
         ClauseKind.TASK: N_("task"),
         ClauseKind.TARGET: N_("target"),
         ClauseKind.OBJECTIVE: N_("objective"),

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Numeric, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Tracked, term
-from models.vocabulary import ClauseKind, PlanState, TargetOp
+from models.vocabulary import Capacity, ClauseKind, MandateKind, PlanState, TargetOp
 
 
 class Document(Tracked, Base):
@@ -49,6 +49,7 @@ class Plan(Tracked, Base):
     __table_args__ = (
         CheckConstraint("steps IN (1, 2)", name="one_or_two_steps"),
         CheckConstraint("state = 'read' OR published_on IS NOT NULL", name="published_has_day"),
+        CheckConstraint("replaces_id IS NULL OR replaces_id <> id", name="replaces_another"),
     )
     DERIVED: ClassVar[frozenset[str]] = frozenset({"folded"})
 
@@ -60,6 +61,7 @@ class Plan(Tracked, Base):
     horizon_on: Mapped[date | None]
     published_on: Mapped[date | None]
     folded: Mapped[str] = mapped_column(Text)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"), unique=True)
     version: Mapped[int] = mapped_column()
 
     document: Mapped[Document] = relationship()
@@ -88,12 +90,17 @@ class Section(Tracked, Base):
 
 
 class Clause(Tracked, Base):
-    """A piece of the plan's text; `span` points into the document's text, half-open, in code points."""
+    """A piece of the plan's text; `span` points into the document's text, half-open, in code points.
+
+    A clause `joined` to another is done with that one's task; one declared not to be a task says why and by whom.
+    """
 
     __tablename__ = "clause"
     __table_args__ = (
         UniqueConstraint("plan_id", "span_from"),
         CheckConstraint("span_from >= 0 AND span_to > span_from", name="span"),
+        CheckConstraint("declared_by_id IS NULL OR declared_why <> ''", name="declared_has_reason"),
+        CheckConstraint("joined_id IS NULL OR joined_id <> id", name="joined_to_another"),
     )
     PRIVATE: ClassVar[frozenset[str]] = frozenset({"declared_why"})
 
@@ -104,6 +111,8 @@ class Clause(Tracked, Base):
     span_from: Mapped[int]
     span_to: Mapped[int]
     declared_why: Mapped[str | None] = mapped_column(Text)
+    declared_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    joined_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"))
 
     section: Mapped[Section | None] = relationship()
 
@@ -119,6 +128,7 @@ class Target(Tracked, Base):
     __table_args__ = (
         CheckConstraint("(op = 'between') = (high IS NOT NULL)", name="between_has_two"),
         CheckConstraint("high IS NULL OR high >= low", name="low_before_high"),
+        CheckConstraint("span_from >= 0 AND span_to > span_from", name="span"),
     )
 
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
@@ -155,8 +165,38 @@ class TaskTable(Base):
     made_at: Mapped[datetime | None]
 
 
+class PlanSignature(Tracked, Base):
+    """Who put a plan in force, as what, and what he was shown; insert-only."""
+
+    __tablename__ = "plan_signature"
+    __table_args__ = (CheckConstraint("length(content_sha) = 64", name="sha256"),)
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"remark"})
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str]
+    position: Mapped[str]
+    unit_name: Mapped[str]
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    capacity: Mapped[Capacity | None] = mapped_column(term(Capacity))
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandate.id"))
+    mandate_kind: Mapped[MandateKind | None] = mapped_column(term(MandateKind))
+    content: Mapped[str] = mapped_column(Text)
+    content_sha: Mapped[str]
+    method: Mapped[str]
+    at: Mapped[datetime]
+    remark: Mapped[str | None] = mapped_column(Text)
+
+    def about(self) -> dict[str, int]:
+        """Return the plan."""
+        return {"plan": self.plan_id}
+
+
 class Reading(Base):
-    """What was read from an uploaded file, kept for the person who uploaded it until he accepts or drops it."""
+    """What was read from an uploaded file, kept for the body until somebody makes a plan of it or drops it.
+
+    `review` holds what was decided on it so far; `replaces_id` is the plan in force that the document amends.
+    """
 
     __tablename__ = "reading"
 
@@ -168,4 +208,6 @@ class Reading(Base):
     sha256: Mapped[str]
     size: Mapped[int]
     payload: Mapped[str] = mapped_column(Text)
+    review: Mapped[str | None] = mapped_column(Text)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
     plan_id: Mapped[int | None]

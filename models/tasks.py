@@ -74,6 +74,7 @@ class Task(Tracked, Base):
     status: Mapped[Status] = mapped_column(term(Status), default=Status.DRAFT)
     steps: Mapped[int] = mapped_column(default=2)
     lead_words: Mapped[str] = mapped_column(default="")
+    coordinator_words: Mapped[str] = mapped_column(default="")
     lead_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     leader_post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"))

@@ -196,6 +196,7 @@ class PlanState(StrEnum):
 class ClauseKind(StrEnum):
     """What a sentence of the plan turned out to be."""
 
+    HEADING = "heading"
     TASK = "task"
     TARGET = "target"
     OBJECTIVE = "objective"

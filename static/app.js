@@ -33,10 +33,30 @@ function move(step) {
   rows[Math.min(Math.max(here + step, 0), rows.length - 1)].focus();
 }
 
+// A letter presses what carries it: in the proposal or row that has the focus, else on the page.
+function pressKey(event) {
+  const key = CSS.escape(event.key);
+  const here = document.activeElement;
+  const row = here.closest("[data-row]");
+  const found = (row && row.querySelector(`[data-key="${key}"]`)) || document.querySelector(`[data-page-key="${key}"]`);
+  if (!found) return;
+  event.preventDefault();
+  found.click();
+  const field = found.tagName === "SUMMARY" && found.parentElement.querySelector("input");
+  if (field) field.focus();
+}
+
+// Enter in a reason declares with it.
+document.addEventListener("keydown", (event) => {
+  const line = event.key === "Enter" && event.target.closest(".why-line");
+  if (line && event.target.tagName === "INPUT") { event.preventDefault(); line.querySelector("button").click(); }
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
   if (event.key === "j") move(1);
   if (event.key === "k") move(-1);
+  if (event.key.length === 1) pressKey(event);
   if (event.key === "/") {
     const search = document.querySelector("input[type=search]");
     if (search) { event.preventDefault(); search.focus(); }
@@ -48,12 +68,20 @@ document.addEventListener("submit", (event) => {
   const button = event.target.querySelector("button[type=submit]:not([name])");
   if (button && event.target.method === "post") setTimeout(() => { button.disabled = true; }, 0);
 });
-window.addEventListener("pageshow", () => document.querySelectorAll("button[disabled]").forEach((button) => { button.disabled = false; }));
+window.addEventListener("pageshow", () => document.querySelectorAll("button[disabled]:not([hidden])").forEach((button) => { button.disabled = false; }));
 document.addEventListener("DOMContentLoaded", () => {
   prepare(document);
   const refusal = document.getElementById("refusal");
   if (refusal) refusal.focus();
 });
+// Whoever is led to a place goes on from there by keyboard; the browser itself moves the focus away when it scrolls.
+function focusPlace() {
+  const place = document.getElementById(window.location.hash.slice(1));
+  const first = place && !document.getElementById("refusal") && place.querySelector("textarea, a");
+  if (first) first.focus({ preventScroll: true });
+}
+window.addEventListener("load", () => setTimeout(focusPlace, 0));
+window.addEventListener("hashchange", focusPlace);
 // What the server refuses or cannot do is shown as the page it answers with.
 document.addEventListener("htmx:responseError", (event) => { window.location.assign(event.detail.pathInfo.finalRequestPath); });
 document.addEventListener("htmx:afterSwap", (event) => prepare(event.target));

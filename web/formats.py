@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
         distance=distance,
         iso=iso,
         as_day=as_day,
+        as_number=as_number,
     )
 
 
@@ -79,6 +80,14 @@ def time_of_day(value: datetime | None) -> str:
 def number(value: int | float | Decimal | None) -> str:
     """Return a number as the language writes it: 1.234,5 in Vietnamese; an empty text for none."""
     return format_decimal(value, locale=_locale()) if value is not None else ""
+
+
+def as_number(value: str) -> str:
+    """Return a number that is kept as text the way the language writes it; what is none stays as it is."""
+    try:
+        return number(Decimal(value))
+    except ArithmeticError:
+        return value
 
 
 def size(value: int | None) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from terms import N_
 from workflow.answers import RELOAD, Answer, Kind
+from workflow.answers_of_plans import PLAN_ANSWERS
 from workflow.answers_tables import TABLES
 from workflow.organization.refusals import ORGANISATION
 
@@ -299,6 +300,7 @@ ANSWERS: Final[dict[str, Answer]] = {
         N_("Save it as one of these kinds and try again."),
     ),
     **TABLES,
+    **PLAN_ANSWERS,
 }
 
 

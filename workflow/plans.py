@@ -7,16 +7,19 @@ from typing import Final
 
 import clock
 import vietnamese
+from models.base import db
 from models.labels import TERMS
 from models.plans import Document, Plan
-from models.session import NotFoundError, lock, transaction
+from models.session import NotFoundError, lock, retried, transaction
 from models.vocabulary import PlanState
 from terms import N_
+from workflow import access, coverage, planseal
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.imports import (
     LARGEST_ID,
     Choice,
+    Said,
     accept,
     drop_reading,
     horizon,
@@ -24,12 +27,14 @@ from workflow.imports import (
     read_upload,
     reading,
     short_title,
+    take,
 )
 from workflow.ledger import recorded
 from workflow.organization.gate import require
 
 __all__ = [
     "Choice",
+    "Said",
     "accept",
     "close",
     "complete_number",
@@ -40,7 +45,10 @@ __all__ = [
     "read_upload",
     "reading",
     "set_steps",
+    "take",
 ]
+
+MOST_NAMED: Final = 50
 
 LARGEST_NUMBER: Final = 100_000
 # column of a document -> what its blank is called
@@ -52,17 +60,44 @@ BLANKS: Final = {
 }
 
 
-def publish(plan_id: int, *, by: Actor, at: datetime, version: int | None = None) -> None:
-    """Put a plan in force; from now on its tasks can be assigned. A second click changes nothing."""
+@retried
+def publish(
+    plan_id: int,
+    *,
+    password: str,
+    content_hash: str,
+    by: Actor,
+    at: datetime,
+    version: int | None = None,
+    remark: str = "",
+) -> None:
+    """Put a plan in force with the signature of leadership; its tasks can be assigned now. A second click does nothing.
+
+    Raises Refusal: not allowed, wrong password, clauses neither covered nor declared, not what was shown.
+    """
+    require("publish", by, at)
+    coverage.visible(plan_id)
+    access.verify_again(by, password, at=at)
     with transaction():
         by = require("publish", by, at)
         plan = _locked(plan_id)
         if plan.state == PlanState.PUBLISHED:
             return
         _require_state(plan, PlanState.READ, version)
-        with recorded(plan, "plan.publish", by=by, at=at):
+        refuse_open_clauses(plan)
+        row = planseal.signature(plan, content_hash, remark, by=by, at=at)
+        with recorded(plan, "plan.publish", by=by, at=at, content={"snapshot": row.content_sha}):
             plan.state = PlanState.PUBLISHED
             plan.published_on = clock.day_of(at)
+            db.session.add(row)
+
+
+def refuse_open_clauses(plan: Plan) -> None:
+    """Raise Refusal while a clause of the plan is neither covered by a task or target nor declared."""
+    found = coverage.open_clauses(plan.id)
+    if found:
+        clauses = [(clause.id, clause.text[:200]) for clause in found[:MOST_NAMED]]
+        raise Refusal("clauses_open", count=len(found), clauses=clauses, plan_id=plan.id)
 
 
 def close(plan_id: int, *, by: Actor, at: datetime, version: int | None = None) -> None:

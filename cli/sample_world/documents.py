@@ -10,7 +10,7 @@ from typing import Any, Final
 import vietnamese
 from cli.sample_world import tables
 from cli.sample_world.stage import Stage
-from workflow import imports, plans
+from workflow import coverage, imports, plans, planseal
 from workflow.permissions import Scope
 from workflow.queries import tasks as queries
 from workflow.queries.tasks import Filter
@@ -22,6 +22,7 @@ READ_CLOSED: Final = date(2021, 11, 22)
 CLOSED_BY: Final = date(2025, 12, 30)
 # the file stays free to be imported by hand: what the sample world holds is the same plan as first issued
 FIRST_ISSUE: Final = (("Số: 38/KH-BDT", "Số: 36/KH-BDT"), ("ngày 26 tháng 11 năm 2021", "ngày 15 tháng 11 năm 2021"))
+FRAME: Final = "Nội dung dẫn nhập, mục đích, yêu cầu hoặc quy định chung; không phải nhiệm vụ riêng."
 NO_TASK: Final = "Nội dung thuộc trách nhiệm của cơ quan khác, được nêu để phối hợp."
 
 WORDS: Final[dict[str, Callable[[date], str]]] = {
@@ -88,7 +89,10 @@ def take(stage: Stage, name: str, data: bytes, wanted: list[str], key: str, at: 
 
 def publish(stage: Stage, key: str, at: datetime) -> None:
     """Publish a plan as the chair does."""
-    plans.publish(stage.plan[key], by=stage.chair(at), at=at)
+    plan_id, clerk = stage.plan[key], stage.actor(CLERK, at)
+    coverage.declare(plan_id, [clause.id for clause in coverage.open_clauses(plan_id)], FRAME, by=clerk, at=at)
+    shown = planseal.shown_hash(coverage.visible(plan_id))
+    plans.publish(plan_id, password=stage.password, content_hash=shown, by=stage.chair(at), at=at)
 
 
 def close(stage: Stage, key: str, at: datetime) -> None:

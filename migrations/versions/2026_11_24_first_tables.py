@@ -346,13 +346,17 @@ def upgrade() -> None:
         sa.Column("horizon_on", sa.Date(), nullable=True),
         sa.Column("published_on", sa.Date(), nullable=True),
         sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("replaces_id IS NULL OR replaces_id <> id", name=op.f("ck_plan_replaces_another")),
         sa.CheckConstraint("state = 'read' OR published_on IS NOT NULL", name=op.f("ck_plan_published_has_day")),
         sa.CheckConstraint("steps IN (1, 2)", name=op.f("ck_plan_one_or_two_steps")),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_plan_document_id_document")),
+        sa.ForeignKeyConstraint(["replaces_id"], ["plan.id"], name=op.f("fk_plan_replaces_id_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
         sa.UniqueConstraint("document_id", name=op.f("uq_plan_document_id")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_plan_replaces_id")),
     )
     op.create_table(
         "post",
@@ -390,8 +394,11 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("review", sa.Text(), nullable=True),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.Column("plan_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reading_person_id_person")),
+        sa.ForeignKeyConstraint(["replaces_id"], ["plan.id"], name=op.f("fk_reading_replaces_id_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reading")),
     )
     op.create_table(
@@ -631,6 +638,7 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
+                "heading",
                 "task",
                 "target",
                 "objective",
@@ -646,8 +654,16 @@ def upgrade() -> None:
         sa.Column("span_from", sa.Integer(), nullable=False),
         sa.Column("span_to", sa.Integer(), nullable=False),
         sa.Column("declared_why", sa.Text(), nullable=True),
+        sa.Column("declared_by_id", sa.Integer(), nullable=True),
+        sa.Column("joined_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint("span_from >= 0 AND span_to > span_from", name=op.f("ck_clause_span")),
+        sa.CheckConstraint(
+            "declared_by_id IS NULL OR declared_why <> ''", name=op.f("ck_clause_declared_has_reason")
+        ),
+        sa.CheckConstraint("joined_id IS NULL OR joined_id <> id", name=op.f("ck_clause_joined_to_another")),
+        sa.ForeignKeyConstraint(["declared_by_id"], ["person.id"], name=op.f("fk_clause_declared_by_id_person")),
+        sa.ForeignKeyConstraint(["joined_id"], ["clause.id"], name=op.f("fk_clause_joined_id_clause")),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_clause_plan_id_plan")),
         sa.ForeignKeyConstraint(["section_id"], ["section.id"], name=op.f("fk_clause_section_id_section")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clause")),
@@ -707,6 +723,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint("(op = 'between') = (high IS NOT NULL)", name=op.f("ck_target_between_has_two")),
         sa.CheckConstraint("high IS NULL OR high >= low", name=op.f("ck_target_low_before_high")),
+        sa.CheckConstraint("span_from >= 0 AND span_to > span_from", name=op.f("ck_target_span")),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_target_plan_id_plan")),
         sa.ForeignKeyConstraint(["section_id"], ["section.id"], name=op.f("fk_target_section_id_section")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
@@ -762,6 +779,7 @@ def upgrade() -> None:
         ),
         sa.Column("steps", sa.Integer(), nullable=False),
         sa.Column("lead_words", sa.String(), nullable=False),
+        sa.Column("coordinator_words", sa.String(), nullable=False),
         sa.Column("lead_unit_id", sa.Integer(), nullable=True),
         sa.Column("officer_id", sa.Integer(), nullable=True),
         sa.Column("leader_post_id", sa.Integer(), nullable=True),
@@ -1160,11 +1178,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_signature_hand_in_id"), ["hand_in_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_signature_task_id"), ["task_id"], unique=False)
 
+    op.create_table(
+        "plan_signature",
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("position", sa.String(), nullable=False),
+        sa.Column("unit_name", sa.String(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "capacity",
+            sa.Enum(
+                "full",
+                "in_charge",
+                "acting",
+                name="capacity",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column("mandate_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "mandate_kind",
+            sa.Enum("KT", "TL", "TUQ", name="mandatekind", native_enum=False, create_constraint=True, length=24),
+            nullable=True,
+        ),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("content_sha", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("length(content_sha) = 64", name=op.f("ck_plan_signature_sha256")),
+        sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_plan_signature_mandate_id_mandate")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_plan_signature_person_id_person")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_plan_signature_plan_id_plan")),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_plan_signature_post_id_post")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_signature")),
+        sa.UniqueConstraint("plan_id", name=op.f("uq_plan_signature_plan_id")),
+    )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("plan_signature")
     with op.batch_alter_table("signature", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signature_task_id"))
         batch_op.drop_index(batch_op.f("ix_signature_hand_in_id"))

@@ -14,6 +14,7 @@ from models.tasks import Task
 from models.vocabulary import Action, Status
 from tests.fixtures.live import Live
 from tests.fixtures.places import PASSWORD, World
+from tests.stories.test_review import make_plan, publish, take_all, upload
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "samples" / "ke-hoach-ban-dan-toc.md"
@@ -43,13 +44,6 @@ def sign(page: Page, password: str = PASSWORD) -> None:
     page.locator("main form:has(input[name=password]) button[type=submit]").first.click()
 
 
-def number_in(page: Page) -> int:
-    """Return the number at the end of a page's address."""
-    found = re.search(r"/(\d+)$", page.url)
-    assert found, page.url
-    return int(found[1])
-
-
 def prove(live: Live) -> None:
     """Hold the log and the rows against each other, as every story ends."""
     with live.app.app_context():
@@ -66,18 +60,14 @@ def test_a_plan_becomes_tasks_a_letter_goes_out_the_head_signs_leadership_confir
     world: World = live.world
     live.set_clock("2026-01-05T08:00")
     office = live.sign_in("office")
-    office.goto(f"{live.url}/plans/import")
-    office.set_input_files("input[type=file]", path)
-    office.click("main form[enctype] button[type=submit]")
-    office.wait_for_url(re.compile(r"/plans/import/\d+$"))
-    expect(office.locator("input[name=taken]").first).to_be_checked()
-    press(office, "accept")
-    office.wait_for_url(re.compile(r"/plans/\d+$"))
-    plan = number_in(office)
+    upload(office, live, path)
+    address = office.url
+    take_all(office, address)
+    office.goto(address)
+    plan = make_plan(office)
 
     chair = live.sign_in("chair")
-    chair.goto(f"{live.url}/plans/{plan}")
-    press(chair, "publish")
+    publish(chair, live, plan)
     with live.app.app_context():
         task = db.session.scalars(db.select(Task.id).where(Task.plan_id == plan).order_by(Task.id)).first()
         db.session.remove()

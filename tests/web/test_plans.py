@@ -16,9 +16,10 @@ from models.plans import Plan
 from models.tasks import Task
 from models.vocabulary import PlanState
 from tests.fixtures.people import Visitor
-from tests.fixtures.places import TITLES, World
+from tests.fixtures.places import PASSWORD, TITLES, World
 from tests.workflow.test_plans import accepted
-from workflow import plans
+from tests.workflow.test_review import made
+from workflow import coverage
 
 Visit = Callable[..., Visitor]
 SECRETS = ("Rà soát chính sách của riêng phòng A", "Sản phẩm mật của phòng B")
@@ -110,19 +111,65 @@ def test_a_plan_that_is_not_there_is_a_page_not_found(number: str, visitor: Visi
     ] == [404] * 3
 
 
-def test_leadership_publishes_by_a_button_and_a_second_click_changes_nothing(
+def signing(person: Visitor, plan: int, **more: str) -> dict[str, str]:
+    """Return the form of the page of signing, filled in."""
+    page = person.get(f"/plans/{plan}/publish").get_data(as_text=True)
+    found = {name: re.search(rf'name="{name}" value="(\w+)"', page) for name in ("version", "content_hash")}
+    return {name: match[1] for name, match in found.items() if match} | {"password": PASSWORD} | more
+
+
+def test_leadership_publishes_with_a_signature_and_a_second_click_changes_nothing(
     draft_plan: int, visitor: Visit, world_app: tuple[Flask, World]
 ) -> None:
     person, app = visitor("vice"), world_app[0]
     page = person.get(f"/plans/{draft_plan}").get_data(as_text=True)
     assert f"/plans/{draft_plan}/publish" in page
-    version = re.search(r'name="version"[^>]*value="(\d+)"', page)
-    assert version is not None
+    sent = signing(person, draft_plan)
     for _ in range(2):
-        answer = person.post(f"/plans/{draft_plan}/publish", {"version": version[1]})
+        answer = person.post(f"/plans/{draft_plan}/publish", sent)
         assert (answer.status_code, answer.location) == (302, f"/plans/{draft_plan}")
     assert state_of(app, draft_plan) == PlanState.PUBLISHED
     assert f"/plans/{draft_plan}/publish" not in person.get(f"/plans/{draft_plan}").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [({"password": "sai"}, 403), ({"password": ""}, 422), ({"content_hash": "0" * 64}, 409), ({"version": "99"}, 409)],
+)
+def test_a_signature_that_does_not_hold_is_answered_on_its_page_and_publishes_nothing(
+    more: dict[str, str], status: int, draft_plan: int, visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    person = visitor("vice")
+    answer = person.post(f"/plans/{draft_plan}/publish", signing(person, draft_plan, **more))
+    assert answer.status_code == status
+    assert 'name="password"' in answer.get_data(as_text=True)
+    assert state_of(world_app[0], draft_plan) == PlanState.READ
+
+
+def test_open_clauses_keep_the_plan_from_being_published_and_are_answered_on_their_page(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    office, vice, (app, world) = visitor("office"), visitor("vice"), world_app
+    with app.app_context():
+        plan = made(world)
+        first, *rest = [clause.id for clause in coverage.open_clauses(plan)]
+    page = vice.get(f"/plans/{plan}/publish").get_data(as_text=True)
+    assert f"/plans/{plan}/clauses#clause-{first}" in page
+    assert 'name="password"' not in page
+    sent = {"password": PASSWORD, "content_hash": "x"}
+    assert vice.post(f"/plans/{plan}/publish", sent).status_code == 409
+    path = f"/plans/{plan}/clauses"
+    office.get(path)
+    assert office.post(path, {"do": f"declare:{first}"}).status_code == 422
+    assert office.post(path, {"do": f"cover:{first}"}).status_code == 302
+    ticked = {"do": "declare-ticked:", "clause": [str(key) for key in rest], "why": "Quy định chung"}
+    assert office.post(path, ticked).status_code == 302
+    shown = office.get(path).get_data(as_text=True)
+    assert "Quy định chung" in shown
+    assert f'value="take-back:{rest[0]}"' in shown
+    assert vice.post(f"/plans/{plan}/publish", signing(vice, plan)).status_code == 302
+    for do in ("declare:0", "cover:999999", "steal:1", "declare-section:77"):
+        assert office.post(path, {"do": do, "why-0": "x"}).status_code in (302, 404, 422)
 
 
 @pytest.mark.parametrize("username", ["office", "head_office", "inspector"])
@@ -143,7 +190,7 @@ def test_a_stale_form_is_answered_on_the_plans_page_with_what_happened(
     person, app = visitor("vice"), world_app[0]
     person.get(f"/plans/{draft_plan}")
     assert person.post(f"/plans/{draft_plan}/steps", {"steps": "1", "version": "1"}).status_code == 302
-    answer = person.post(f"/plans/{draft_plan}/publish", {"version": "1"})
+    answer = person.post(f"/plans/{draft_plan}/publish", signing(person, draft_plan, version="1"))
     assert answer.status_code == 409
     assert "Kế hoạch thử" in answer.get_data(as_text=True)
     assert state_of(app, draft_plan) == PlanState.READ
@@ -210,7 +257,7 @@ def test_the_page_of_a_plan_asks_the_same_number_of_queries_whatever_its_size(
     few = queries_of(lambda: person.get(f"/plans/{world.plan}"))
     with app.app_context():
         plan_id = accepted(world)
-        plans.publish(plan_id, by=world.actor("vice"), at=world.at())
+        world.publish(plan_id)
         db.session.remove()
     assert queries_of(lambda: person.get(f"/plans/{plan_id}")) == few
     assert few <= 12

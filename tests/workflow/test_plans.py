@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from models.log import LogEntry
 from models.plans import Clause, Document, Plan, Reading, Target
 from models.tasks import Task
 from models.vocabulary import Action, ClauseKind, DeadlineKind, PlanState, Status
-from tests.fixtures.places import World, read_form
+from tests.fixtures.places import PASSWORD, World, read_form
 from workflow import plans, reference
 from workflow.errors import Refusal
 from workflow.permissions import Scope
@@ -31,6 +32,9 @@ WORDS: tuple[tuple[str, list[str], str | None, str], ...] = (
     ("Báo cáo kết quả hằng quý", [], "hằng quý", "recurring"),
     ("Phấn đấu giảm nghèo bền vững", [], None, "none"),
 )
+
+
+publish = partial(plans.publish, password=PASSWORD, content_hash="")
 
 
 def form(**head: Any) -> dict[str, Any]:
@@ -63,7 +67,7 @@ def form(**head: Any) -> dict[str, Any]:
         "year": 2025,
         "span": [start, start + 20],
     }
-    clauses = [{"section": "I", "kind": "other", "span": [0, 12]}]
+    clauses = [{"section": "I", "kind": "heading", "span": [0, 12]}]
     clauses += [{"section": "I", "kind": "task", "span": [low, high + 1]} for low, high in spans]
     clauses += [{"section": "I", "kind": "target", "span": [start, start + 20]}]
     found = read_form()
@@ -178,12 +182,18 @@ def test_a_document_with_the_same_number_and_year_is_noticed_before_it_is_accept
     assert readings.one(kept(world, other, data=b"x"), seen_by=Scope(world.actor("office"))).alike is None
 
 
-def test_a_reading_belongs_to_the_person_who_uploaded_it(world: World) -> None:
+def test_a_reading_belongs_to_the_body_so_that_two_clerks_work_on_it_one_after_the_other(world: World) -> None:
     reading = kept(world)
-    refused(world, "not_found", plans.accept, reading, Choice(), by="vice")
-    refused(world, "not_found", plans.drop_reading, reading, by="vice")
-    assert readings.waiting(seen_by=Scope(world.actor("vice"))) == []
-    assert [item.id for item in readings.waiting(seen_by=Scope(world.actor("office")))] == [reading]
+    for username in ("office", "head_office", "vice"):
+        found = readings.waiting(seen_by=Scope(world.actor(username)))
+        assert [(item.id, item.by) for item in found] == [(reading, "Vi Thị Hồng")]
+    for username in ("head_a", "officer_a", "inspector", "admin"):
+        assert readings.waiting(seen_by=Scope(world.actor(username))) == []
+        with pytest.raises(Refusal) as caught:
+            readings.one(reading, seen_by=Scope(world.actor(username)))
+        assert caught.value.code == "not_found"
+    choice = Choice(taken=dict(enumerate(words[0] for words in WORDS)))
+    assert plans.accept(reading, choice, by=world.actor("vice"), at=world.at())
 
 
 def test_a_dropped_reading_is_gone_and_an_accepted_one_is_not_dropped(world: World) -> None:
@@ -208,7 +218,7 @@ def test_only_office_and_leadership_import(username: str, world: World) -> None:
 def test_only_leadership_publishes_closes_and_sets_the_signatures(username: str, world: World) -> None:
     plan_id = accepted(world)
     steps: tuple[tuple[Callable[..., object], tuple[int, ...]], ...]
-    steps = ((plans.publish, ()), (plans.close, ()), (plans.set_steps, (1,)))
+    steps = ((publish, ()), (plans.close, ()), (plans.set_steps, (1,)))
     for act, more in steps:
         refused(world, "not_yours", act, plan_id, *more, by=username)
     assert db.session.get_one(Plan, plan_id).state == PlanState.READ
@@ -217,24 +227,26 @@ def test_only_leadership_publishes_closes_and_sets_the_signatures(username: str,
 def test_a_plan_is_published_once_and_closed_once_and_second_clicks_change_nothing(world: World) -> None:
     plan_id, vice = accepted(world), world.actor("vice")
     refused(world, "plan_state", plans.close, plan_id, by="vice")
-    for act in (plans.publish, plans.publish, plans.close, plans.close):
-        act(plan_id, by=vice, at=world.at())
-    refused(world, "plan_state", plans.publish, plan_id, by="vice")
+    for act in (world.publish, world.publish):
+        act(plan_id)
+    for close in (plans.close, plans.close):
+        close(plan_id, by=vice, at=world.at())
+    refused(world, "plan_state", publish, plan_id, by="vice")
     query = select(LogEntry.act).where(LogEntry.act.in_(("plan.publish", "plan.close")), LogEntry.plan_id == plan_id)
-    assert sorted(db.session.scalars(query)) == ["plan.close", "plan.publish"]
+    assert sorted(db.session.scalars(query.where(LogEntry.obj_type == "plan"))) == ["plan.close", "plan.publish"]
 
 
 def test_a_stale_form_is_refused_and_changes_nothing(world: World) -> None:
     plan_id = accepted(world)
     version = db.session.get_one(Plan, plan_id).version
     plans.set_steps(plan_id, 1, by=world.actor("vice"), at=world.at(), version=version)
-    refused(world, "somebody_was_faster", plans.publish, plan_id, by="vice", version=version)
+    refused(world, "somebody_was_faster", publish, plan_id, by="vice", version=version)
     assert db.session.get_one(Plan, plan_id).state == PlanState.READ
 
 
 @pytest.mark.parametrize("key", [0, -1, 99999, 10**30])
 def test_a_plan_that_is_not_there_is_not_found(key: int, world: World) -> None:
-    refused(world, "not_found", plans.publish, key, by="vice")
+    refused(world, "not_found", publish, key, by="vice")
     refused(world, "not_found", plans.complete_number, key, 1, None)
     with pytest.raises(Refusal):
         view(world, key, "vice")
@@ -282,7 +294,7 @@ def test_targets_keep_operator_value_unit_and_year(world: World) -> None:
     row = db.session.scalars(select(Target).where(Target.plan_id == plan_id)).one()
     assert (row.op, str(row.low.normalize()), row.unit, row.year) == (">=", "3.5", "%/năm", 2025)
     assert queries.targets(seen_by=Scope(world.actor("head_a"))) == []
-    plans.publish(plan_id, by=world.actor("vice"), at=world.at())
+    world.publish(plan_id)
     [shown] = queries.targets(seen_by=Scope(world.actor("head_a")))
     assert [group.name for group in shown.groups] == ["Giảm nghèo"]
 
@@ -293,7 +305,7 @@ def test_an_overdue_task_below_shows_in_every_heading_above(world: World) -> Non
         item["section"] = path
     choice = Choice(taken=dict(enumerate(words[0] for words in WORDS)))
     plan_id = plans.accept(kept(world, read), choice, by=world.actor("office"), at=world.at())
-    plans.publish(plan_id, by=world.actor("vice"), at=world.at())
+    world.publish(plan_id)
     first = db.session.scalars(select(Task.id).where(Task.plan_id == plan_id).order_by(Task.id)).first()
     assert first is not None
     world.assign(first, "CSDT", date(2026, 1, 6))

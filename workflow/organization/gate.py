@@ -14,6 +14,7 @@ import clock
 import vietnamese
 from models.base import Base, Tracked
 from models.people import Person
+from models.plans import Reading
 from models.session import NotFoundError, lock, transaction
 from models.units import Unit
 from terms import N_
@@ -53,7 +54,7 @@ class Writing:
         """Return the id the form was answered with before."""
         return int((self.answer or "").split()[-1])
 
-    def keep(self, row: Tracked) -> None:
+    def keep(self, row: Tracked | Reading) -> None:
         """Keep what the form is answered with; it commits with the change."""
         if self.by.person_id is not None:
             idempotency.keep(self.by, self.key, self.form, f"{type(row).__name__} {row.id}", self.at)

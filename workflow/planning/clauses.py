@@ -1,11 +1,17 @@
-"""The clauses of a plan: every block outside header and signature, in order, each with its kind."""
+"""The clauses of a plan: every block outside header and signature, in order, each with its kind.
+
+Clauses begin and end with blocks and never overlap; a task or target begins inside one of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Container, Iterator, Sequence
 from typing import Any, Final
 
 from documents.outline import Block
+from workflow.planning import fields
+from workflow.planning.fields import Field
 from workflow.planning.frame import Frame
 from workflow.planning.roles import Role, role_of
 from workflow.planning.tree import Node
@@ -22,18 +28,20 @@ def clauses(parts: Frame, root: Node, tasks: Sequence[Span], targets: Sequence[S
     ends = dict(tasks)
     measured = sorted(start for start, _ in targets)
     objectives = set(_objectives(root, Role.TASKS))
-    headings = {node.path for node in root.walk() if node.heading is not None}
+    nodes = [node for node in root.walk() if node.heading is not None]
+    headings = {node.path for node in nodes}
+    lines = {node.block.span[0] for node in nodes if node.block is not None and node.heads_only}
     found: list[dict[str, Any]] = []
     until = 0
     for block, is_body in [
         *((block, True) for block in parts.body),
         *((block, False) for block in parts.annex),
     ]:
-        if block.span[0] < until:
+        if block.span[0] < until or (found and found[-1]["kind"] == "task" and _is_field(block, ends)):
             found[-1]["span"][1] = block.span[1]
             continue
         until = ends.get(block.span[0], 0)
-        kind = "task" if until else _kind(block, measured, objectives)
+        kind = "task" if until else _kind(block, measured, objectives, lines)
         found.append(
             {
                 "section": _section(block, headings) if is_body else None,
@@ -44,11 +52,19 @@ def clauses(parts: Frame, root: Node, tasks: Sequence[Span], targets: Sequence[S
     return found
 
 
-def _kind(block: Block, measured: Sequence[int], objectives: set[int]) -> str:
+def _kind(block: Block, measured: Sequence[int], objectives: set[int], headings: set[int]) -> str:
     """Return what a clause without a task is."""
-    if any(block.span[0] <= start < block.span[1] for start in measured):
+    place = bisect_left(measured, block.span[0])
+    if place < len(measured) and measured[place] < block.span[1]:
         return "target"
+    if block.span[0] in headings:
+        return "heading"
     return "objective" if block.span[0] in objectives else _OTHER
+
+
+def _is_field(block: Block, starts: Container[int]) -> bool:
+    """Return whether a line says who does the task before it, by when, or what comes of it."""
+    return block.span[0] not in starts and fields.label_of(block.text) not in {None, Field.TASK, Field.ASIDE}
 
 
 def _objectives(node: Node, around: Role) -> Iterator[int]:

@@ -11,11 +11,14 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
 from sqlalchemy.orm import QueryableAttribute, contains_eager
 
 from models.base import db
+from models.people import Person
 from models.plans import Clause, Document, Plan, Section, Target
 from models.tasks import Task
 from models.vocabulary import ClauseKind, PlanState, Status, TaskKind
 from terms import N_
+from workflow import coverage, planseal
 from workflow.errors import Refusal
+from workflow.imports.sheet import Coverage
 from workflow.permissions import Scope
 from workflow.queries.rows import TaskRow, rows, running, selected
 from workflow.queries.tasks import STATES
@@ -139,7 +142,7 @@ def one(plan_id: int, ref: Reference, *, seen_by: Scope) -> PlanView:
     """
     plan = visible(plan_id, seen_by=seen_by)
     clauses = list(db.session.scalars(select(Clause).where(Clause.plan_id == plan.id).order_by(Clause.span_from)))
-    bare = _uncovered_clauses(plan.id) if seen_by.sees_whole() else frozenset()
+    bare = _uncovered_clauses(plan) if seen_by.sees_whole() else frozenset()
     beside, is_cut = _tasks_by_clause(plan.id, ref, seen_by)
     tallies = _tallies(Clause.section_id, ref, seen_by, Task.plan_id == plan.id)
     elsewhere = sum(clause.section_id is None for clause in clauses if clause.id in bare)
@@ -154,6 +157,74 @@ def one(plan_id: int, ref: Reference, *, seen_by: Scope) -> PlanView:
         targets=groups(db.session.scalars(_targets(Target.plan_id == plan.id)).all()),
         is_cut=is_cut,
     )
+
+
+@dataclass(frozen=True)
+class ClausesView:
+    """A plan's clauses by what was answered: those still open by heading, and those declared."""
+
+    plan: Plan
+    open: tuple[tuple[Section | None, tuple[Clause, ...]], ...]
+    declared: tuple[tuple[Clause, str], ...]
+    count: Coverage
+
+
+@dataclass(frozen=True)
+class SigningView:
+    """What leadership would sign: the plan, its parts in numbers, who declared what, and the hash of it all."""
+
+    plan: Plan
+    count: Coverage
+    declared: tuple[tuple[Clause, str], ...]
+    open: tuple[Clause, ...]
+    tasks: tuple[tuple[int, str, str, str], ...]
+    targets: tuple[TargetGroup, ...]
+    shown: str
+
+
+def clauses(plan_id: int, *, seen_by: Scope) -> ClausesView:
+    """Return the clauses of a plan that ask for an answer, by heading, and those declared. Three queries."""
+    plan = visible(plan_id, seen_by=seen_by)
+    rows, open_ids = _with_names(plan)
+    sections = {section.id: section for section in plan.sections}
+    waiting = [clause for clause, _name in rows if clause.id in open_ids]
+    groups_of = groupby(waiting, key=lambda clause: clause.section_id)
+    return ClausesView(
+        plan=plan,
+        open=tuple((sections.get(key or 0), tuple(found)) for key, found in groups_of),
+        declared=tuple((clause, name or "") for clause, name in rows if clause.declared_why),
+        count=_count(rows, open_ids),
+    )
+
+
+def signing(plan_id: int, *, seen_by: Scope) -> SigningView:
+    """Return what a signature on a plan would bind to, as its page shows it."""
+    plan = visible(plan_id, seen_by=seen_by)
+    rows, open_ids = _with_names(plan)
+    query = select(Task.id, Task.title, Task.lead_words, Task.deadline_words)
+    tasks = db.session.execute(query.where(Task.plan_id == plan.id, Task.status != Status.WITHDRAWN).order_by(Task.id))
+    return SigningView(
+        plan=plan,
+        count=_count(rows, open_ids),
+        declared=tuple((clause, name or "") for clause, name in rows if clause.declared_why),
+        open=tuple(clause for clause, _name in rows if clause.id in open_ids),
+        tasks=tuple((row[0], row[1], row[2], row[3]) for row in tasks),
+        targets=groups(db.session.scalars(_targets(Target.plan_id == plan.id)).all()),
+        shown=planseal.shown_hash(plan),
+    )
+
+
+def _with_names(plan: Plan) -> tuple[list[tuple[Clause, str | None]], frozenset[int]]:
+    """Return a plan's clauses in order, each with who declared it, and the ids of those still open. Two queries."""
+    query = select(Clause, Person.name).outerjoin(Person, Person.id == Clause.declared_by_id)
+    found = db.session.execute(query.where(Clause.plan_id == plan.id).order_by(Clause.span_from))
+    return [(row[0], row[1]) for row in found], _uncovered_clauses(plan)
+
+
+def _count(rows: Sequence[tuple[Clause, str | None]], open_ids: frozenset[int]) -> Coverage:
+    headings = sum(1 for clause, _name in rows if clause.kind == ClauseKind.HEADING)
+    declared = sum(1 for clause, _name in rows if clause.declared_why and clause.kind != ClauseKind.TASK)
+    return Coverage(len(rows) - headings - declared - len(open_ids), declared, len(open_ids), headings)
 
 
 def visible(plan_id: int, *, seen_by: Scope) -> Plan:
@@ -219,19 +290,16 @@ def _tallies(
     return found
 
 
-def _bare() -> ColumnElement[bool]:
-    """Return which clauses carry a duty that no task stands for."""
-    covering = select(Task.id).where(Task.clause_id == Clause.id, Task.status != Status.WITHDRAWN)
-    return and_(Clause.kind == ClauseKind.TASK, ~covering.exists())
-
-
 def _uncovered_by_plan() -> dict[int, int]:
-    query = select(Clause.plan_id, func.count()).where(_bare()).group_by(Clause.plan_id)
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    asking = select(Plan.id).where(Plan.state.in_(coverage.ASKING))
+    query = select(Clause.plan_id, func.count()).where(Clause.plan_id.in_(asking), coverage.is_open())
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Clause.plan_id))}
 
 
-def _uncovered_clauses(plan_id: int) -> frozenset[int]:
-    return frozenset(db.session.scalars(select(Clause.id).where(Clause.plan_id == plan_id, _bare())))
+def _uncovered_clauses(plan: Plan) -> frozenset[int]:
+    if plan.state not in coverage.ASKING:
+        return frozenset()
+    return frozenset(db.session.scalars(select(Clause.id).where(Clause.plan_id == plan.id, coverage.is_open())))
 
 
 def _tasks_by_clause(
@@ -271,7 +339,7 @@ def _passages(
     for clause in clauses:
         yield from headings.lines(text[place : clause.span_from])
         tasks = beside.get(clause.id, ())
-        heading = None if tasks or clause.kind == ClauseKind.TASK else headings.of(clause.text)
+        heading = headings.of(clause.text) if clause.kind == ClauseKind.HEADING and not tasks else None
         yield Passage(clause.text, heading, clause, tasks, clause.id in bare)
         place = max(place, clause.span_to)
     yield from headings.lines(text[place:])

@@ -101,7 +101,7 @@ def test_under_objectives_a_lettered_verb_is_a_task_and_prose_is_an_objective() 
     body = "I. MỤC TIÊU\n\nNâng cao đời sống.\n\na) Xây dựng cơ sở dữ liệu.\n\nb) 100% xã có đường.\n"
     found = reading(body)
     assert [task["text"] for task in found["tasks"]] == ["Xây dựng cơ sở dữ liệu."]
-    assert [clause["kind"] for clause in found["clauses"]] == ["other", "objective", "task", "target"]
+    assert [clause["kind"] for clause in found["clauses"]] == ["heading", "objective", "task", "target"]
 
 
 # --- who ---------------------------------------------------------------------------------------------------------
