@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 from workflow.planning.deadlines import BEFORE_ISSUE, Deadline, read_deadline
 from workflow.planning.letters import CAPITALS
 
+_LIMIT_CANDIDATES: Final = 40
 _YEAR: Final = r"(?:19|20)\d\d(?!\d)"
 _EVERY: Final = r"(?:hằng|hàng|mỗi)"
 _CLOCK: Final = r"(?:\d{1,2} ?(?:giờ|h|g|:)(?: ?\d{2})?(?: phút)?,? (?:ngày )?)?"
@@ -121,8 +123,7 @@ def in_sentence(parts: Sequence[str], issued: date | None, not_before: date | No
 
     `parts` are the paragraphs of the task. A date before `not_before` belongs to something told, not ordered.
     """
-    found = [words for words in _candidates(parts) if _is_firm(words, issued, not_before)]
-    return found[0] if found else None
+    return next((words for words in _candidates(parts) if _is_firm(words, issued, not_before)), None)
 
 
 def as_whole(text: str) -> str | None:
@@ -147,7 +148,7 @@ def _candidates(parts: Sequence[str]) -> Iterator[str]:
         if match := _HEAD_FORM.match(text):
             yield match[0]
     for text in parts:
-        yield from reversed([match[0].strip(" ,;") for match in _ANY_FORM.finditer(text)])
+        yield from reversed(deque((match[0].strip(" ,;") for match in _ANY_FORM.finditer(text)), _LIMIT_CANDIDATES))
     for text in parts:
         yield from _later_heads(text)
         if match := _ONGOING.search(text):
