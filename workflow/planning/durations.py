@@ -91,7 +91,7 @@ def _frames(text: str, points: tuple[Point, ...]) -> bool:
 def _ahead(before: str, after: str, unit: str, amount: Decimal, words: Words) -> Meaning | None:
     """Read so many days before something: "chậm nhất 05 ngày trước ngày họp", "trước kỳ họp 10 ngày"."""
     match = _AHEAD.match(after) or (_AHEAD_OF.search(before) if not after.strip() else None)
-    if match is None:
+    if match is None or unit == "months":
         return None
     day = next((point for point in words.points if point.precision == "day" and point.year), None)
     if day is None:
@@ -106,7 +106,7 @@ def _counted_back(day: date, unit: str, amount: int) -> date | None:
     if unit == "working_days":
         calendar = _calendar()
         return calendar.add(day, -amount) if calendar else None
-    return _months_after(day, -amount) if unit == "months" else day - timedelta(days=amount)
+    return day - timedelta(days=amount)
 
 
 def _months_after(day: date, months: int) -> date:

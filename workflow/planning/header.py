@@ -65,6 +65,13 @@ class Header:
             "issued_by_document": self._issued_by(),
         }  # fmt: skip
 
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """Return the first and last year the title says the plan is for, None when it does not."""
+        horizon = _horizon(self.title, self.head) or {}
+        first, last = horizon.get("from"), horizon.get("to")
+        return (int(first[:4]), int(last[:4])) if first and last else None
+
     def _issued_by(self) -> dict[str, Any] | None:
         if self.frame.issued_by is None:
             return None

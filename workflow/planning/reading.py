@@ -144,7 +144,8 @@ def _understood(draft: Draft, header: Header) -> _Read:
     """Return a draft with its duties and its deadline."""
     head = header.head
     words = tasks.deadline_words(draft, head.issued, head.not_before)
-    return _Read(draft, duties(draft.text, draft.fields(), draft.above), words, read_deadline(words or "", head.issued))
+    deadline = read_deadline(words or "", head.issued, header.years)
+    return _Read(draft, duties(draft.text, draft.fields(), draft.above), words, deadline)
 
 
 def _questions(each: _Read) -> list[dict[str, Any]]:

@@ -33,8 +33,9 @@ _FREQUENCIES: Final = (
                                r"|(?:cuối|đầu|giữa) (?:của )?quý(?! (?:\d|này|tới|sau))(?=.*hằng)"
                                r"|của (?:mỗi )?quý\b(?! \d)"
                                r"|(?:năm|mỗi năm|hằng năm) 0?4 lần")),
-    ("half-yearly", re.compile(r"(?:^|[,(;/] ?|và |kỳ |cáo |kết |mỗi |hằng |theo )(?:0?6) tháng\b(?! (?:đầu|cuối"
-                               r"|kể|tiếp|từ|sau|trước|tuổi|tính|trở))|6 tháng(?: và)?,? (?:hằng )?năm\b(?! \d)"
+    ("half-yearly", re.compile(r"(?:^|[,(;/] ?|và |kỳ:? |cáo |kết |mỗi |hằng |theo )(?:0?6) tháng\b(?! (?:đầu|cuối"
+                               r"|kể|tiếp|từ|sau|trước(?! (?:ngày )?\d)|tuổi|tính|trở))"
+                               r"|6 tháng(?: và)?,? (?:hằng )?năm\b(?! \d)"
                                rf"|(?<!\d)0?6 tháng {_ONCE}|(?<!\d)0?6 tháng ?/ ?(?:1 )?lần"
                                rf"|(?<!\d)0?2 lần ?/ ?(?:1 |một )?năm"
                                rf"|nửa năm (?:{_ONCE}|/ ?lần)|(?:1 năm|mỗi năm|hằng năm|^năm) (?:0?2|hai) lần"

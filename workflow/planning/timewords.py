@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
@@ -10,54 +11,93 @@ from typing import Final
 from workflow.planning.deadlines import BEFORE_ISSUE, Deadline, read_deadline
 from workflow.planning.letters import CAPITALS
 
+_LIMIT_CANDIDATES: Final = 40
 _YEAR: Final = r"(?:19|20)\d\d(?!\d)"
 _EVERY: Final = r"(?:hằng|hàng|mỗi)"
-_CLOCK: Final = r"(?:\d{1,2} ?(?:giờ|h|g)(?: ?\d{2})?(?: phút)?,? (?:ngày )?)?"
-_DAY: Final = (
-    rf"{_CLOCK}(?:ngày )?(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]{_YEAR}|\d{{1,2}} tháng"
-    rf" \d{{1,2}}(?: năm {_YEAR}| {_EVERY} năm)?|"
-    rf"\d{{1,2}}/\d{{1,2}}(?: {_EVERY} năm)?|\d{{1,2}} (?:{_EVERY} (?:tháng|quý)|của tháng(?: cuối quý"
-    rf"| đầu quý)?|tháng cuối quý))"
+_CLOCK: Final = r"(?:\d{1,2} ?(?:giờ|h|g|:)(?: ?\d{2})?(?: phút)?,? (?:ngày )?)?"
+_ROMAN: Final = r"(?:IV|I{1,3}|0?[1-4])(?!\w)"
+_OF_EACH: Final = (
+    rf"(?:{_EVERY} (?:tháng|quý)|(?:của )?tháng (?:cuối|đầu|giữa)(?: của)? quý(?: (?:sau|tiếp theo|kế tiếp))?"
+    r"|(?:của )?tháng (?:kế tiếp|tiếp theo|liền kề|sau)|của tháng)"
 )
-_MONTH: Final = rf"tháng \d{{1,2}}(?:/{_YEAR}| năm {_YEAR}| {_EVERY} năm)"
-_QUARTER: Final = rf"quý (?:IV|I{{1,3}}|[1-4])(?:[/-]| năm | ){_YEAR}"
-_HALF: Final = rf"0?[69] tháng (?:đầu|cuối) năm {_YEAR}"
-_OF_YEAR: Final = rf"(?:(?:cuối|giữa|đầu) )?năm {_YEAR}"
-_ROUGH: Final = rf"(?:{_MONTH}|{_QUARTER}|{_HALF}|{_OF_YEAR})"
-_OFTEN: Final = rf"(?:{_EVERY} (?:tuần|tháng|quý|năm)|0?6 tháng)"
+_ONE_DAY: Final = (
+    rf"(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]{_YEAR}|\d{{1,2}} tháng \d{{1,2}}(?:,? năm {_YEAR})?"
+    rf"|\d{{1,2}}/\d{{1,2}}(?![\d/])|\d{{1,2}} {_OF_EACH})"
+)
+_DAY: Final = (
+    rf"{_CLOCK}(?:(?:ngày )?(?:thứ \w+|chủ nhật),? (?:ngày )?(?:{_ONE_DAY}|{_EVERY} tuần)"
+    rf"|(?:ngày )?{_ONE_DAY}(?:(?:,| và) (?:trước )?(?:ngày )?{_ONE_DAY}){{0,3}}(?: {_EVERY} năm)?)"
+)
+_DAY_NUMBER: Final = r"(?:ngày )?\d{1,2}(?![\d/-]|[.,]\d| tháng)"
+_MONTHS: Final = r"tháng \d{1,2}(?:(?:,| và|-)(?: ?tháng)? ?\d{1,2}(?![\d/]\d?/)){0,5}"
+_QUARTERS: Final = rf"quý {_ROMAN}(?:(?:,| và|-)(?: ?quý)? ?{_ROMAN}){{0,3}}"
+_PART: Final = r"(?:(?:cuối|giữa|đầu|nửa đầu|nửa cuối|tuần (?:thứ )?\w+(?: của)?) )?"
+_MONTH: Final = rf"{_PART}{_MONTHS}(?: ?[/-] ?{_YEAR}|,? năm {_YEAR}| {_EVERY} năm)"
+_QUARTER: Final = rf"{_PART}{_QUARTERS}(?: ?[/-] ?| năm | ){_YEAR}"
+_HALF: Final = rf"(?:0?[369]|sáu|chín) tháng (?:đầu|cuối) năm {_YEAR}"
+_OF_YEAR: Final = rf"{_PART}năm {_YEAR}"
+_LOOSE: Final = rf"(?:{_PART}(?:{_MONTHS}|{_QUARTERS})|(?:0?[369]|sáu|chín) tháng (?:đầu|cuối) năm)"
+_ON: Final = r"(?:,? và (?:các|những) năm (?:tiếp theo|kế tiếp|sau)(?: \w+)?| trở đi)?"
+_EXACT: Final = rf"(?:{_MONTH}|{_QUARTER}|{_HALF})"
+_ROUGH: Final = rf"(?:{_EXACT}|{_OF_YEAR}{_ON})"
+_OFTEN: Final = rf"(?:{_EVERY} (?:tuần|tháng|quý|năm)|0?6 tháng|sáu tháng)"
+_TIMES: Final = (
+    r"(?:\d{1,2} lần ?/ ?(?:tuần|tháng|quý|năm)|mỗi (?:tuần|tháng|quý|năm) (?:một|hai|ba|bốn|\d{1,2}) lần"
+    r"|\d{1,2} (?:tháng|năm) (?:một|0?1) lần|\d{1,2} (?:tháng|năm) ?/ ?lần)"
+)
 _END: Final = r"(?=\s*(?:[.;,)…]|$))"
-_DONE: Final = r"(?:(?:hoàn thành|xong|nộp|gửi|báo cáo|trình) )?"
+_SOFT_END: Final = r"(?=\s*(?:[.;,)…]|$)|\s(?:tại|để|trên|ở|cho|theo|phải|và báo cáo|đối với) )"
+_DONE: Final = r"(?:(?:hoàn thành|xong|nộp|gửi|trình) )?"
+_LATEST: Final = r"(?:chậm|muộn) nhất(?: là)?(?: đến| vào| trong)?(?: hết)?"
+_LABEL: Final = r"thời gian(?: hoàn thành| thực hiện)?:"
+_SINCE: Final = rf"(?:(?:ngày|tháng|quý|năm) )?[\dIV/]{{1,10}}(?: tháng \d{{1,2}})?(?: năm {_YEAR})?"
+_LONG: Final = (
+    r"(?:tối đa |không quá )?\d{1,3} (?:\([^()]{2,20}\) )?(?:ngày làm việc|ngày|tuần|tháng)(?:,? (?:kể|tính))? từ"
+    r" (?:ngày |khi )[^.;,()]{1,120}"
+)
 
 # Exact days with a cue stand anywhere; rough ones only where a clause ends; what opens a point stands at
 # its head.
 # fmt: off
 _ANYWHERE: Final = (
-    rf"{_DONE}(?:trước|chậm nhất(?: là)?(?: đến| vào| trong)?|muộn nhất(?: là)?|không quá|đến hết"
-    rf"|xong trong) {_DAY}(?: và {_EVERY} (?:tháng|quý|năm))?",
-    rf"định kỳ {_OFTEN}(?:(?:,| và|;) {_OFTEN})*(?: \([^()]{{3,90}}\)|,? (?:vào |trước |chậm nhất )?{_DAY})?",
-    r"(?:trong (?:thời hạn|vòng|thời gian) |sau )(?:tối đa )?\d{1,3} (?:ngày làm việc|ngày|tuần"
-    r"|tháng)(?: kể)? từ (?:ngày |khi )[^.;,()]{1,120}",
+    rf"{_DONE}(?:trước|{_LATEST}|không quá|không muộn hơn|đến hết|xong trong|hạn cuối(?: là)?:?) {_DAY}"
+    rf"(?: và {_EVERY} (?:tháng|quý|năm))?",
+    rf"định kỳ (?:vào )?{_OFTEN}(?:(?:,| và|;) {_OFTEN})*(?: \([^()]{{3,90}}\)"
+    rf"|,? (?:vào |trước |{_LATEST} )?(?:{_DAY}|{_DAY_NUMBER}))?",
+    rf"(?:trước |{_LATEST} |vào )?ngày \d{{1,2}},? {_EVERY} (?:tháng|quý)",
+    rf"(?:trong (?:thời hạn|vòng|thời gian) |sau |chậm nhất ){_LONG}",
     rf"theo kế hoạch {_EVERY} năm(?: và dài hạn)?",
+    _TIMES,
 )
 _CLAUSE_END: Final = (
-    rf"{_DONE}(?:trong|vào|trước|đến hết|chậm nhất(?: là)?(?: trong| vào| đến)?|muộn nhất(?: là)?(?: trong"
-    rf"| vào)?|xong trong) {_ROUGH}{_END}",
-    rf"(?:từ|kể từ) (?:ngày |tháng |quý )?[\dIV/]{{1,10}}(?: năm {_YEAR})?"
-    rf" đến (?:hết )?(?:{_DAY}|{_ROUGH}){_END}",
-    rf"(?:vào|trong) (?:tháng|quý) (?:\d{{1,2}}|I{{1,3}}|IV) {_EVERY} năm{_END}",
+    rf"{_DONE}(?:trong|vào|trước|đến hết|{_LATEST}|xong trong|{_LABEL}) {_EXACT}{_SOFT_END}",
+    rf"{_DONE}(?:trong|vào|trước|đến hết|{_LATEST}|xong trong|{_LABEL}) {_ROUGH}{_END}",
+    rf"{_DONE}(?:trong|vào|trước|đến hết|{_LATEST}|xong trong) {_LOOSE}{_END}",
+    rf"(?:từ|kể từ) {_SINCE} đến (?:hết )?(?:{_DAY}|{_ROUGH}){_SOFT_END}",
+    rf"từ năm {_YEAR}(?:,? và (?:các|những) năm (?:tiếp theo|kế tiếp|sau)| trở đi){_END}",
+    rf"(?:vào|trong) (?:các )?ngày {_DAY}{_SOFT_END}",
+    rf"(?:vào|trong) (?:tháng|quý) (?:\d{{1,2}}|{_ROMAN}) {_EVERY} năm{_END}",
     r"(?:sau khi|khi) (?:có|được) (?:yêu cầu|đề nghị|hướng dẫn|chủ trương|văn bản|kế hoạch|quyết định"
     r"|thông báo|ý kiến|chỉ đạo)[^.;:()]{0,120}(?=\s*(?:[.;]|$))",
 )
 _HEAD: Final = (
-    rf"(?:trước|chậm nhất(?: là)?|đến hết|trong|vào|đến) (?:{_DAY}|{_ROUGH})(?=\s*[,:]| phải| hoàn thành"
-    rf"| giải quyết| cơ bản| có)",
-    rf"(?:{_QUARTER}|{_MONTH}|{_HALF}|năm {_YEAR}|giai đoạn {_YEAR} ?[-–] ?{_YEAR}|từ (?:nay"
+    rf"(?:trước|chậm nhất(?: là)?|muộn nhất(?: là)?|đến hết|trong|vào|đến) (?:{_DAY}|{_ROUGH})(?=\s*[,:]| phải"
+    r"| hoàn thành| giải quyết| cơ bản| có)",
+    rf"(?:{_QUARTER}|{_MONTH}|{_HALF}|{_OF_YEAR}{_ON}|giai đoạn {_YEAR} ?[-–] ?{_YEAR}|từ (?:nay"
     rf"|năm {_YEAR}) đến (?:hết )?năm {_YEAR})(?=\s*[,:])",
+    rf"từ {_SINCE} đến (?:hết )?(?:{_DAY}|{_ROUGH})(?=\s*[,:])",
+    rf"{_OFTEN},? (?:trước |{_LATEST} |vào )(?:{_DAY}|{_DAY_NUMBER})(?=\s*[,:]| (?:báo cáo|tổng hợp|gửi))",
     rf"(?:định kỳ )?{_OFTEN}(?:(?:,| và|;) {_OFTEN})*(?=\s*[,:]| (?:báo cáo|tổng hợp|tổ chức|xây dựng"
     rf"|rà soát|đánh giá|sơ kết|kiểm tra|các|tham mưu|thực hiện))",
+    r"(?:ngay )?(?:sau khi|khi) (?:có |được |Kế hoạch |Nghị quyết |Quyết định |Luật |Đề án )[^.;,()]{2,120}(?=,)",
 )
 _PHRASES: Final = (
     r"(?:giai đoạn [^.;()]{4,60} )?vào năm \d{4}(?:; (?:giai đoạn )?[^.;()]{4,60} vào năm \d{4})+",
+    rf"(?:vào|trong) (?:{_EXACT}|{_OF_YEAR})(?:,| và) (?:sơ kết|tổng kết|đánh giá|báo cáo|ban hành"
+    rf"|trình)[^.;,()\d]{{0,40}} "
+    rf"(?:vào|trong) (?:{_EXACT}|{_OF_YEAR}){_END}",
+    r"(?:định kỳ:? )?0?6 tháng[^.;\d]{0,16}(?:trước|chậm nhất)(?: ngày)? \d{1,2}(?:/| tháng )\d{1,2}[^.;\d]{0,30}năm"
+    rf"[^.;\d]{{0,16}}(?:trước|chậm nhất)(?: ngày)? \d{{1,2}}(?:/| tháng )\d{{1,2}}(?! ?/ ?\d)(?: {_EVERY} năm)?",
 )
 # fmt: on
 _FLAGS: Final = re.IGNORECASE
@@ -65,7 +105,7 @@ _ANY_FORM: Final = re.compile("|".join((*_PHRASES, *_ANYWHERE, *_CLAUSE_END)), _
 _HEAD_FORM: Final = re.compile("|".join(_HEAD), _FLAGS)
 _ONGOING: Final = re.compile(
     r"(?:(?:thực hiện|triển khai|tiến hành|duy trì) )?thường xuyên(?:, (?:liên tục|hằng năm"
-    r"|hàng năm))?(?=\W*$)",
+    r"|hàng năm))?(?=\W*$)|(?:trong )?suốt quá trình [^.;]{4,80}?(?=\W*$)",
     _FLAGS,
 )
 _BRACKET: Final = re.compile(r"\(([^()]{3,160})\)[\s.;,]*$")
@@ -83,8 +123,7 @@ def in_sentence(parts: Sequence[str], issued: date | None, not_before: date | No
 
     `parts` are the paragraphs of the task. A date before `not_before` belongs to something told, not ordered.
     """
-    found = [words for words in _candidates(parts) if _is_firm(words, issued, not_before)]
-    return found[0] if found else None
+    return next((words for words in _candidates(parts) if _is_firm(words, issued, not_before)), None)
 
 
 def as_whole(text: str) -> str | None:
@@ -109,7 +148,7 @@ def _candidates(parts: Sequence[str]) -> Iterator[str]:
         if match := _HEAD_FORM.match(text):
             yield match[0]
     for text in parts:
-        yield from reversed([match[0].strip(" ,;") for match in _ANY_FORM.finditer(text)])
+        yield from reversed(deque((match[0].strip(" ,;") for match in _ANY_FORM.finditer(text)), _LIMIT_CANDIDATES))
     for text in parts:
         yield from _later_heads(text)
         if match := _ONGOING.search(text):
