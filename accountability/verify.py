@@ -20,7 +20,7 @@ from accountability import attachments
 from accountability.attachments import BadFile
 from models import guards
 from models.appending import INDEXED
-from models.log import NO_HASH, LogEntry, LogHead, LogPrivate, commitment, leaf_hash
+from models.log import NO_HASH, LogEntry, LogHead, LogPrivate, commitment, leaf_hash_of
 from models.session import snapshot
 from terms import N_
 
@@ -102,7 +102,11 @@ def _reading_any_bytes(connection: Connection) -> Iterator[None]:
         driver.text_factory = kept
 
 
-@dataclass
+# the first columns of an entry as the walk reads it; those after them repeat parts of the body
+EPOCH, SEQ, PREV, HASH, BODY, AT, NAMED = range(7)
+
+
+@dataclass(slots=True)
 class _Place:
     """How far the walk has come: the number, epoch, hash and moment of the entry it stands on."""
 
@@ -113,7 +117,7 @@ class _Place:
 
     def move(self, row: Row[Any]) -> None:
         """Go on to the next entry."""
-        self.seq, self.epoch, self.hash, self.at = row.seq, row.epoch, row.hash, _moment(row.at)
+        self.epoch, self.seq, self.hash, self.at = row[EPOCH], row[SEQ], row[HASH], _moment(row[AT])
 
 
 def _walk(connection: Connection, head: Row[Any], start: int) -> Verdict | None:
@@ -125,14 +129,14 @@ def _walk(connection: Connection, head: Row[Any], start: int) -> Verdict | None:
 def _follow(rows: Iterable[Row[Any]], private: _Private, head: Row[Any], start: int) -> Verdict | None:
     place = _Place(seq=max(0, start - 1))
     for row in rows:
-        if start and row.seq == start:
+        if start and row[SEQ] == start:
             place.move(row)
             continue
-        if row.seq != place.seq + 1:
+        if row[SEQ] != place.seq + 1:
             return _bad(head, place.seq + 1, "missing")
-        reason = _wrong(row, place, head, private)
+        reason = _wrong(row, place, head.log_id, private)
         if reason:
-            return _bad(head, row.seq, reason)
+            return _bad(head, row[SEQ], reason)
         place.move(row)
     if place.seq != head.seq:
         return _bad(head, min(place.seq, head.seq) + 1, "missing" if place.seq < head.seq else "head")
@@ -140,46 +144,44 @@ def _follow(rows: Iterable[Row[Any]], private: _Private, head: Row[Any], start: 
     return None if ends else _bad(head, head.seq, "head")
 
 
-def _wrong(row: Row[Any], place: _Place, head: Row[Any], private: _Private) -> str | None:
+def _wrong(row: Row[Any], place: _Place, log_id: str, private: _Private) -> str | None:
     """Return why an entry is bad, or None; what has not the form of an entry was altered."""
     try:
-        if leaf_hash(row.body) != row.hash:
+        text = row[BODY].encode()
+        if leaf_hash_of(text) != row[HASH]:
             return "altered"
-        body = orjson.loads(row.body)
-        if row.prev != place.hash or not _follows(body, place, head):
+        body = orjson.loads(text)
+        at = _moment(body["at"])
+        if row[PREV] != place.hash or at < place.at or not _follows(body, place, log_id):
             return "unlinked"
-        if _columns(body) != _beside(row):
+        if (body["epoch"], body["seq"], at) != (row[EPOCH], row[SEQ], _moment(row[AT])) or _named(body) != row[NAMED:]:
             return "renumbered"
         return private.wrong(row, body)
     except (ValueError, KeyError, TypeError, AttributeError):
         return "altered"
 
 
-def _follows(body: dict[str, Any], place: _Place, head: Row[Any]) -> bool:
+def _follows(body: dict[str, Any], place: _Place, log_id: str) -> bool:
     """Return whether a body is the next of its log; only an entry about the log itself opens a new epoch."""
-    if (body["prev"], body["log"]) != (place.hash, head.log_id) or _moment(body["at"]) < place.at:
+    if body["prev"] != place.hash or body["log"] != log_id:
         return False
     if place.seq == 0:
         return (body["act"], body["epoch"]) == ("log.open", 1)
     return bool(body["epoch"] == place.epoch + (body["act"] == OPENS_EPOCH))
 
 
-def _columns(body: dict[str, Any]) -> tuple[Any, ...]:
-    """Return what the columns beside a body must say."""
-    about, obj = body["data"].get("about", {}), body["obj"]
+def _named(body: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what the columns from `act` on must say (`_entries` has their order)."""
+    obj, found = body["obj"], body["data"].get("about", {}).get
     named = (body["act"], obj["type"], obj["id"], body["actor"]["id"], body["req"])
-    return (body["epoch"], body["seq"], _moment(body["at"]), *named, *(about.get(name) for name in INDEXED))
-
-
-def _beside(row: Row[Any]) -> tuple[Any, ...]:
-    named = (row.act, row.obj_type, row.obj_id, row.actor_id, row.req)
-    return (row.epoch, row.seq, _moment(row.at), *named, row.task_id, row.plan_id, row.unit_id)
+    return (*named, found("task"), found("plan"), found("unit"))
 
 
 def _moment(value: Any) -> str:
     """Return a moment as one text, whether it comes from a body, from SQLite (text) or from PostgreSQL."""
-    text = value if isinstance(value, str) else value.strftime("%Y-%m-%d %H:%M:%S.%f")
-    return text.replace("T", " ").removesuffix("Z")
+    if isinstance(value, str):
+        return value.replace("T", " ").removesuffix("Z")
+    return str(value.strftime("%Y-%m-%d %H:%M:%S.%f"))
 
 
 class _Private:
@@ -192,12 +194,12 @@ class _Private:
     def wrong(self, row: Row[Any], body: dict[str, Any]) -> str | None:
         """Return why the private values of an entry are bad, or None: each commitment opens, and nothing is beside."""
         found: dict[str, Any] = {}
-        if self._next is not None and self._next[0] == (row.epoch, row.seq):
+        if self._next is not None and self._next[0] <= (key := (row[EPOCH], row[SEQ])):
+            if self._next[0] < key:
+                return "private"
             found = {item.path: item for item in self._kept}
             self._advance()
-        elif self._next is not None and self._next[0] < (row.epoch, row.seq):
-            return "private"
-        wanted = dict(commitments(body["data"])) if found or '"commit"' in row.body else {}
+        wanted = dict(commitments(body["data"])) if found or '"commit"' in row[BODY] else {}
         if found.keys() != wanted.keys():
             return "private"
         return None if all(_opens(item, wanted[path]) for path, item in found.items()) else "private"
@@ -247,7 +249,9 @@ def _after_the_walk(connection: Connection, head: Row[Any]) -> Verdict | None:
 def _entries(connection: Connection, head: Row[Any], start: int) -> CursorResult[Any]:
     """Return the entries from number `start` on, in the log's order; their moments as the database keeps them."""
     table = LogEntry.__table__
-    columns = [type_coerce(column, String).label("at") if column.name == "at" else column for column in table.c]
+    first = (table.c.epoch, table.c.seq, table.c.prev, table.c.hash, table.c.body, type_coerce(table.c.at, String))
+    named = ("act", "obj_type", "obj_id", "actor_id", "req", *(f"{name}_id" for name in INDEXED))
+    columns = [*first, *(table.c[name] for name in named)]
     query = (
         select(*columns)
         .where(table.c.seq >= start, tuple_(table.c.epoch, table.c.seq) <= tuple_(head.epoch, head.seq))

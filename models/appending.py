@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
-from models.base import Base, Tracked
+from models.base import Tracked
 from models.log import (
     VERSION,
     LogEntry,
@@ -154,8 +154,7 @@ def locked_head(session: Session) -> LogHead:
 
 
 def _write_after(session: Session, head: LogHead, entries: list[Entry]) -> None:
-    rows, kept = chained(head, entries)
-    _insert(session, [*(LogEntry(**row) for row in rows), *(LogPrivate(**row) for row in kept)])
+    insert_all(session, *chained(head, entries))
 
 
 def chained(head: LogHead, entries: Iterable[Entry]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -173,11 +172,12 @@ def chained(head: LogHead, entries: Iterable[Entry]) -> tuple[list[dict[str, Any
     return rows, kept
 
 
-def _insert(session: Session, rows: list[Base]) -> None:
-    session.add_all(rows)
+def insert_all(session: Session, rows: list[dict[str, Any]], kept: list[dict[str, Any]]) -> None:
+    """Insert rows of the log and of its private values, past the session's bookkeeping: nobody asks it for them."""
     session.flush()
-    for row in rows:
-        session.expunge(row)
+    for table, found in ((LogEntry, rows), (LogPrivate, kept)):
+        if found:
+            session.connection().execute(insert(table), found)
 
 
 def _body(entry: Entry, head: LogHead) -> dict[str, Any]:

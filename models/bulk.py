@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from models import appending
 from models.appending import Entry
 from models.base import Tracked
-from models.log import LogEntry, LogPrivate
 
 
 def complete(kind: type[Tracked], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,9 +45,5 @@ def _defaults(kind: type[Any]) -> dict[str, Any]:
 def append(session: Session, entries: Iterable[Entry]) -> int:
     """Number, chain and insert entries after the locked end of the log; return how many."""
     rows, kept = appending.chained(appending.locked_head(session), entries)
-    session.flush()
-    if rows:
-        session.connection().execute(insert(LogEntry), rows)
-    if kept:
-        session.connection().execute(insert(LogPrivate), kept)
+    appending.insert_all(session, rows, kept)
     return len(rows)

@@ -93,7 +93,12 @@ def canonical(value: Any) -> str:
 
 def leaf_hash(body: str) -> str:
     """Return the SHA-256 of an entry's body as a leaf (RFC 9162 §2.1.1), in lower-case hex."""
-    return hashlib.sha256(b"\x00" + body.encode()).hexdigest()
+    return leaf_hash_of(body.encode())
+
+
+def leaf_hash_of(body: bytes) -> str:
+    """Return the same for a body's UTF-8."""
+    return hashlib.sha256(b"\x00" + body).hexdigest()
 
 
 def commitment(salt: str, value: str) -> str:

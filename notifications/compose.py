@@ -37,8 +37,8 @@ def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
     db.session.add_all(letter for _found, letter in made)
     db.session.flush()
     for found, letter in made:
-        _put(found.lines, letter.id, LineState.PLANNED)
-        _put(found.folded, None, LineState.FOLDED)
+        outbox.put((line.id for line in found.lines), letter.id, LineState.PLANNED)
+        outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
     return superseded, len(made)
 
 
@@ -93,13 +93,6 @@ def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> 
         text=words.text,
         html=words.html,
     )
-
-
-def _put(said: list[Said], letter_id: int | None, state: LineState) -> None:
-    """Put lines into a letter; what does not fit has none and comes first in the next one."""
-    for line in said:
-        row = db.session.get_one(LetterLine, line.id)  # loaded already: no query
-        row.letter_id, row.state = letter_id, state
 
 
 def _why_not(

@@ -40,6 +40,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "stuck": (N_("Held up: not received, signed or redone"), N_("%(count)s held up")),
     "unclear": (N_("Without a date or a lead unit"), N_("%(count)s unclear")),
 }
+_RANKS: Final = {name: rank for rank, name in enumerate(SECTIONS)}
 PARTS: Final[dict[str, str]] = {
     "officer": N_("You get this as the officer named for the task."),
     "head": N_("You get this as the head of the lead unit (%(title)s)."),
@@ -75,7 +76,6 @@ class Entry:
     why: str
     link: str
     lines: list[Said]
-    order: tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -117,18 +117,17 @@ def compose(person_id: int, lines: Sequence[Said], roster: Roster, book: Book, b
     together: dict[int, list[Said]] = {}
     for line in lines:
         together.setdefault(line.task.id, []).append(line)
-    places = list(SECTIONS)
-    entries = [_placed(person_id, found, roster, book, base) for found in together.values()]
-    entries.sort(key=lambda pair: (pair[1].order[0], places.index(pair[0]), pair[1].order[1:]))
-    shown, left = entries[:SHOWN], entries[SHOWN:]
+    placed = [(_section(person_id, found, roster, book), found) for found in together.values()]
+    placed.sort(key=lambda pair: _order(*pair))
+    # only what is shown is put into words: beyond it there may be thousands
+    shown = [(place, _entry(person_id, found, roster, book, base)) for place, found in placed[:SHOWN]]
     sections = [
         Section(name, _(title), [entry for place, entry in shown if place == name])
         for name, (title, _word) in SECTIONS.items()
     ]
-    folded = [line for _place, entry in left for line in entry.lines]
-    return Digest(
-        book.day, [section for section in sections if section.entries], folded, max(0, open_tasks - len(entries))
-    )
+    folded = [line for _place, found in placed[SHOWN:] for line in found]
+    rest = max(0, open_tasks - len(placed))
+    return Digest(book.day, [section for section in sections if section.entries], folded, rest)
 
 
 def day_words(day: date) -> str:
@@ -207,8 +206,10 @@ _WITHOUT_DATE: Final[dict[DeadlineKind, str]] = {
 }
 
 
-def _placed(person_id: int, lines: list[Said], roster: Roster, book: Book, base: str) -> tuple[str, Entry]:
-    return _section(person_id, lines, roster, book), _entry(person_id, lines, roster, book, base)
+def _order(place: str, lines: list[Said]) -> tuple[int, int, int, int]:
+    """Return where a task stands in a letter: what was folded first, then by section, longest overdue first."""
+    task, is_new = lines[0].task, not any(line.folded for line in lines)
+    return (is_new, _RANKS[place], (task.due_on or date.max).toordinal(), task.id)
 
 
 def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: str) -> Entry:
@@ -224,7 +225,6 @@ def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: 
         why=_why(roster.part_of(person_id, task), task, roster),
         link=f"{base}/tasks/{task.id}",
         lines=lines,
-        order=(0 if any(line.folded for line in lines) else 1, (task.due_on or date.max).toordinal(), task.id),
     )
 
 

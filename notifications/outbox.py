@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import CursorResult
@@ -113,6 +114,15 @@ def waiting_lines() -> list[LetterLine]:
     return list(db.session.scalars(select(LetterLine).where(is_waiting()).order_by(LetterLine.id)))
 
 
+def put(lines: Iterable[int], letter_id: int | None, state: LineState) -> None:
+    """Put lines into a letter; what does not fit has none and comes first in the next one."""
+    ordered = list(lines)
+    for start in range(0, len(ordered), facts.MANY):
+        statement = update(LetterLine).where(LetterLine.id.in_(ordered[start : start + facts.MANY]))
+        values = {"letter_id": letter_id, "state": state}
+        db.session.execute(statement.values(**values).execution_options(synchronize_session=False))
+
+
 def release(day: date) -> int:
     """Supersede digests of earlier days that nobody accepted and have their lines wait again (rulings 20).
 
@@ -170,13 +180,7 @@ def doubt_ended_leases(at: datetime) -> list[int]:
 
 def claim(at: datetime, day: date, owner: str, until: datetime, *, window: bool) -> tuple[Letter, Claim] | None:
     """Take the next letter that is due, or None. Digests go on their own day, in the window; system letters at once."""
-    query = (
-        select(Letter)
-        .where(Letter.next_try_at <= at, _sendable(day, window))
-        .order_by(Letter.next_try_at, Letter.id)
-        .limit(1)
-    )
-    letter = db.session.scalar(query.with_for_update(skip_locked=True).execution_options(populate_existing=True))
+    letter = db.session.scalar(_next(window), {"at": at, "today": day})
     if letter is None:
         return None
     letter.state, letter.owner = LetterState.SENDING, owner
@@ -188,16 +192,22 @@ def claim(at: datetime, day: date, owner: str, until: datetime, *, window: bool)
 
 def settle(mine: Claim, **values: Any) -> bool:
     """Write a letter's outcome if the claim still stands. False when another sender has taken over: write nothing."""
+    found = {"claimed": mine.letter_id, "fence": mine.token, **values}
+    written: CursorResult[Any] = db.session.execute(_settling(tuple(values)), found)  # type: ignore[assignment]  # a statement that writes
+    return written.rowcount == 1
+
+
+@cache
+def _settling(names: tuple[str, ...]) -> Update:
+    """Return the statement that settles a letter under its token; made once for each set of columns."""
     still = (
-        Letter.id == mine.letter_id,
-        Letter.token == mine.token,
+        Letter.id == bindparam("claimed"),
+        Letter.token == bindparam("fence"),
         Letter.state.in_((LetterState.SENDING, LetterState.AMBIGUOUS)),
     )
-    statement = (
-        update(Letter).where(*still).values(lease_until=None, **values).execution_options(synchronize_session=False)
-    )
-    written: CursorResult[Any] = db.session.execute(statement)  # type: ignore[assignment]  # a statement that writes
-    return written.rowcount == 1
+    values = {name: bindparam(name, type_=Letter.__table__.c[name].type) for name in names}
+    statement = update(Letter).where(*still).values(lease_until=None, **values)
+    return statement.execution_options(synchronize_session=False)
 
 
 def settle_lines(letter_id: int, state: LineState) -> None:
@@ -227,8 +237,21 @@ def drop_lease(name: str, owner: str) -> None:
     db.session.execute(statement.execution_options(synchronize_session=False))
 
 
-def _sendable(day: date, window: bool) -> ColumnElement[bool]:
-    queued = and_(Letter.state == LetterState.QUEUED, or_(Letter.kind == LetterKind.SYSTEM, Letter.day == day))
+@cache
+def _next(window: bool) -> Select[Letter]:
+    """Return the query for the next letter that is due `at` a moment on the day `today`; made once."""
+    query = (
+        select(Letter)
+        .where(Letter.next_try_at <= bindparam("at"), _sendable(window))
+        .order_by(Letter.next_try_at, Letter.id)
+        .limit(1)
+    )
+    return query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+
+
+def _sendable(window: bool) -> ColumnElement[bool]:
+    today = Letter.day == bindparam("today")
+    queued = and_(Letter.state == LetterState.QUEUED, or_(Letter.kind == LetterKind.SYSTEM, today))
     repeated = and_(Letter.state == LetterState.AMBIGUOUS, Letter.doubts == 1)
     due = or_(queued, repeated)
     return due if window else and_(due, Letter.kind == LetterKind.SYSTEM)

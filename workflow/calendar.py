@@ -10,8 +10,10 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
-from typing import Final
+from functools import cache, partial
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any, Final
 
 import holidays
 
@@ -129,9 +131,15 @@ def _is_known_working(day: date) -> bool:
 
 def _worked_up_to(day: date) -> int:
     """Return how many days the library has as worked from the year 2000 up to and with a day (negative before it)."""
-    years = range(2000, day.year) if day.year >= 2000 else range(day.year, 2000)
-    whole = sum(_running_counts(year)[-1] for year in years)
-    return (whole if day.year >= 2000 else -whole) + _running_counts(day.year)[day.timetuple().tm_yday]
+    return _worked_before(day.year) + _running_counts(day.year)[day.timetuple().tm_yday]
+
+
+@cache
+def _worked_before(year: int) -> int:
+    """Return the same up to and with the last day of the year before."""
+    years = range(2000, year) if year >= 2000 else range(year, 2000)
+    whole = sum(_running_counts(each)[-1] for each in years)
+    return whole if year >= 2000 else -whole
 
 
 @cache
@@ -146,9 +154,21 @@ def _running_counts(year: int) -> tuple[int, ...]:
 
 
 @cache
+def _vietnam() -> Any:
+    """Return the library's Vietnam alone: by its name it comes with some 270 other countries, at every start."""
+    path = Path(str(holidays.__file__)).parent / "countries" / "vietnam.py"
+    found = spec_from_file_location("holidays_of_vietnam", path)
+    if found is None or found.loader is None or not path.exists():
+        return partial(holidays.country_holidays, "VN")
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    return module.Vietnam
+
+
+@cache
 def _known(year: int) -> tuple[Mapping[date, str], frozenset[date]]:
     """Return the library's days off and make-up working days of a year."""
-    found = holidays.country_holidays("VN", years=(year - 1, year, year + 1), language="vi")
+    found = _vietnam()(years=(year - 1, year, year + 1), language="vi")
     off = {**found, **{day: name for day, (name, _) in SWAPPED.items()}}
     made_up = {*found.weekend_workdays, *(worked for _, worked in SWAPPED.values())}
     return {day: name for day, name in off.items() if day.year == year}, frozenset(
