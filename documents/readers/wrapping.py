@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import quantiles
 from typing import Final, Self
 
-from documents.marks import DASH, PLAIN, find
+from documents.marks import DASH, DECIMAL, INNER, LETTER, PLAIN, ROMAN, UPPER, Mark, find
 from documents.outline import Piece, clean
 
 _ENDS: Final = (".", ":", ";", "!", "?", "…", ".)", "./")
@@ -22,7 +22,15 @@ ALONE: Final = frozenset({
 })  # fmt: skip
 _NAME_LETTERS: Final = 60
 _LONG: Final = 120
+_LINES_BACK: Final = 8
 _LEADS_ON: Final = ("sau", "gồm", "là")
+# behind these a number at the head of the next line is theirs: khóa / XI, Quý / I.
+_CALLS: Final = frozenset({
+    "khóa", "khoá", "quý", "quí", "số", "điều", "điểm", "khoản", "mục", "tháng", "ngày", "năm", "lục", "chương", "phần",
+    "lớp", "cấp", "loại", "nhóm", "vùng", "tổ", "bước", "kỳ", "lần", "thứ", "hạng", "từ", "đến", "và",
+})  # fmt: skip
+_COUNTED: Final = frozenset({ROMAN, UPPER, DECIMAL, LETTER, INNER})
+_NARROW, _WIDE = 110, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,19 @@ class Shape:
         full = [len(line.strip()) for line in lines if line.strip()]
         blank = sum(1 for one, two in pairwise(lines) if one.strip() and not two.strip())
         widest = int(quantiles(full, n=20)[-1]) if len(full) > 1 else 0
-        return cls(spaced=blank > 0.15 * len(full), width=widest if widest <= 110 else 0)
+        return cls(spaced=blank > 0.15 * len(full), width=widest if _is_wrapped(full, widest) else 0)
+
+    def is_full(self, line: str, following: str) -> bool:
+        """Tell whether a line ends only because the first word of the next had no room in it."""
+        return 0 < self.width < len(line) + 1 + len(following.split(maxsplit=1)[0])
+
+
+def _is_wrapped(lengths: list[int], widest: int) -> bool:
+    """Tell whether lines end at a margin; wide ones do only when many reach it and none goes beyond."""
+    if widest <= _NARROW:
+        return True
+    near = sum(1 for length in lengths if length > 0.85 * widest)
+    return widest <= _WIDE and max(lengths) <= 1.05 * widest and near > 0.3 * len(lengths)
 
 
 def parted(number: str, text: str) -> list[Piece]:
@@ -126,18 +146,36 @@ class Writer:
         last = self._parts[-1]
         if words.upper() in ALONE or last.upper() in ALONE | TITLES or words in TITLES:
             return False
-        mark = find(words)
+        mark, is_full = find(words), self._shape.is_full(last, words)
         if mark.level != PLAIN:
-            return mark.level == DASH and self._broken_name(words[mark.width :])
+            return self._only_looks_like(mark, words, is_full=is_full)
+        if is_full and self._in_brackets():
+            return True
         if last.endswith(_ENDS):
-            return not self._gap and self._filled(last)
-        return words[0].islower() or (not self._gap and self._runs_on(last, words))
+            return not self._gap and (self._filled(last) or (words[0].islower() and (is_full or last.endswith(";"))))
+        return words[0].islower() or (not self._gap and self._runs_on(last, words, is_full=is_full))
 
-    def _runs_on(self, last: str, words: str) -> bool:
+    def _only_looks_like(self, mark: Mark, words: str, *, is_full: bool) -> bool:
+        """Tell whether a mark at the head of a line is part of the sentence that began on the line before."""
+        last, rest = self._parts[-1], words[mark.width :]
+        if mark.level == DASH and self._broken_name(rest):
+            return True
+        if not is_full or last.endswith((*_ENDS, ",")):
+            return False
+        if mark.level == DASH:
+            return rest[:1].islower()
+        return mark.level in _COUNTED and last.rpartition(" ")[2].lower() in _CALLS
+
+    def _in_brackets(self) -> bool:
+        """Tell whether a bracket of the open paragraph still waits for its end."""
+        text = " ".join(self._parts[-_LINES_BACK:])
+        return text.count("(") > text.count(")")
+
+    def _runs_on(self, last: str, words: str, *, is_full: bool) -> bool:
         """Tell whether a line without an end goes on in one that begins like a new one."""
         if last.isupper() or words.isupper():
-            return self._title and last.isupper() and words.isupper()
-        return self._shape.spaced or (self._shape.width > 0 and len(last) >= self._shape.width // 2)
+            return (self._title or is_full) and last.isupper() and words.isupper()
+        return is_full or self._shape.spaced or (self._shape.width > 0 and len(last) >= self._shape.width // 2)
 
     def _filled(self, last: str) -> bool:
         """Tell whether a line ends a sentence only because the paper was full there."""
@@ -147,7 +185,7 @@ class Writer:
         """Tell whether a dash is part of a name: the text before it is long, has no end and is itself no
         bullet.
         """
-        length = sum(len(part) for part in self._parts)
+        length = sum(len(part) for part in self._parts[-_LINES_BACK:])
         last = self._parts[-1]
         open_end = not last.endswith((*_ENDS, ",", *_LEADS_ON))
         return length > _LONG and open_end and not self._bullet and rest[:1].isupper()
