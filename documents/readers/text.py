@@ -21,7 +21,7 @@ LIMIT_LINES: Final = 100_000
 _EVERY: Final = 2_000
 _BREAKS: Final = re.compile("\r\n?|[\x0b\x85\u2028\u2029]")
 _HASHES: Final = re.compile(r"#{1,6} (?=.*\w)")
-_QUOTE: Final = re.compile(r"\s{0,3}(?:> ?)+")
+_QUOTE: Final = re.compile(r"^\s{0,3}(?:> ?)+")
 _STARS: Final = re.compile(r"(?<!\\)\*+|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)")
 _SLANTED: Final = re.compile(r"(?<![\w\\])_([^\W_](?:[^_]{0,400}[^\s_\\])?)_(?!\w)")
 _STRUCK: Final = re.compile(r"~~[^~]{0,2000}~~")
@@ -33,7 +33,7 @@ _TAGS: Final = re.compile(
 _COMMENT: Final = re.compile(r"<!--.{0,2000}?-->")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.IGNORECASE)
 _ESCAPES: Final = re.compile(r"\\([-#*_.+()\[\]|>`~!{}<&])")
-_BULLET_STAR: Final = re.compile(r"\s{0,8}\*\s+(?=\S)")
+_BULLET_STAR: Final = re.compile(r"^\s{0,8}\*\s+(?=\S)")
 _RULE: Final = re.compile(r"\s{0,3}(?:[-=_*] ?){3,}\s*")
 _FENCE: Final = re.compile(r"\s{0,3}(?:```|~~~)\w{0,20}\s*")
 

@@ -152,8 +152,14 @@ class Writer:
         if is_full and self._in_brackets():
             return True
         if last.endswith(_ENDS):
-            return not self._gap and (self._filled(last) or (words[0].islower() and (is_full or last.endswith(";"))))
+            return not self._gap and self._sentence_goes_on(last, words, is_full=is_full)
         return words[0].islower() or (not self._gap and self._runs_on(last, words, is_full=is_full))
+
+    def _sentence_goes_on(self, last: str, words: str, *, is_full: bool) -> bool:
+        """Tell whether a paragraph goes on behind a line that happens to end with a sentence or a part of one."""
+        if words[0].islower():
+            return is_full or last.endswith(";") or self._filled(last)
+        return self._filled(last) or (is_full and last.endswith(".") and len(self._parts) > 1)
 
     def _only_looks_like(self, mark: Mark, words: str, *, is_full: bool) -> bool:
         """Tell whether a mark at the head of a line is part of the sentence that began on the line before."""
