@@ -21,7 +21,7 @@ LIMIT_LINES: Final = 100_000
 _EVERY: Final = 2_000
 _BREAKS: Final = re.compile("\r\n?|[\x0b\x85\u2028\u2029]")
 _HASHES: Final = re.compile(r"#{1,6} (?=.*\w)")
-_QUOTE: Final = re.compile(r"\s{0,3}(?:> ?)+")
+_QUOTE: Final = re.compile(r"^\s{0,3}(?:> ?)+")
 _STARS: Final = re.compile(r"(?<!\\)\*+|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)")
 _SLANTED: Final = re.compile(r"(?<![\w\\])_([^\W_](?:[^_]{0,400}[^\s_\\])?)_(?!\w)")
 _STRUCK: Final = re.compile(r"~~[^~]{0,2000}~~")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import quantiles
 from typing import Final, Self
 
-from documents.marks import DASH, PLAIN, find
+from documents.marks import DASH, DECIMAL, INNER, LETTER, PLAIN, ROMAN, UPPER, Mark, find
 from documents.outline import Piece, clean
 
 _ENDS: Final = (".", ":", ";", "!", "?", "…", ".)", "./")
@@ -25,7 +25,15 @@ _NAME_LETTERS: Final = 60
 _LONG: Final = 120
 _FULL: Final = 0.75
 _LABEL: Final = re.compile(r"[^\W\d_][^.:;,!?]{1,44}:(?: |$)")
+_LINES_BACK: Final = 8
 _LEADS_ON: Final = ("sau", "gồm", "là")
+# behind these a number at the head of the next line is theirs: khóa / XI, Quý / I.
+_CALLS: Final = frozenset({
+    "khóa", "khoá", "quý", "quí", "số", "điều", "điểm", "khoản", "mục", "tháng", "ngày", "năm", "lục", "chương", "phần",
+    "lớp", "cấp", "loại", "nhóm", "vùng", "tổ", "bước", "kỳ", "lần", "thứ", "hạng", "từ", "đến", "và",
+})  # fmt: skip
+_COUNTED: Final = frozenset({ROMAN, UPPER, DECIMAL, LETTER, INNER})
+_NARROW, _WIDE = 110, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,19 @@ class Shape:
         widest = int(quantiles(full, n=20)[-1]) if len(full) > 1 else 0
         parted = [not one.strip() for one, two in pairwise(lines) if find(two.lstrip("#* ")).level < DASH]
         spaced = blank > 0.15 * len(full) and 2 * sum(parted) >= len(parted)
-        return cls(spaced=spaced, width=widest if widest <= 110 else 0)
+        return cls(spaced=spaced, width=widest if _is_wrapped(full, widest) else 0)
+
+    def is_full(self, line: str, following: str) -> bool:
+        """Tell whether a line ends only because the first word of the next had no room in it."""
+        return 0 < self.width < len(line) + 1 + len(following.split(maxsplit=1)[0])
+
+
+def _is_wrapped(lengths: list[int], widest: int) -> bool:
+    """Tell whether lines end at a margin; wide ones do only when many reach it and none goes beyond."""
+    if widest <= _NARROW:
+        return True
+    near = sum(1 for length in lengths if length > 0.85 * widest)
+    return widest <= _WIDE and max(lengths) <= 1.05 * widest and near > 0.3 * len(lengths)
 
 
 def parted(number: str, text: str) -> list[Piece]:
@@ -131,17 +151,43 @@ class Writer:
         last = self._parts[-1]
         if words.upper() in ALONE or last.upper() in ALONE | TITLES or words in TITLES:
             return False
-        mark = find(words)
+        mark, is_full = find(words), self._shape.is_full(last, words)
         if mark.level != PLAIN:
-            return mark.level == DASH and self._broken_name(words[mark.width :])
+            return self._only_looks_like(mark, words, is_full=is_full)
+        if is_full and self._in_brackets():
+            return True
         if last.endswith(_ENDS):
-            return not self._gap and self._filled(last)
-        return words[0].islower() or (not self._gap and self._runs_on(last, words))
+            return not self._gap and self._sentence_goes_on(last, words, is_full=is_full)
+        return words[0].islower() or (not self._gap and self._runs_on(last, words, is_full=is_full))
 
-    def _runs_on(self, last: str, words: str) -> bool:
+    def _sentence_goes_on(self, last: str, words: str, *, is_full: bool) -> bool:
+        """Tell whether a paragraph goes on behind a line that happens to end with a sentence or a part of one."""
+        if words[0].islower():
+            return is_full or last.endswith(";") or self._filled(last)
+        return self._filled(last) or (is_full and last.endswith(".") and len(self._parts) > 1)
+
+    def _only_looks_like(self, mark: Mark, words: str, *, is_full: bool) -> bool:
+        """Tell whether a mark at the head of a line is part of the sentence that began on the line before."""
+        last, rest = self._parts[-1], words[mark.width :]
+        if mark.level == DASH and self._broken_name(rest):
+            return True
+        if not is_full or last.endswith((*_ENDS, ",")):
+            return False
+        if mark.level == DASH:
+            return rest[:1].islower()
+        return mark.level in _COUNTED and last.rpartition(" ")[2].lower() in _CALLS
+
+    def _in_brackets(self) -> bool:
+        """Tell whether a bracket of the open paragraph still waits for its end."""
+        text = " ".join(self._parts[-_LINES_BACK:])
+        return text.count("(") > text.count(")")
+
+    def _runs_on(self, last: str, words: str, *, is_full: bool) -> bool:
         """Tell whether a line without an end goes on in one that begins like a new one."""
         if last.isupper() or words.isupper():
-            return self._title and last.isupper() and words.isupper()
+            return (self._title or is_full) and last.isupper() and words.isupper()
+        if is_full:
+            return True
         if self._shape.spaced:
             return _LABEL.match(words) is None
         return self._shape.width > 0 and len(last) + len(words.partition(" ")[0]) >= _FULL * self._shape.width
@@ -154,7 +200,7 @@ class Writer:
         """Tell whether a dash is part of a name: the text before it is long, has no end and is itself no
         bullet.
         """
-        length = sum(len(part) for part in self._parts)
+        length = sum(len(part) for part in self._parts[-_LINES_BACK:])
         last = self._parts[-1]
         open_end = not last.endswith((*_ENDS, ",", *_LEADS_ON))
         return length > _LONG and open_end and not self._bullet and rest[:1].isupper()
