@@ -313,7 +313,7 @@ def test_a_closed_account_signs_nothing_even_from_an_open_page(world: World, han
     given = Given(password=PASSWORD, meaning=Meaning.COMPLETED, content_hash=world.shown(handed_in))
     with pytest.raises(Refusal) as caught:
         tasks.take_step(handed_in, Action.SIGN_OFF, by=page, at=world.at("2026-01-06T10:00"), given=given)
-    assert caught.value.code == "not_yours"
+    assert caught.value.code == "account_ended"
 
 
 def test_who_acts_for_the_first_signer_by_mandate_does_not_confirm_him(

@@ -264,7 +264,7 @@ def test_a_closed_account_takes_no_step(world: World, refused: Callable[..., Non
     world.assign(task, "CSDT", date(2026, 1, 30))
     stale = world.actor("head_a")
     people.set_active(world.person["head_a"], False, by=world.actor("admin"), at=at)
-    refused("not_yours", tasks.take_step, task, Action.RECEIVE, by=stale, at=at, given=Given())
+    refused("account_ended", tasks.take_step, task, Action.RECEIVE, by=stale, at=at, given=Given())
 
 
 def test_acting_and_in_charge_hold_the_seat_like_an_appointed_head(world: World) -> None:
