@@ -1,4 +1,7 @@
-"""`make bench`: fills databases of several sizes, measures pages, writing, reminders and the log, prints the table."""
+"""`make bench`: fills databases of several sizes, measures pages, writing, reminders and the log, prints the table.
+
+With PLANS=DIR it scores the reading of the plans of that folder instead, and measures the reading of long files.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import documents, report, servers
+from bench import documents, plans, report, servers
 from bench.jobs import measure, start_up
 
 SIZES = (1_000, 10_000)
@@ -26,9 +29,12 @@ def main() -> None:
     os.environ |= {"DONDOC_TEST_MODE": "1", "DONDOC_NOW": servers.MOMENT}  # the clock of this process, too
     began = time.perf_counter()
     print(report.machine())
+    if folder := os.environ.get("PLANS"):
+        print("\n".join(plans.score(Path(folder).resolve())) + "\n")
+        sizes = []
     lines = [line for size in sizes for line in measure(size, chosen.seconds)]
     with tempfile.TemporaryDirectory(prefix="dondoc-bench-") as folder:
-        lines += [*start_up(), *documents.reading(Path(folder))]
+        lines += [*(start_up() if sizes else ()), *documents.reading(Path(folder))]
     print(report.table(lines))
     print(f"\nmeasured in {time.perf_counter() - began:.0f} s")
 

@@ -218,7 +218,7 @@ ANSWERS: Final[dict[str, Answer]] = {
         Kind.WRONG_TYPE,
         N_("The file cannot be read."),
         "%(why)s",
-        N_("Bring the plan as .docx, .md or .txt. Nothing of this file was kept."),
+        N_("Bring the plan as .docx, .pdf, .xlsx, .csv, .md or .txt. Nothing of this file was kept."),
     ),
     "unreadable_size": Answer(
         Kind.TOO_LARGE,

@@ -139,16 +139,17 @@ def _letters(text: pypdfium2.PdfTextPage, count: int, turn: _Turn) -> tuple[list
     found: list[Letter] = []
     box, unknown, blank = raw.FS_RECTF(), 0, False
     x, y = ctypes.c_double(), ctypes.c_double()
+    handle, into = text.raw, (ctypes.byref(box), ctypes.byref(x), ctypes.byref(y))  # made once: a page has thousands
     for place in range(count):
-        code = raw.FPDFText_GetUnicode(text, place)
+        code = raw.FPDFText_GetUnicode(handle, place)
         sign = chr(code) if 0 < code <= 0x10FFFF else _UNKNOWN
         if sign.isspace():
             blank = True
             continue
-        if not raw.FPDFText_GetLooseCharBox(text, place, ctypes.byref(box)):
+        if not raw.FPDFText_GetLooseCharBox(handle, place, into[0]):
             continue
         sign = _SIGNS.get(sign, sign)
-        raw.FPDFText_GetCharOrigin(text, place, ctypes.byref(x), ctypes.byref(y))
+        raw.FPDFText_GetCharOrigin(handle, place, into[1], into[2])
         base = turn.box(x.value, y.value, x.value, y.value)[2]
         letter = Letter(sign, *turn.box(box.left, box.bottom, box.right, box.top), base, blank)
         unknown += sign == _UNKNOWN or unicodedata.category(sign[0]) == "Co"

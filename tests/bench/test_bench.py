@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 import clock
-from bench import limits, report
+from bench import documents, limits, plans, report
 from bench.statements import Counted
 from cli.sample_world import crowd
 from models.base import db
@@ -20,6 +20,7 @@ from models.tasks import Task
 from models.vocabulary import Status
 from tests.fixtures.places import PASSWORD, World
 from workflow import reference
+from workflow.planning.reading import read
 
 FEW, MANY, MOST = 100, 2_000, 6
 
@@ -80,3 +81,23 @@ def test_reading_the_log_bare_reads_every_entry_of_a_database(tmp_path: Path) ->
     assert limits.reading_the_log(path) > 0
     with pytest.raises(sqlite3.OperationalError):
         limits.reading_the_log(tmp_path / "absent.sqlite3")
+
+
+def test_the_made_up_plan_as_a_pdf_has_its_pages_its_words_and_its_tables() -> None:
+    found = read(documents.pdf(10), "plan.pdf")
+    assert found["tasks"][0]["text"].startswith("Kiểm tra lần 1 việc thực hiện các chính sách")
+    assert [task["lead"] for task in found["tasks"][-10:]] == [[f"Phòng số {number}"] for number in range(1, 11)]
+
+
+def test_the_score_of_a_folder_is_its_own_programs_with_the_goals_beside(tmp_path: Path) -> None:
+    (tmp_path / "score.py").write_text(
+        "import json, sys; out = sys.argv[sys.argv.index('--json') + 1];"
+        " open(out, 'w').write(json.dumps({'total': {'tasks': [9, 10], 'header': [2, 10], 'invented': [0, 3]}}));"
+        " print('share of that program')"
+    )
+    first, goals, met = plans.score(tmp_path)
+    assert first == "share of that program"
+    assert goals.split()[:3] == ["goal", "≥", "95"]
+    assert met.split() == ["NOT", "MET", "NOT", "MET", "met"]
+    with pytest.raises(FileNotFoundError):
+        list(plans.score(tmp_path / "absent"))

@@ -32,7 +32,7 @@ def routes(app: Flask, method: str) -> Iterator[Rule]:
 
 def address(app: Flask, rule: Rule, number: int) -> str:
     """Return an address of a route, its numbers filled in."""
-    texts = {"action": Action.COMMENT, "filename": "app.css", "name": "bootstrap.css"}
+    texts = {"action": Action.COMMENT, "filename": "app.css", "name": "bootstrap.css", "form": "docx"}
     values = {name: texts.get(name, number) for name in rule.arguments}
     with app.test_request_context():
         return str(

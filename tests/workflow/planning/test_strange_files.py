@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import random
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench import documents
 from documents.readers import LIMIT_BYTES, Unreadable
+from documents.writers.annex import Annex, AnnexGroup, AnnexRow
+from documents.writers.annex_sheet import xlsx
+from documents.writers.annex_word import docx
 from workflow.planning import safely
 from workflow.planning.reading import NO_SECTIONS, NO_TASKS, read, read_safely
 
+MADE = datetime(2026, 1, 5, tzinfo=UTC)
 PIECES = [
     "KẾ HOẠCH\n", "QUYẾT ĐỊNH\n", "PHỤ LỤC\n", "I. NHIỆM VỤ\n", "II. MỤC TIÊU\n", "1. Văn phòng\n",
     "a) Lập danh sách.\n", "- Phối hợp với Sở Y tế kiểm tra.\n", "+ x\n", "Đến năm 2025: 100% xã",
@@ -127,3 +134,26 @@ def test_a_child_that_is_slow_greedy_or_dead_is_a_refusal(work: str, monkeypatch
     with pytest.raises(Unreadable) as refused:
         read_safely(b"x", "a.txt")
     assert refused.value.code == "too_hard"
+
+
+@pytest.mark.parametrize("name", ["plan.pdf", "plan.docx", "plan.xlsx"])
+def test_every_kind_of_file_is_read_in_the_child_as_outside_it(name: str) -> None:
+    rows = (AnnexRow("Rà soát danh sách người có uy tín", "Văn phòng", time="Quý III/2026"),)
+    annex = Annex("Phân công nhiệm vụ", "(Kèm theo Kế hoạch)", "Ban", MADE, (AnnexGroup("", rows),))
+    data = {"plan.pdf": documents.pdf(2), "plan.docx": docx(annex), "plan.xlsx": xlsx(annex)}[name]
+    found = read_safely(data, name)
+    assert found == read(data, name)
+    assert found["tasks"]
+
+
+def test_a_pdf_with_bytes_changed_anywhere_is_read_or_refused() -> None:
+    data, chance = documents.pdf(1), random.Random(11)
+    for _ in range(12):
+        broken = bytearray(data)
+        for _ in range(chance.choice((1, 8, 200))):
+            broken[chance.randrange(len(data))] = chance.randrange(256)
+        try:
+            said = len(read_safely(b"%PDF-" + bytes(broken[5:]), "a.pdf")["text"])
+        except Unreadable as refused:
+            said = len(refused.reason)
+        assert said > 0
