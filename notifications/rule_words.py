@@ -24,6 +24,10 @@ FAMILIES: Final[dict[str, str]] = {
     "REFUSED": N_("more time refused"),
     "ASKED": N_("more time asked for"),
     "HANDED_IN": N_("result handed in"),
+    "HOLD": N_("the hold has ended"),
+    "WAITED": N_("another unit waits for an answer"),
+    "ANSWER": N_("answer to another unit is due"),
+    "ANSWERED": N_("answered by the unit waited for"),
 }
 _DAYS: Final = re.compile(r"([+-])(\d+)")
 _AGAIN: Final = re.compile(r"w#(\d+)$")

@@ -266,6 +266,8 @@ NAMES: Final[dict[str, str]] = {
     "organisation": N_("Organisation"),
     "calendar": N_("Calendar"),
     "accounts": N_("Account"),
+    "feeds": N_("Calendar feeds"),
+    "task_tables": N_("Tables of tasks"),
     "auth": N_("Signing in"),
     "health": N_("State of the system"),
     "assets": N_("Files of the site"),

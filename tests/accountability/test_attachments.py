@@ -28,7 +28,7 @@ def kept(world: World) -> Evidence:
     world.to_hand_in(task)
     world.step(task, Action.RETURN, "head_a", "2026-01-07T08:00", reason="Thiếu phụ lục.")
     world.step(task, Action.HAND_IN, "officer_a", "2026-01-08T08:00", result="Đã bổ sung.", files=(TEXT,))
-    found: Evidence = db.session.scalars(db.select(Evidence)).one()
+    found: Evidence = db.session.scalars(db.select(Evidence).where(Evidence.sha256.is_not(None))).one()
     return found
 
 

@@ -47,8 +47,8 @@ def test_who_resumes_in_time_hears_nothing_of_the_hold(office: Office, held: int
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("vi", "Thời gian tạm dừng đã hết thứ Sáu, 16/01/2026: thời hạn tiếp tục được tính"),
-        ("en", "The hold ended on Friday, 16/01/2026: time runs again"),
+        ("vi", "Thời gian tạm dừng đã hết 16/01/2026 (thứ Sáu): thời hạn tiếp tục được tính"),
+        ("en", "The hold ended on 16/01/2026 (Friday): time runs again"),
     ],
 )
 def test_the_letter_says_since_when_time_runs_again(office: Office, held: int, language: str, words: str) -> None:

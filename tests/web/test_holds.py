@@ -14,8 +14,8 @@ from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
 
 WORDS = {
-    "vi": ("Thời gian tạm dừng đã hết Thứ Năm, 08/01/2026", "Đã hết thời gian tạm dừng: cần tiếp tục"),
-    "en": ("The hold ended on Thursday, 08/01/2026", "The hold has ended: resume"),
+    "vi": ("Thời gian tạm dừng đã hết 08/01/2026 (thứ Năm)", "Đã hết thời gian tạm dừng: cần tiếp tục"),
+    "en": ("The hold ended on 08/01/2026 (Thursday)", "The hold has ended: resume"),
 }
 
 
