@@ -26,6 +26,7 @@ from models.labels import TERMS
 from models.vocabulary import ClauseKind, PlanState, Role
 from workflow import reference
 from workflow.actors import Actor
+from workflow.calendar import WorkCalendar, fixed_deadline
 from workflow.imports import import_file
 from workflow.permissions import Scope
 from workflow.planning.deadlines import Deadline, read_deadline
@@ -204,8 +205,27 @@ def _deadline_lines(found: Deadline, facts: dict[str, Any]) -> list[str]:
     return [
         f"{found.words} → {found.kind}",
         *fields,
+        *_last_good_day(found),
         *asked,
         *(f"! {warning}" for warning in facts["warnings"]),
+    ]
+
+
+def _last_good_day(found: Deadline) -> list[str]:
+    """Return the day that is shown and the last that is not late, by the rules a new installation starts with."""
+    if found.kind != "by":
+        return []
+    settings = ("deadline.before_counts", "deadline.rest_day")
+    before_counts, rest_day = (str(reference.SETTINGS[name]) for name in settings)
+    due, boundary = date.fromisoformat(found.fields["due"]), found.fields["boundary"]
+    days = fixed_deadline(due, boundary, WorkCalendar(), before_counts=before_counts, rest_day=rest_day)
+    return [
+        _(
+            "Shown and reminded: %(shown)s; late after: %(last)s (settings %(rules)s)",
+            shown=days.due_on.strftime("%d/%m/%Y"),
+            last=days.late_after.strftime("%d/%m/%Y"),
+            rules=f"{settings[0]}={before_counts}, {settings[1]}={rest_day}",
+        )
     ]
 
 

@@ -48,6 +48,20 @@ def test_deadline_says_kind_dates_and_question(app: Flask) -> None:
     assert run.invoke(args=["deadline", "x", "--issued", "01/03/2022"]).exit_code == 2
 
 
+@pytest.mark.database("sqlite")  # no database is asked
+def test_deadline_shows_the_day_before_x_and_that_x_itself_is_not_late_with_the_settings_that_say_so(
+    app: Flask,
+) -> None:
+    run = app.test_cli_runner()
+    before = run.invoke(args=["deadline", "trước ngày 01/12/2026"]).output
+    assert "30/11/2026" in before  # shown
+    assert "deadline.before_counts=day_before" in before
+    within = run.invoke(args=["deadline", "chậm nhất ngày 29/11/2026"]).output  # a Sunday
+    assert "29/11/2026" in within
+    assert "30/11/2026" in within
+    assert "deadline.rest_day=next_working_day" in within
+
+
 def test_import_makes_a_plan_of_drafts_once_and_coverage_counts_its_clauses(app: Flask) -> None:
     run = app.test_cli_runner()
     tried = run.invoke(args=["plan", "import", str(SAMPLE), "--dry-run"])

@@ -36,6 +36,11 @@ _ACTION: Final = (
     r"|xong|từ|và|đến|việc|công việc|giữa kỳ|cuối kỳ|theo|hội nghị|kiểm tra|rà soát|xây dựng|kế hoạch này|tháng|quý"
 )
 _BARE: Final = re.compile(rf"(?:(?>(?:{_ACTION}|{_FILLER}|{_CUE})(?!\w)|[-+*•.:,;()…]) ?)*+")
+_ACT: Final = re.compile(r"(?:trình|ban hành|hoàn thành|tổ chức|phê duyệt|khởi công|khánh thành|khai mạc|công bố) ")
+_OF_WORK: Final = re.compile(
+    r"(?:kế hoạch|chương trình|kết quả|tình hình|công tác|số liệu|báo cáo|quyết định|nghị quyết|luật|dự toán|nhiệm vụ"
+    r"|chỉ tiêu|ngân sách|số \S+|từ|sau|ngày \D{3,40})$"
+)
 _SEGMENT: Final = re.compile(r"[;.(]|: ")
 _SOFT_SEGMENT: Final = re.compile(r"[;.(,]|: | và ")
 _RANGE: Final = re.compile(
@@ -104,7 +109,20 @@ def _usable(text: str, groups: list[_Group]) -> list[_Group]:
         cuts = [match.end() for match in segment.finditer(before)]
         if _BARE.fullmatch(before[cuts[-1] if cuts else 0 :].lstrip()) and not _is_share(text, group):
             bare.append(group)
-    return bare
+    return bare or [group for group in groups[-1:] if _ends_an_act(text, group)]
+
+
+def _ends_an_act(text: str, group: _Group) -> bool:
+    """Tell whether a time without a cue ends words of an act: "Trình Chính phủ tháng 5/2026"."""
+    first, last = group.points[0], group.points[-1]
+    before = text[: first.start].rstrip().removesuffix("ngày").rstrip()
+    return (
+        last.end == len(text)
+        and first.precision in {"day", "month", "quarter"}
+        and last.year is not None
+        and _ACT.match(before) is not None
+        and not _OF_WORK.search(before)
+    )
 
 
 def _is_share(text: str, group: _Group) -> bool:

@@ -157,18 +157,25 @@ def _warnings(text: str, kind: str, meaning: Meaning, issued: date | None, marks
 
 
 _NAMED_DAY: Final = re.compile(r"(?:thứ (hai|ba|tư|năm|sáu|bảy|[2-7])|(chủ nhật)),? (?:\(?ngày )?\(?(?=\d)")
+_DAY_NAMED: Final = re.compile(r",? \((?:thứ (hai|ba|tư|năm|sáu|bảy|[2-7])|(chủ nhật))\)?")
 _WEEKDAYS: Final = {"hai": 1, "ba": 2, "tư": 3, "năm": 4, "sáu": 5, "bảy": 6}
 
 
 def _contradicts(text: str) -> bool:
     """Tell whether a weekday right before a date is not that date's own."""
     named_days = list(_NAMED_DAY.finditer(text))
-    if not named_days:
+    if not named_days and not _DAY_NAMED.search(text):
         return False
     try:
-        days = {point.start: point.first for point in points(text) if point.precision == "day" and point.year}
+        sure = [point for point in points(text) if point.precision == "day" and point.year]
+        days, places = {point.start: point.first for point in sure}, {point.start: point.end for point in sure}
     except ValueError:
         return False
+    ends = {end: days[start] for start, end in places.items() if start in days}
+    for match in _DAY_NAMED.finditer(text):
+        named = 7 if match[2] else _WEEKDAYS.get(match[1]) or int(match[1]) - 1
+        if match.start() in ends and ends[match.start()].isoweekday() != named:
+            return True
     for match in named_days:
         named = 7 if match[2] else _WEEKDAYS.get(match[1]) or int(match[1]) - 1
         if match.end() in days and days[match.end()].isoweekday() != named:
@@ -196,7 +203,7 @@ def _read(text: str, issued: date | None, years: tuple[int, int] | None) -> Mean
 
 _DATED: Final = frozenset({"by", "range", "milestones"})
 _ENDLESS: Final = frozenset({"recurring", "ongoing"})
-_JOINTS: Final = re.compile(r",? và |; |, (?:sau đó )?|\. |: | sau đó | rồi |\((?=sau đó)|\+ ?")
+_JOINTS: Final = re.compile(r",? và |; |, (?:sau đó )?|\. |: | sau đó | rồi |\((?=sau đó|định kỳ|hằng|hàng)|\+ ?")
 _OPENS: Final = re.compile(r"^(?:sau đó|rồi|và|được|tiếp tục) ")
 _LIMIT_JOINTS: Final = 8
 
@@ -275,9 +282,19 @@ _STRONG: Final = re.compile(
 )
 
 
+_LASTING: Final = re.compile(r"(?:,| và|;) (?:sau đó |thực hiện |duy trì )*thường xuyên$")
+_FOR_EVER: Final = {"kind": "ongoing"}
+
+
 def _event(words: Words) -> Meaning | None:
     """No date until something happens, unless a date follows: "Sau khi …, chậm nhất 30/6/2026"."""
     found = events.event(words)
+    if found and (lasting := _LASTING.search(found["event"])):
+        return {
+            "kind": "combined",
+            "first": found | {"event": found["event"][: lasting.start()]},
+            "then": dict(_FOR_EVER),
+        }
     if found is None or not words.points:
         return found
     for joint in list(re.finditer(r"[,;:] |\(", words.text))[:_LIMIT_JOINTS]:

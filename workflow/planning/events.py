@@ -28,14 +28,14 @@ _LOOSE_EVENTS: Final = (
                r"[^\d].{2,300})$"),
     re.compile(rf"^{_LEAD}(?:(?:trong|nhân|vào) )?dịp (?P<event>.{{2,200}})$"),
     re.compile(rf"^{_LEAD}trong thời gian (?P<event>(?:diễn ra|tổ chức|khai mạc) .{{2,200}})$"),
-    re.compile(r"^(?:trong|tại|vào) (?P<event>(?:các |)(?:kỳ họp|phiên họp|hội nghị|đại hội).{0,200})$"),
+    re.compile(r"^(?:(?:trong|tại|vào) )?(?P<event>(?:các |)(?:kỳ họp|phiên họp|hội nghị|đại hội).{0,200})$"),
 )
 _CONDITION: Final = re.compile(r"^đột xuất,? (?:ngay )?(?:sau khi|khi|theo) (?P<event>.{2,200})$")
 _ONGOING: Final = re.compile(
     r"thường xuyên|liên tục|lâu dài|không thời hạn|không xác định thời hạn|xuyên suốt"
     r"|(?:trong )?(?:suốt|cả|toàn) (?:quá trình|thời gian|thời kỳ|giai đoạn|nhiệm kỳ|khóa)(?! \d)"
     r"|trong quá trình (?:thực hiện|triển khai)|^(?:và )?(?:những năm |các năm )?(?:tiếp theo|sau)$|^tiếp tục"
-    r"|hằng ngày|nhiệm vụ thường niên"
+    r"|hằng ngày|nhiệm vụ thường niên|quanh năm|trong (?:suốt )?thời gian (?:thực hiện|triển khai)"
 )
 _URGENT: Final = re.compile(
     r"(?:(?:cần|phải|yêu cầu|đề nghị) )?(?:(?:thực hiện|triển khai|hoàn thành|xử lý|báo cáo|giải quyết|làm) )?"

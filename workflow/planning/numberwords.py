@@ -19,7 +19,7 @@ _UNITS: Final = r"(?:ngày làm việc|ngày|tuần|tháng|năm|giờ|quý|lần
 _BEFORE_UNIT: Final = re.compile(
     rf"(?<!\w)(?<!hằng )(?<!mỗi )(?<!tháng )(?<!thứ )(?<!từng )(?<!trong )({_WORDS}) (?={_UNITS}(?!\w)(?! \d))"
 )
-_FIVE_BEHIND_IN: Final = re.compile(r"(?<=trong )(năm|hai|ba|bốn|sáu|mười) (?=(?:ngày|tuần|tháng)(?!\w)(?! \d))")
+_FIVE_BEHIND_IN: Final = re.compile(r"(?<=trong )(một|năm|hai|ba|bốn|sáu|mười) (?=(?:ngày|tuần|tháng)(?!\w)(?! \d))")
 _TIMES: Final = re.compile(rf"(?<!\w)({_ONE}) (?=lần(?!\w))")
 
 

@@ -77,7 +77,8 @@ _DAY: Final = re.compile(r"(?:ngày|mùng) (\d{1,2})(?![\d/]| ?(?:tháng \d))")
 _DAY_LIST: Final = re.compile(r"ngày (\d{1,2})(?:,| và)(?: ngày)? (\d{1,2})(?![\d/])")
 _SPAN: Final = re.compile(r"(?:từ )?(?:ngày )?(\d{1,2})(?: đến |-)(?:hết )?(?:ngày )?(\d{1,2})(?![\d/])")
 _FIRST_DAYS: Final = re.compile(r"(?<!\d)(\d{1,2}) ngày (?:làm việc )?đầu")
-_MONTH: Final = re.compile(r"\btháng (\d{1,2})(?![\d/]| lần)|(?:,| và) (\d{1,2})(?= hằng năm| mỗi năm)")
+_MONTH: Final = re.compile(r"\btháng \d{1,2}(?:(?:,| và) ?(?:tháng )?\d{1,2}(?![\d/]))*(?![\d/]| lần)")
+_MONTHS: Final = re.compile(r"\btháng (\d{1,2}) ?(?:-|đến) ?(?:tháng )?(\d{1,2})(?![\d/])")
 _LAST_DAY: Final = re.compile(
     r"ngày (?:làm việc )?cuối (?:cùng )?(?:của |trong )?(?:mỗi |hằng )?(?:tháng|quý)|cuối (?:mỗi |hằng "
     r"|các )?(?:tháng|quý)"
@@ -204,7 +205,9 @@ def _day_rule(text: str, frequencies: list[str]) -> dict[str, Any]:
 
 def _of_year(text: str) -> dict[str, Any]:
     """Return the month, quarter or end of the year that is meant."""
-    if months := [int(match[1] or match[2]) for match in _MONTH.finditer(text)]:
+    if window := _MONTHS.search(text):
+        return {"from": _month_day(int(window[1]), 1), "month_day": _month_day(int(window[2]), 0)}
+    if months := [int(month) for match in _MONTH.finditer(text) for month in re.findall(r"\d+", match[0])]:
         return _dates([_month_day(month, 0) for month in months])
     if quarter := _QUARTER.search(text):
         last = 3 * int(quarter[1])
@@ -280,6 +283,12 @@ def _years(text: str, points: tuple[Point, ...]) -> dict[str, Any]:
     if not sure:
         return {}
     first, last = sure[0], sure[-1]
+    if (
+        first.precision == "day"
+        and len(sure) == 1
+        and not re.search(r"(?:từ|đến|tới|hết) (?:ngày )?$", text[: first.start])
+    ):
+        return {}
     if len(sure) == 1 and _FROM.search(text[: first.start].rstrip()):
         return {"since": first.first.isoformat()}
     if len(sure) == 1 and re.search(r"(?:đến|tới|hết)(?: (?:hết|năm|ngày))*$", text[: first.start].rstrip()):

@@ -42,6 +42,9 @@ def _week(match: re.Match[str], day: date) -> str:
 # fmt: off
 _ROWS: Final[tuple[tuple[str, Callable[[re.Match[str], date], str]], ...]] = (
     (r"\btừ nay\b|\b(?:kể )?từ hôm nay\b",                     lambda _, day: f"từ {_day(day)}"),
+    (r"\btừ (?:ngày |khi )?(?:ký|ban hành)(?: ban hành)?(?: (?:kế hoạch|văn bản"
+     r"|quyết định)(?: này)?)?(?= (?:cho )?đến)",
+                                                               lambda _, day: f"từ {_day(day)}"),
     (r"\bhôm nay\b",                                           lambda _, day: f"ngày {_day(day)}"),
     (r"\bngày mai\b",                                          lambda _, day: f"ngày {_day(day + timedelta(days=1))}"),
     (r"\b(thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật) tuần (này|nay|tới|sau)\b",             _weekday),

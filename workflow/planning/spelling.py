@@ -58,6 +58,8 @@ _SPELLINGS: Final = tuple(
     for form, spelling in (
         (r"\s+",                                              " "),
         (r"\bhàng (?=ngày\b|tuần\b|tháng\b|quý\b|quí\b|năm\b|\d+ tháng)", "hằng "),
+        (r" ?& ?(?=\d|i|v|tháng|quý|năm)",                         " và "),
+        (r"\bt(?=\d{1,2} ?[-,] ?t?\d{1,2} ?/ ?20\d\d)",           "tháng "),
         (r"\bquí\b",                                          "quý"),
         (r"\bkì\b",                                           "kỳ"),
         (r"\bhoả tốc\b",                                      "hỏa tốc"),
