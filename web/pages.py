@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import accounts, calendar, desk, health, imports, log, organisation, plans, reminders, targets, tasks
+from web import (
+    accounts,
+    amendments,
+    calendar,
+    desk,
+    health,
+    imports,
+    log,
+    organisation,
+    plans,
+    reminders,
+    targets,
+    tasks,
+)
 from web.converters import ActionConverter
 
-FAMILIES = (desk, tasks, imports, plans, targets, log, reminders, organisation, accounts, calendar, health)
+FAMILIES = (desk, tasks, imports, plans, amendments, targets, log, reminders, organisation, accounts, calendar, health)
 
 
 def init_app(app: Flask) -> None:

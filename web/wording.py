@@ -54,6 +54,7 @@ SENTENCES: Final[dict[str, str]] = {
     "plan.undo_target": N_("%(who)s took back a decision on a target."),
     "plan.restore_target": N_("%(who)s put a target back as it was read."),
     "plan.publish": N_("%(who)s published the plan."),
+    "plan.amend": N_("%(who)s put a new version of the plan in force."),
     "plan.close": N_("%(who)s closed the plan."),
     "plan.steps": N_("%(who)s changed how many signatures the plan needs."),
     "plan.number": N_("%(who)s completed number and day of the document."),

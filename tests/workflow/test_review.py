@@ -24,7 +24,8 @@ from web.wording import SENTENCES
 from workflow import coverage, plans, planseal, reference
 from workflow.errors import Refusal
 from workflow.imports import sheet_of
-from workflow.imports.sheet import Mark, Sheet, State
+from workflow.imports.items import Mark, State
+from workflow.imports.sheet import Sheet
 from workflow.imports.steps import STEPS, breaks
 from workflow.permissions import Scope
 from workflow.planning.reading import read
