@@ -16,7 +16,7 @@ from tests.fixtures.people import Visitor
 from tests.fixtures.places import PASSWORD, World
 from tests.web.test_imports import buttons, step
 from tests.workflow.test_amendments import NEXT, WORK, document
-from tests.workflow.test_review import answer
+from tests.workflow.test_coverage import answer
 from workflow.imports import import_file
 from workflow.planning.reading import read
 

@@ -17,7 +17,8 @@ from models.plans import Clause, Document, Plan, Reading
 from models.tasks import Deadline, Task
 from models.vocabulary import Action, DeadlineCause, PlanState, Status
 from tests.fixtures.places import PASSWORD, World
-from tests.workflow.test_review import answer, code, sheet
+from tests.workflow.test_coverage import answer
+from tests.workflow.test_review import code, sheet
 from workflow import amendments, coverage, plans, planseal
 from workflow.errors import Refusal
 from workflow.imports import import_file
