@@ -21,6 +21,7 @@ from workflow import plans
 from workflow.errors import Refusal
 from workflow.given import LIMITS
 from workflow.imports.steps import STEPS, breaks
+from workflow.planning.alignment import differences
 from workflow.plans import Said
 from workflow.queries import readings
 from workflow.queries.readings import ReadingView
@@ -70,7 +71,7 @@ def new() -> ResponseReturnValue:
 def read() -> ResponseReturnValue:
     """Read the document and go on to what was found in it."""
     try:
-        reading_id = read_upload()
+        reading_id = _read()
     except Refusal as refusal:
         return _upload_page(refusal), STATUS[refusal.answer.kind]
     return redirect(url_for(".review", reading_id=reading_id))
@@ -90,16 +91,18 @@ def review(reading_id: int) -> ResponseReturnValue:
 @place("import")
 def step(reading_id: int) -> ResponseReturnValue:
     """Take one step of the review and go on to what is open next; a refusal is answered on the page."""
-    name, said = _said()
+    name = request.form.get("do", "").partition(":")[0]
     key = f"{again.key()}:{request.form.get('do', '')}"[:100] if again.key() else None
+    said = None
     try:
+        said = _said(name)
         plans.take(reading_id, name, said, by=context.me(), at=context.now(), key=key)
     except Refusal as refusal:
         if refusal.code == "not_found":
             raise
         if refusal.code == "reading_accepted":
             return redirect(url_for(".review", reading_id=reading_id))
-        return _review_page(_view(reading_id), refusal, name, said), STATUS[refusal.answer.kind]
+        return _review_page(_view(reading_id), refusal, name), STATUS[refusal.answer.kind]
     return redirect(_next(reading_id, name, said))
 
 
@@ -137,36 +140,39 @@ def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     return _upload_page(Refusal("file_too_large", limit=formats.megabytes(incoming.limit()))), 413
 
 
-def read_upload(replaces: int | None = None) -> int:
-    """Read the uploaded document and return its reading's id. Raises Refusal, also for what cannot be read."""
+def _read() -> int:
     sent = forms.uploads("file")
     if not sent:
         raise Refusal("missing_field", field=N_("the document"))
     try:
-        return plans.read_upload(sent[0].filename, sent[0].data, by=context.me(), at=context.now(), replaces=replaces)
+        return plans.read_upload(sent[0].filename, sent[0].data, by=context.me(), at=context.now())
     except Unreadable as error:
-        why = _(error.reason, **error.details)
-        raise Refusal(ANSWERS.get(error.code, "unreadable"), why=why) from None
+        raise answer_to(error) from None
 
 
-def _said() -> tuple[str, Said]:
+def answer_to(error: Unreadable) -> Refusal:
+    """Return how a file that cannot be read is answered."""
+    return Refusal(ANSWERS.get(error.code, "unreadable"), why=_(error.reason, **error.details))
+
+
+def _said(name: str) -> Said:
     """Return the step a button stands for, and what the form says with it: `accept:12:3` is proposal 12, version 3."""
-    name, _colon, rest = request.form.get("do", "")[:200].partition(":")
+    rest = request.form.get("do", "")[:200].partition(":")[2]
     if name not in STEPS:
         raise Refusal("not_found")
     if name in ABOUT_A_SECTION:
-        return name, Said(section=rest, why=_why(f"why-s-{rest}"))
+        return Said(section=rest, why=_why(f"why-s-{rest}"))
     about, _colon, version = rest.partition(":")
     key = _whole(about)
     facts: dict[str, Any] = {"start" if name in ABOUT_A_CLAUSE else "no": key, "version": _whole(version)}
     kind = "c" if name in ABOUT_A_CLAUSE else "t" if name.endswith("target") else "p"
-    return name, Said(**facts, picked=_picked(), at=forms.number("at"), why=_why(f"why-{kind}-{key}"), **_typed())
+    return Said(**facts, picked=_picked(), at=forms.number("at"), why=_why(f"why-{kind}-{key}"), **_typed())
 
 
 def _typed() -> dict[str, Any]:
     """Return the words of an edit form."""
     words = {name: forms.text(name, limit=8000) for name in TYPED}
-    return {**words, "year": forms.number("year")}
+    return {**words, "year": forms.number("year"), "due_on": forms.day("due_on")}
 
 
 def _picked() -> tuple[tuple[int, int], ...]:
@@ -243,18 +249,20 @@ def _upload_page(refusal: Refusal | None = None) -> str:
     )
 
 
-def _review_page(view: ReadingView, refusal: Refusal | None = None, name: str = "", said: Said | None = None) -> str:
+def _review_page(view: ReadingView, refusal: Refusal | None = None, name: str = "") -> str:
     """Show the review; a refused edit stands open again, with what was typed beside what is there now."""
     opened = {form: _whole(request.args.get(form, "")) for form in EDITS.values()}
-    if refusal is not None and name in EDITS and said is not None:
-        opened[EDITS[name]] = said.no
+    if refusal is not None and name in EDITS:
+        number = _whole(request.form.get("do", "").split(":")[1]) if ":" in request.form.get("do", "") else None
+        opened[EDITS[name]] = number
     return render_template(
         "imports/review.html",
         view=view,
         key=forms.new_key(),
         reasons=USUAL_REASONS,
         refusal=refusal,
-        about=_about(view, refusal),
+        about=_about(view, refusal, opened),
+        differences=differences,
         opened=opened,
         typed=request.form if refusal else kept.back_to(url_for(".accept", reading_id=view.id)),
         asked=name,
@@ -266,8 +274,11 @@ def _review_page(view: ReadingView, refusal: Refusal | None = None, name: str = 
     )
 
 
-def _about(view: ReadingView, refusal: Refusal | None) -> tuple[int, str] | None:
-    """Return page and anchor of what a refusal speaks of."""
+def _about(view: ReadingView, refusal: Refusal | None, opened: dict[str, int | None]) -> tuple[int | None, str] | None:
+    """Return page and anchor of what a refusal speaks of; no page for the form that stands open on this one."""
+    form = next((form for form, number in opened.items() if number is not None), None)
+    if refusal is not None and form is not None:
+        return None, f"{'t' if form == 'target' else 'p'}-{opened[form]}"
     details = refusal.details if refusal else {}
     pool: dict[int, Any] = view.sheet.aims if "target" in details else view.sheet.proposals
     item = pool.get(int(details.get("target", details.get("no", -1)) or 0))

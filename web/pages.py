@@ -6,6 +6,7 @@ from flask import Flask
 
 from web import (
     accounts,
+    amendments,
     calendar,
     desk,
     feeds,
@@ -26,6 +27,7 @@ FAMILIES = (
     tasks,
     imports,
     plans,
+    amendments,
     task_tables,
     targets,
     log,

@@ -26,6 +26,18 @@ PLAN_ANSWERS: Final[dict[str, Answer]] = {
         N_("One proposal makes of several only when several are ticked."),
         N_("Tick the proposals that are one task, then merge them."),
     ),
+    "task_in_force": Answer(
+        Kind.CONFLICT,
+        N_("A task in force is changed as a whole."),
+        N_("The proposal speaks of a task that people work on; it is neither merged nor split here."),
+        N_("Change its words, or leave it as it is and add a new task."),
+    ),
+    "amendment_open": Answer(
+        Kind.CONFLICT,
+        N_("The amendment is not ready to be signed."),
+        N_("%(count)s proposals or clauses still wait for a decision."),
+        N_("Decide on each, then leadership signs."),
+    ),
     "split_nowhere": Answer(
         Kind.INVALID,
         N_("Say where the second task begins."),

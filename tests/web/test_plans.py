@@ -17,8 +17,8 @@ from models.tasks import Task
 from models.vocabulary import PlanState
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import PASSWORD, TITLES, World
+from tests.workflow.test_coverage import made
 from tests.workflow.test_plans import accepted
-from tests.workflow.test_review import made
 from workflow import coverage
 
 Visit = Callable[..., Visitor]

@@ -67,7 +67,7 @@ def test_an_edited_deadline_shows_what_it_means_and_asks_when_it_means_nothing(v
     step(person, path, f"edit:{number}:1", text="Xây dựng", deadline="trước ngày 30/6/2026")
     assert "trước ngày 30/06/2026" in person.get(path).get_data(as_text=True)
     step(person, path, f"edit:{number}:2", text="Xây dựng", deadline="càng tốt")
-    assert "Những chữ này không nêu ngày" in person.get(path).get_data(as_text=True)
+    assert "Hệ thống không đọc được ngày nào" in person.get(path).get_data(as_text=True)
 
 
 MADE_UP = ("", "accept", "accept:x:y", "accept:99:1", "steal:1:1", "split:0:1", "merge", "accept-section:", "edit:0:1")

@@ -26,32 +26,29 @@ from workflow.strangers import read_stranger
 LARGEST_ID: Final = 2**31
 
 
-def read_upload(filename: str, data: bytes, *, by: Actor, at: datetime, replaces: int | None = None) -> int:
+def read_upload(filename: str, data: bytes, *, by: Actor, at: datetime) -> int:
     """Read an uploaded document and keep what was found for the body. Returns the reading's id.
 
-    The same file again, while its reading still waits, gives the same reading. `replaces` names the plan in force
-    that the document amends. Raises Refusal (not allowed, imported before) and Unreadable; nothing
-    is kept then but the refusal in the log.
+    The same file again, while its reading still waits, gives the same reading. Raises Refusal (not allowed, imported
+    before) and Unreadable; nothing is kept then but the refusal in the log.
     """
     by = require("import", by, at)
-    if replaces is not None:
-        in_force(replaces)
     sha = hashlib.sha256(data).hexdigest()
     refuse_known(sha)
-    waiting = select(Reading.id).where(
-        Reading.sha256 == sha, Reading.plan_id.is_(None), Reading.replaces_id.is_not_distinct_from(replaces)
-    )
-    known = db.session.scalar(waiting)
+    known = waiting(sha)
     if known is not None:
         return known
     payload = read_stranger(filename, data, by=by, at=at)
-    return keep_reading(filename, data, payload, by=by, at=at, replaces=replaces)
+    return keep_reading(filename, data, payload, by=by, at=at)
 
 
 def keep_reading(
     filename: str, data: bytes, payload: Mapping[str, Any], *, by: Actor, at: datetime, replaces: int | None = None
 ) -> int:
-    """Keep what was read, and the file, until the body decides on it. Returns the reading's id."""
+    """Keep what was read, and the file, until the body decides on it. Returns the reading's id.
+
+    `replaces` names the plan in force that the document amends.
+    """
     with transaction() as session:
         by = require("import", by, at)
         sha = files.vault().put(data)
@@ -85,6 +82,13 @@ def reading(reading_id: int, by: Actor) -> Reading:
     if row is None or not Scope(by).allows("import"):
         raise Refusal("not_found")
     return row
+
+
+def waiting(sha: str, replaces: int | None = None) -> int | None:
+    """Return the reading of exactly this file that still waits; None when there is none."""
+    query = select(Reading.id).where(Reading.sha256 == sha, Reading.plan_id.is_(None))
+    same_plan = Reading.replaces_id.is_(None) if replaces is None else Reading.replaces_id == replaces
+    return db.session.scalar(query.where(same_plan))
 
 
 def sheet_of(row: Reading) -> Sheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -21,8 +21,9 @@ from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.given import LIMITS
 from workflow.imports import measures
+from workflow.imports.items import Part, Proposal, State
 from workflow.imports.keeping import locked, refuse_known, sheet_of
-from workflow.imports.sheet import Proposal, Sheet, State
+from workflow.imports.sheet import Sheet
 from workflow.ledger import recorded
 from workflow.organization.gate import require
 
@@ -87,8 +88,27 @@ def make(row: Reading, sheet: Sheet, choice: Choice, *, by: Actor, at: datetime)
     """Write the plan, its parts and its drafts in one entry; return the plan. Needs a write unit."""
     steps = choice.steps or reference.load(clock.day_of(at)).settings["steps"]
     with recorded(None, "plan.import", by=by, at=at):
-        plan = _plan(_document(row, sheet.read, at), sheet.read, choice, steps)
+        plan = write_plan(row, sheet, replace(choice, steps=steps), at)
         write_parts(plan, sheet, by, clock.day_of(at))
+    return plan
+
+
+def write_plan(row: Reading, sheet: Sheet, choice: Choice, at: datetime, replaces: Plan | None = None) -> Plan:
+    """Write the document and the plan made of it, still without parts. Needs an open door."""
+    document, read = _document(row, sheet.read, at), sheet.read
+    title = vietnamese.normalise(choice.title or document.title or document.filename).strip()
+    short = short_title(document) or title[:80]
+    plan = Plan(
+        document_id=document.id,
+        title=title,
+        short_title=short,
+        steps=choice.steps,
+        horizon_on=choice.horizon_on or horizon(read),
+        folded=vietnamese.fold(f"{short} {title}"),
+        replaces_id=replaces.id if replaces is not None else None,
+    )
+    db.session.add(plan)
+    db.session.flush()
     return plan
 
 
@@ -169,22 +189,6 @@ def _document(row: Reading, read: Mapping[str, Any], at: datetime) -> Document:
     return document
 
 
-def _plan(document: Document, read: Mapping[str, Any], choice: Choice, steps: int) -> Plan:
-    title = vietnamese.normalise(choice.title or document.title or document.filename).strip()
-    short = short_title(document) or title[:80]
-    plan = Plan(
-        document_id=document.id,
-        title=title,
-        short_title=short,
-        steps=steps,
-        horizon_on=choice.horizon_on or horizon(read),
-        folded=vietnamese.fold(f"{short} {title}"),
-    )
-    db.session.add(plan)
-    db.session.flush()
-    return plan
-
-
 def short_title(document: Document) -> str:
     """Return what a plan is called in lists, such as “Kế hoạch 15/KH-BDT”; a blank number is “…”."""
     number = str(document.number or (BLANK if document.symbol else ""))
@@ -207,7 +211,8 @@ def _clauses(plan: Plan, sections: Mapping[str, Section], sheet: Sheet, by: Acto
     proposals, aims, rows = sheet.by_part(), sheet.aims_by_part(), dict[int, Clause]()
     for number, part in enumerate(sheet.parts):
         items = proposals.get(number, [])
-        whys = [item.why for item in (*items, *aims.get(number, ())) if item.state == State.DECLARED]
+        declared = (*(item for item in items if item.task_id is None), *aims.get(number, ()))
+        whys = [item.why for item in declared if item.state == State.DECLARED]
         why = "; ".join(dict.fromkeys(whys)) or part.why
         rows[number] = Clause(
             plan_id=plan.id,
@@ -215,7 +220,7 @@ def _clauses(plan: Plan, sections: Mapping[str, Section], sheet: Sheet, by: Acto
             text=sheet.text[part.start : part.end].rstrip("\n"),
             span_from=part.start,
             span_to=part.end,
-            kind=_kind(sheet, part.kind, items),
+            kind=_kind(sheet, part, items),
             declared_why=why or None,
             declared_by_id=by.person_id if why else None,
         )
@@ -225,11 +230,11 @@ def _clauses(plan: Plan, sections: Mapping[str, Section], sheet: Sheet, by: Acto
     return rows
 
 
-def _kind(sheet: Sheet, kind: ClauseKind, items: list[Proposal]) -> ClauseKind:
-    """Return what a clause is after the review: a task when one of its proposals is taken."""
-    if any(sheet.state_of(item) == State.ACCEPTED for item in items):
+def _kind(sheet: Sheet, part: Part, items: list[Proposal]) -> ClauseKind:
+    """Return what a clause is after the review: a task when a task in force stands on it or a proposal is taken."""
+    if part.is_kept or any(sheet.state_of(item) == State.ACCEPTED for item in items):
         return ClauseKind.TASK
-    return ClauseKind.OTHER if kind == ClauseKind.TASK or items else kind
+    return ClauseKind.OTHER if part.kind == ClauseKind.TASK or items else part.kind
 
 
 def _join(sheet: Sheet, proposals: Mapping[int, list[Proposal]], rows: Mapping[int, Clause]) -> None:

@@ -10,7 +10,7 @@ from models.plans import Target
 from models.vocabulary import TargetOp
 from terms import N_
 from workflow.errors import Refusal
-from workflow.imports.sheet import Aim
+from workflow.imports.items import Aim
 
 LARGEST: Final = Decimal(10) ** 13
 _LOCAL: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+")

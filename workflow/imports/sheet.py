@@ -9,97 +9,14 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
-from typing import Any, Final, TypeVar
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
 
 from models.vocabulary import ClauseKind
+from workflow.imports.amends import Amends
+from workflow.imports.items import ANNEX, Aim, Mark, Part, Proposal, State
 
 Item = TypeVar("Item", "Proposal", "Aim")
-
-ANNEX: Final = "*"
-
-
-class State(StrEnum):
-    """What was decided on a proposal or a target."""
-
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    DECLARED = "declared"
-    MERGED = "merged"
-    GONE = "gone"
-
-
-class Mark(StrEnum):
-    """How a clause stands: nothing asked of it, covered, declared not to be a task, or open."""
-
-    HEADING = "heading"
-    COVERED = "covered"
-    DECLARED = "declared"
-    OPEN = "open"
-
-
-@dataclass
-class Proposal:
-    """A task as the reader proposes it or as a person left it; `no` is its name for good, `version` counts changes.
-
-    `into` names the proposal it was merged into, `of` the one it was split from or the clause (as `-start`) that a
-    person made it of; `task_id` is the task of the plan in force that it speaks of (an amendment).
-    """
-
-    no: int
-    start: int
-    end: int
-    section: str = ""
-    annex_row: str = ""
-    text: str = ""
-    lead: str = ""
-    coordinators: str = ""
-    product: str = ""
-    deadline: str = ""
-    meaning: dict[str, Any] = field(default_factory=dict)
-    asks: list[str] = field(default_factory=list)
-    state: State = State.OPEN
-    why: str = ""
-    into: int | None = None
-    of: int | None = None
-    edited: bool = False
-    task_id: int | None = None
-    due_on: str = ""
-    version: int = 1
-
-
-@dataclass
-class Aim:
-    """A target as the reader proposes it or as a person left it; values are written as in `flask read`."""
-
-    no: int
-    start: int
-    end: int
-    section: str = ""
-    group: str = ""
-    about: str = ""
-    op: str = "="
-    low: str = "0"
-    high: str = ""
-    unit: str = ""
-    year: int | None = None
-    state: State = State.OPEN
-    why: str = ""
-    edited: bool = False
-    version: int = 1
-
-
-@dataclass
-class Part:
-    """A clause of the document; `why` is set when a person declared it not to be a task."""
-
-    start: int
-    end: int
-    section: str
-    kind: ClauseKind
-    why: str = ""
-    version: int = 1
 
 
 @dataclass(frozen=True)
@@ -129,9 +46,10 @@ class Sheet:
         """Make the paper from what was read and what was decided (see `decided`)."""
         self.read = read
         self.text: str = read["text"]
-        self.parts = [_part(item) for item in read["clauses"]]
-        self.proposals = {item.no: item for item in _proposals(read)}
-        self.aims = {item.no: item for item in _aims(read)}
+        self.amends = Amends.of(read)
+        self.parts = [self.amends.part(_part(item)) for item in read["clauses"]]
+        self.proposals = {item.no: item for item in self._read_proposals()}
+        self.aims = {item.no: item for item in self._read_aims()}
         self._starts = [part.start for part in self.parts]
         if decided:
             self._apply(json.loads(decided))
@@ -186,8 +104,12 @@ class Sheet:
         ]
 
     def state_of(self, item: Proposal) -> State:
-        """Return what was decided on a proposal; one merged into another has that one's state."""
-        return self.root_of(item).state
+        """Return what was decided on a proposal; one merged into another has that one's state.
+
+        A task in force keeps its clause covered also when its new words were rejected.
+        """
+        state = self.root_of(item).state
+        return State.ACCEPTED if item.task_id is not None and state == State.DECLARED else state
 
     def root_of(self, item: Proposal) -> Proposal:
         """Return the proposal that one went into; itself when it was not merged."""
@@ -212,9 +134,15 @@ class Sheet:
 
     def as_read(self, item: Item) -> Item:
         """Return a proposal or target as the reader proposed it, its version kept."""
-        pool: Any = (*_proposals(self.read), *_aims(self.read))
+        pool: Any = (*self._read_proposals(), *self._read_aims())
         found: Item = next(each for each in pool if type(each) is type(item) and each.no == item.no)
         return replace(found, version=item.version)
+
+    def _read_proposals(self) -> list[Proposal]:
+        return self.amends.proposals(list(_proposals(self.read)), self.parts)
+
+    def _read_aims(self) -> list[Aim]:
+        return self.amends.aims(list(_aims(self.read)), self.parts)
 
     def next_no(self) -> int:
         """Return a number that no proposal has."""
@@ -284,7 +212,7 @@ def _mark(part: Part, states: set[State]) -> Mark:
     """Return how one clause stands: open while anything in it is undecided, covered when anything in it was taken."""
     if State.OPEN in states:
         return Mark.OPEN
-    if State.ACCEPTED in states:
+    if State.ACCEPTED in states or part.is_kept:
         return Mark.COVERED
     if states or part.why:
         return Mark.DECLARED

@@ -14,7 +14,8 @@ from terms import N_
 from workflow.errors import Refusal
 from workflow.given import LABELS, LIMITS, UNWRITABLE
 from workflow.imports import measures
-from workflow.imports.sheet import ANNEX, Aim, Mark, Part, Proposal, Sheet, State
+from workflow.imports.items import ANNEX, Aim, Mark, Move, Part, Proposal, State
+from workflow.imports.sheet import Sheet
 from workflow.planning.deadlines import read_deadline
 
 WHO_LEADS: Final = N_("The text names no unit that leads this work. Who leads it?")
@@ -40,6 +41,7 @@ class Said:
     coordinators: str = ""
     product: str = ""
     deadline: str = ""
+    due_on: date | None = None
     group: str = ""
     about: str = ""
     op: str = ""
@@ -118,6 +120,7 @@ def _edit(sheet: Sheet, said: Said) -> Done:
         raise Refusal("missing_field", field=N_("text"))
     item.text, item.lead, item.coordinators = said.text, said.lead, said.coordinators
     item.product, item.deadline = said.product, said.deadline
+    item.due_on = said.due_on.isoformat() if said.due_on is not None and item.move == Move.CHANGE else ""
     _understand(sheet, item)
     item.edited, item.version = True, item.version + 1
     return _of(item, text=item.text)
@@ -162,6 +165,7 @@ def _merge(sheet: Sheet, said: Said) -> Done:
     found = [proposal(sheet, replace(said, no=no, version=version)) for no, version in dict(said.picked).items()]
     if len(found) < 2:
         raise Refusal("merge_needs_two")
+    _require_new(*found)
     found.sort(key=lambda item: (item.start, item.no))
     first, *others = found
     first.text = "; ".join(item.text.strip().rstrip(".;") for item in found)
@@ -182,6 +186,7 @@ def _merge(sheet: Sheet, said: Said) -> Done:
 def _split(sheet: Sheet, said: Said) -> Done:
     """Make two proposals of one; the second begins at a place that the page offered, and both keep names and time."""
     item = proposal(sheet, said)
+    _require_new(item)
     if said.at not in {place for place, _words in breaks(sheet, item)}:
         raise Refusal("split_nowhere")
     no, end = sheet.next_no(), item.end
@@ -194,12 +199,17 @@ def _split(sheet: Sheet, said: Said) -> Done:
     return _of(item, count=2)
 
 
+def _require_new(*items: Proposal) -> None:
+    """Raise Refusal for what speaks of a task in force: it changes or ends as a whole."""
+    if any(item.task_id is not None for item in items):
+        raise Refusal("task_in_force")
+
+
 def _add(sheet: Sheet, said: Said) -> Done:
     """Make a task of a clause in which the reader saw none; who and when is left open."""
     found = part(sheet, said)
     number = sheet.part_at(found.start)
-    standing = [item for item in sheet.by_part().get(-1 if number is None else number, ()) if item.state != State.GONE]
-    if standing:
+    if found.is_kept or sheet.by_part().get(-1 if number is None else number):
         raise Refusal("clause_answered")
     no = sheet.next_no()
     item = Proposal(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import QueryableAttribute, contains_eager
 
 from models.base import db
 from models.people import Person
-from models.plans import Clause, Document, Plan, Section, Target
+from models.plans import Clause, Document, Plan, PlanSignature, Section, Target
 from models.tasks import Task
 from models.vocabulary import ClauseKind, PlanState, Status, TaskKind
 from terms import N_
@@ -121,6 +121,8 @@ class PlanView:
     loose: list[TaskRow]
     targets: tuple[TargetGroup, ...]
     is_cut: bool
+    signed: PlanSignature | None
+    replaced_by: tuple[int, str] | None
 
 
 def index(ref: Reference, *, seen_by: Scope) -> list[PlanLine]:
@@ -136,7 +138,7 @@ def index(ref: Reference, *, seen_by: Scope) -> list[PlanLine]:
 
 
 def one(plan_id: int, ref: Reference, *, seen_by: Scope) -> PlanView:
-    """Return a plan with its text, this person's tasks in it, and its targets: seven queries.
+    """Return a plan with its text, this person's tasks in it, and its targets: eight queries.
 
     Raises Refusal `not_found` for what is absent or not his to read.
     """
@@ -156,7 +158,14 @@ def one(plan_id: int, ref: Reference, *, seen_by: Scope) -> PlanView:
         loose=list(beside.get(None, ())),
         targets=groups(db.session.scalars(_targets(Target.plan_id == plan.id)).all()),
         is_cut=is_cut,
+        signed=planseal.signed(plan.id),
+        replaced_by=_replacement(plan) if plan.state == PlanState.SUPERSEDED else None,
     )
+
+
+def _replacement(plan: Plan) -> tuple[int, str] | None:
+    row = db.session.execute(select(Plan.id, Plan.short_title).where(Plan.replaces_id == plan.id)).first()
+    return (row.id, row.short_title) if row else None
 
 
 @dataclass(frozen=True)
@@ -240,7 +249,7 @@ def visible(plan_id: int, *, seen_by: Scope) -> Plan:
 
 def targets(*, seen_by: Scope) -> list[PlanTargets]:
     """Return the targets of all plans in force or past, plan by plan. Two queries."""
-    in_force = Plan.state != PlanState.READ
+    in_force = Plan.state.in_((PlanState.PUBLISHED, PlanState.CLOSED))
     plans = db.session.scalars(select(Plan).where(in_force, _readable(seen_by)).order_by(Plan.id.desc())).all()
     found: dict[int, list[Target]] = {}
     for target in db.session.scalars(_targets(Target.plan_id.in_([plan.id for plan in plans]))):

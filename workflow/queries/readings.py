@@ -14,7 +14,8 @@ from models.base import db
 from models.people import Person
 from models.plans import Document, Plan, Reading
 from workflow import imports
-from workflow.imports.sheet import ANNEX, Aim, Coverage, Mark, Part, Proposal, Sheet, State
+from workflow.imports.items import ANNEX, Aim, Mark, Part, Proposal, State
+from workflow.imports.sheet import Coverage, Sheet
 from workflow.imports.steps import in_section
 from workflow.permissions import Scope
 from workflow.planning.resolve import Resolution, directory, resolve
