@@ -16,6 +16,7 @@ import config
 import i18n
 import web
 from accountability import keys
+from cli import faults
 from cli.sample_world import accounts
 from models import schema, session
 from models.base import db
@@ -24,8 +25,17 @@ from workflow import access, files, ledger
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
-    """Return the application, configured from DONDOC_* variables. Raises BadSetting when one cannot be right."""
+    """Return the application, configured from DONDOC_* variables. Raises BadSetting when one cannot be right.
+
+    On the command line that is said in words.
+    """
+    with faults.at_start():
+        return _made(environ)
+
+
+def _made(environ: Mapping[str, str] | None) -> Flask:
     app = Flask(__name__)
+    app.cli = faults.Commands(app)
     app.config.update(config.load(environ))
     session.watch()
     db.init_app(app)

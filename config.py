@@ -34,19 +34,22 @@ from config_values import (
     TIME_OF_DAY,
     WEB_ADDRESS,
     Kind,
+    Unfit,
     choice,
     number,
 )
+from terms import N_
 
 PREFIX: Final = "DONDOC_"
 
 
 class BadSetting(ValueError):  # noqa: N818  (read aloud: "bad setting DONDOC_MAIL_PORT: …")
-    """A setting that stops the start: its name, what is wrong with it, and how to write it."""
+    """A setting that stops the start: its name, what is wrong with it, how to write it, and what these two name."""
 
-    def __init__(self, name: str, wrong: str, write: str) -> None:
-        super().__init__(f"{PREFIX}{name}: {wrong}. Write {write}.")
-        self.name, self.wrong, self.write = name, wrong, write
+    def __init__(self, name: str, wrong: str, write: str, **values: object) -> None:
+        said = [text % values if values else text for text in (wrong, write)]
+        super().__init__(f"{PREFIX}{name}: {said[0]}. Write {said[1]}.")
+        self.name, self.wrong, self.write, self.values = name, wrong, write, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,9 @@ class Setting:
         try:
             return self.kind.parse(words) if words else self.kind.absent
         except ValueError as error:
-            raise BadSetting(self.name, str(error), f"it like {PREFIX}{self.name}={self.example}") from None
+            wrong, values = (error.message, error.values) if isinstance(error, Unfit) else (str(error), {})
+            example = f"{PREFIX}{self.name}={self.example}"
+            raise BadSetting(self.name, wrong, N_("it like %(example)s"), example=example, **values) from None
 
 
 # An empty default means: worked out from other settings as the meaning says, or not used at all.
@@ -163,9 +168,8 @@ def is_loopback(host: str) -> bool:
 def _refuse_unknown(written: Mapping[str, str]) -> None:
     for name in sorted(written.keys() - BY_NAME.keys()):
         near = get_close_matches(name, BY_NAME, n=1)
-        raise BadSetting(
-            name, "there is no such setting", f"{PREFIX}{near[0]}" if near else "one of docs/operations.md"
-        )
+        write = f"{PREFIX}{near[0]}" if near else N_("one of docs/operations.md")
+        raise BadSetting(name, N_("there is no such setting"), write)
 
 
 def _refuse_together(values: Values) -> None:
@@ -176,23 +180,26 @@ def _refuse_together(values: Values) -> None:
     # fmt: off
     rules = (
         ("TEST_MODE", test and away,
-         "sample people must never get real letters, and MAIL_SERVER is another machine", "only one of the two"),
+         N_("sample people must never get real letters, and MAIL_SERVER is another machine"),
+         N_("only one of the two")),
         ("TEST_MODE", values["FLASK_DEBUG"] and not test,
-         "FLASK_DEBUG shows the inside of the program to every visitor", "FLASK_DEBUG=0"),
-        ("NOW", values["NOW"] and not test, "the clock is set in test mode only", "DONDOC_TEST_MODE=1 beside it"),
+         N_("FLASK_DEBUG shows the inside of the program to every visitor"), "FLASK_DEBUG=0"),
+        ("NOW", values["NOW"] and not test,
+         N_("the clock is set in test mode only"), N_("DONDOC_TEST_MODE=1 beside it")),
         ("NOW_FILE", values["NOW_FILE"] and not test,
-         "the clock is set in test mode only", "DONDOC_TEST_MODE=1 beside it"),
+         N_("the clock is set in test mode only"), N_("DONDOC_TEST_MODE=1 beside it")),
         ("SECRET_KEY", _is_weak(values["SECRET_KEY"]),
-         "it is easy to guess", "16 random characters or more, or leave it out"),
+         N_("it is easy to guess"), N_("16 random characters or more, or leave it out")),
         ("MAIL_USE_SSL", values["MAIL_USE_TLS"] and values["MAIL_USE_SSL"],
-         "both ways of encryption are on", "only one of MAIL_USE_TLS and MAIL_USE_SSL"),
-        ("MAIL_USERNAME", values["MAIL_PASSWORD"] and not account, "there is a password but no account", "both"),
+         N_("both ways of encryption are on"), N_("only one of MAIL_USE_TLS and MAIL_USE_SSL")),
+        ("MAIL_USERNAME", values["MAIL_PASSWORD"] and not account,
+         N_("there is a password but no account"), N_("both")),
         ("MAIL_USERNAME", away and account and not encrypted,
-         "its password would travel in clear", "DONDOC_MAIL_USE_TLS=1 beside it"),
+         N_("its password would travel in clear"), N_("DONDOC_MAIL_USE_TLS=1 beside it")),
         ("MAIL_DEFAULT_SENDER", away and parseaddr(sender)[1].endswith("@localhost"),
-         "nobody can answer a sender at localhost", "an address of your own domain"),
+         N_("nobody can answer a sender at localhost"), N_("an address of your own domain")),
         ("MAIL_TIMEOUT", values["MAIL_TIMEOUT"] >= values["LEASE_SECONDS"],
-         "a lease could end while a letter is still under way", "fewer seconds than LEASE_SECONDS"),
+         N_("a lease could end while a letter is still under way"), N_("fewer seconds than LEASE_SECONDS")),
     )
     # fmt: on
     for name, broken, wrong, write in rules:
@@ -233,10 +240,10 @@ def _private_folder(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        wrong = f"the folder cannot be made ({error.strerror})"
-        raise BadSetting("DATA_DIR", wrong, "a folder this account may write") from None
+        wrong = N_("the folder cannot be made (%(why)s)")
+        raise BadSetting("DATA_DIR", wrong, N_("a folder this account may write"), why=error.strerror) from None
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise BadSetting("DATA_DIR", "the folder cannot be written", "a folder this account may write")
+        raise BadSetting("DATA_DIR", N_("the folder cannot be written"), N_("a folder this account may write"))
     return folder
 
 
@@ -245,10 +252,12 @@ def _kept_key(path: Path) -> str:
     if not path.exists():
         _make_key(path)
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise BadSetting("SECRET_KEY", "others may read its file in DATA_DIR", f"chmod 600 {path}")
+        raise BadSetting("SECRET_KEY", N_("others may read its file in DATA_DIR"), f"chmod 600 {path}")
     key = path.read_text(encoding="utf-8").strip()
     if not key or _is_weak(key):
-        raise BadSetting("SECRET_KEY", "its file in DATA_DIR is cut short", "nothing: remove it, it is made anew")
+        raise BadSetting(
+            "SECRET_KEY", N_("its file in DATA_DIR is cut short"), N_("nothing: remove it, it is made anew")
+        )
     return key
 
 

@@ -20,10 +20,19 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from clock import ON, parse_moment
+from terms import N_
 
 ROOT: Final = Path(__file__).resolve().parent
 
 _SWITCHES: Final = dict.fromkeys(ON, True) | dict.fromkeys(("0", "false", "no", "off"), False)
+
+
+class Unfit(ValueError):  # noqa: N818  (read aloud: "unfit: it is not one of vi, en")
+    """A text that is no value of its kind: why, with what the reason speaks of, so that it can be translated."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message % values)
+        self.message, self.values = message, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +46,13 @@ class Kind:
 
 def _text(words: str) -> str:
     if any(ord(letter) < 32 for letter in words):
-        raise ValueError("it contains a line break or another control character")
+        raise ValueError(N_("it contains a line break or another control character"))
     return words
 
 
 def _switch(words: str) -> bool:
     if words.lower() not in _SWITCHES:
-        raise ValueError("it is neither on nor off")
+        raise ValueError(N_("it is neither on nor off"))
     return _SWITCHES[words.lower()]
 
 
@@ -54,35 +63,35 @@ def _path(words: str) -> Path:
 def _readable_file(words: str) -> Path:
     path = _path(words)
     if not path.is_file() or not os.access(path, os.R_OK):
-        raise ValueError("there is no such file, or it cannot be read")
+        raise ValueError(N_("there is no such file, or it cannot be read"))
     return path
 
 
 def _web_address(words: str) -> str:
     parts = urlsplit(_text(words))
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise ValueError("it is not an address that starts with http:// or https:// and names a host")
+        raise ValueError(N_("it is not an address that starts with http:// or https:// and names a host"))
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise ValueError("it has a path; the site lives at the top of its host")
+        raise ValueError(N_("it has a path; the site lives at the top of its host"))
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def _host(words: str) -> str:
     if not re.fullmatch(r"\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:]+\]", words):
-        raise ValueError("it is not a list of host names without ports, separated by commas")
+        raise ValueError(N_("it is not a list of host names without ports, separated by commas"))
     return words
 
 
 def _network(words: str) -> str:
     network = ipaddress.ip_network(words, strict=False)
     if network.prefixlen == 0:
-        raise ValueError("it trusts every address, so anybody could claim to be anybody")
+        raise ValueError(N_("it trusts every address, so anybody could claim to be anybody"))
     return str(network)
 
 
 def _mailbox(words: str) -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(_text(words))[1]):
-        raise ValueError("it is not an e-mail address")
+        raise ValueError(N_("it is not an e-mail address"))
     return words
 
 
@@ -90,17 +99,17 @@ def _database(words: str) -> str:
     try:
         url = make_url(words)
     except ArgumentError:
-        raise ValueError("it is not an address of a database") from None
+        raise ValueError(N_("it is not an address of a database")) from None
     if url.drivername not in {"sqlite", "postgresql", "postgresql+psycopg"}:
-        raise ValueError("it is neither SQLite nor PostgreSQL")
+        raise ValueError(N_("it is neither SQLite nor PostgreSQL"))
     if url.drivername == "sqlite" and not Path(url.database or "").is_absolute():
-        raise ValueError("the SQLite file has no absolute path (one in memory would be lost at the end)")
+        raise ValueError(N_("the SQLite file has no absolute path (one in memory would be lost at the end)"))
     return words
 
 
 def _time_of_day(words: str) -> time:
     if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", words):
-        raise ValueError("it is not a time of day")
+        raise ValueError(N_("it is not a time of day"))
     return time.fromisoformat(words)
 
 
@@ -119,7 +128,7 @@ def number(low: int, high: int) -> Kind:
 
     def parse(words: str) -> int:
         if not re.fullmatch(r"[0-9]{1,12}", words) or not low <= int(words) <= high:
-            raise ValueError(f"it is not a whole number from {low} to {high}")
+            raise Unfit(N_("it is not a whole number from %(low)s to %(high)s"), low=low, high=high)
         return int(words)
 
     return Kind(f"number {low}–{high}", parse)
@@ -130,7 +139,7 @@ def choice(*allowed: str) -> Kind:
 
     def parse(words: str) -> str:
         if words not in allowed:
-            raise ValueError(f"it is not one of: {', '.join(allowed)}")
+            raise Unfit(N_("it is not one of: %(allowed)s"), allowed=", ".join(allowed))
         return words
 
     return Kind(" or ".join(f"`{words}`" for words in allowed), parse)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext as standard
 import os
 import tempfile
 from collections.abc import Callable
@@ -57,6 +58,28 @@ def spoken() -> str:
     """Return the language of this request or block: vi or en."""
     found = flask_babel.get_locale()
     return str(found.language) if found is not None and found.language in LANGUAGES else LANGUAGES[0]
+
+
+def before_start(language: str) -> Callable[..., str]:
+    """Return a `gettext` that needs no application: for what keeps one from being made."""
+    source = Path(__file__).parent / "translations" / language / "LC_MESSAGES" / f"{_DOMAIN}.po"
+    if not source.exists():
+        return lambda message, **values: message % values if values else message
+    with source.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+
+    def found(message: str, **values: Any) -> str:
+        entry = catalogue.get(message)
+        words = entry.string if entry is not None and isinstance(entry.string, str) and entry.string else message
+        return words % values if values else words
+
+    return found
+
+
+def speak_as_click(language: str, data_dir: Path) -> None:
+    """Have the library of the command line take its own words (Usage, Error …) from the same catalogue."""
+    standard.bindtextdomain(_DOMAIN, str(data_dir / "translations"))
+    os.environ["LANGUAGE"] = language
 
 
 def _compile(source: Path, target: Path) -> None:

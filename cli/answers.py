@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -21,6 +22,7 @@ P = ParamSpec("P")
 # outside them no deadline is counted, and the calendar itself comes to an end
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2100
+LOCAL_DAY: Final = re.compile(r"^(\d{2})/(\d{2})/(\d{4})")
 
 
 def answer(words: str, facts: Any = None, *, as_json: bool = False, ok: bool = True) -> None:
@@ -52,7 +54,7 @@ def _in_words(details: dict[str, Any]) -> dict[str, Any]:
 
 
 class MomentType(click.ParamType[datetime]):
-    """A moment in ISO 8601 between 2000 and 2100; without a zone it is local."""
+    """A moment in ISO 8601, or a day as 25/11/2026 with its time, between 2000 and 2100; without a zone it is local."""
 
     name = "MOMENT"
 
@@ -61,11 +63,12 @@ class MomentType(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            moment = clock.parse_moment(str(value))
+            moment = clock.parse_moment(LOCAL_DAY.sub(r"\3-\2-\1", str(value).strip()))
         except ValueError:
-            self.fail(f"{value!r}: write 2026-11-25T07:30", param, ctx)
+            self.fail(_("%(value)s: write 2026-11-25T07:30", value=repr(value)), param, ctx)
         if not FIRST_YEAR <= clock.day_of(moment).year <= LAST_YEAR:
-            self.fail(f"{value!r}: write a moment from {FIRST_YEAR} to {LAST_YEAR}", param, ctx)
+            years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+            self.fail(_("%(value)s: write a moment from %(first)s to %(last)s", value=repr(value), **years), param, ctx)
         return moment
 
 

@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, ParamSpec
 
@@ -20,6 +20,7 @@ from flask.cli import AppGroup
 
 import clock
 from cli.answers import answer, refusals_in_words
+from cli.kinds import DAY
 from documents.readers.refusal import Unreadable
 from i18n import gettext as _
 from models.labels import TERMS
@@ -92,11 +93,11 @@ def read(file: Path, as_json: bool) -> None:
 
 @click.command("deadline")
 @click.argument("words")
-@click.option("--issued", type=click.DateTime(["%Y-%m-%d"]), help="Day of the document, for words that count from it.")
+@click.option("--issued", type=DAY, help="Day of the document, for words that count from it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def deadline(words: str, issued: datetime | None, as_json: bool) -> None:
+def deadline(words: str, issued: date | None, as_json: bool) -> None:
     """Say what deadline words mean: their kind, their dates, and what must be asked."""
-    found = read_deadline(words, issued.date() if issued else None)
+    found = read_deadline(words, issued)
     facts = found.to_json()
     facts["question"] = _(found.question) if found.question else None
     facts["warnings"] = [_(warning) for warning in found.warnings]

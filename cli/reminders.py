@@ -17,7 +17,7 @@ import clock
 from cli.answers import MomentType, answer, require_test_mode
 from i18n import gettext as _
 from i18n import ngettext
-from notifications import delivery, reconcile, schedule, sweep
+from notifications import delivery, mailer, reconcile, schedule, sweep
 from notifications.sweep import Swept
 from workflow.actors import Actor
 
@@ -51,7 +51,7 @@ def remind(at: datetime | None, dry_run: bool, as_json: bool) -> None:
 def deliver(at: datetime | None, as_json: bool) -> None:
     """Send what waits."""
     counts = delivery.deliver(_moment(at))
-    answer(_ends(counts), _counted(counts), as_json=as_json)
+    answer(_ends(counts), _counted(counts), as_json=as_json, ok=_went(counts))
 
 
 @click.command("tick")
@@ -104,7 +104,8 @@ def scheduler() -> None:
 def _tick(at: datetime | None, as_json: bool) -> None:
     done = schedule.tick(_moment(at))
     words = f"{_words(done.swept, planned=True)}\n{_ends(done.delivered)}"
-    answer(words, _facts(done.swept) | _counted(done.delivered), as_json=as_json, ok=done.swept.held is None)
+    is_well = done.swept.held is None and _went(done.delivered)
+    answer(words, _facts(done.swept) | _counted(done.delivered), as_json=as_json, ok=is_well)
 
 
 def _moment(at: datetime | None) -> datetime:
@@ -157,4 +158,19 @@ def _counted(counts: Counter[str]) -> dict[str, int]:
 def _ends(counts: Counter[str]) -> str:
     sent = ngettext("%(num)d letter sent", "%(num)d letters sent", counts[delivery.ACCEPTED])
     left = _("%(delayed)s delayed, %(ambiguous)s in doubt, %(failed)s failed, %(skipped)s dropped", **_counted(counts))
-    return f"{sent}; {left}."
+    return f"{sent}; {left}." if _went(counts) else f"{sent}; {left}.\n{_why_not_sent()}"
+
+
+def _went(counts: Counter[str]) -> bool:
+    """Return whether letters get out: none had to wait, or at least one was taken."""
+    return not counts[delivery.DELAYED] or bool(counts[delivery.ACCEPTED])
+
+
+def _why_not_sent() -> str:
+    """Say where the letters were to go, what was answered, and what to do."""
+    return _(
+        "No letter could be sent to %(place)s: %(said)s\n"
+        "Look at the mail server and the settings DONDOC_MAIL_*. The letters wait and are tried again.",
+        place=mailer.place(current_app.config) or current_app.config["DATA_DIR"],
+        said=delivery.trouble(),
+    )

@@ -5,21 +5,51 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-import click
-from alembic.util import CommandError
+from alembic import command
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import current_app
-from flask_migrate import downgrade, upgrade
+from flask_migrate import Config, downgrade
 
 from models.base import db
 
 
+class OtherVersionError(RuntimeError):
+    """The database is of a revision that this version does not know."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"revision {revision} is unknown")
+        self.revision = revision
+
+
 def bring_up_to_date() -> None:
-    """Bring the database to this version's schema. Fails in words when it belongs to another version."""
+    """Bring the database to this version's schema. Raises OtherVersionError when it belongs to another version."""
     _quietly()
-    try:
-        upgrade(directory=_folder())
-    except CommandError as error:
-        raise click.ClickException(str(error)) from None
+    if not is_current():
+        command.upgrade(_config(), "head")
+
+
+def is_current() -> bool:
+    """Return whether the database has this version's schema. Raises OtherVersionError for one of another version."""
+    present = _present()
+    if present is not None and present not in {script.revision for script in _scripts().walk_revisions()}:
+        raise OtherVersionError(present)
+    return present == _scripts().get_current_head()
+
+
+def _present() -> str | None:
+    """Return the revision the database says it has; None for a new one."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(_folder())
+
+
+def _config() -> Config:
+    found: Config = current_app.extensions["migrate"].migrate.get_config(_folder())
+    return found
 
 
 def drop() -> None:

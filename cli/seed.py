@@ -40,7 +40,11 @@ def seed(tasks: int, entries: int, unplanned: bool) -> None:
     if not accounts.has_log():
         fill.fill_with_crowd(app, tasks, entries)
     elif accounts.kept(app) or app.config["TEST_MODE"]:
-        fill.add_crowd(tasks, entries)
+        try:
+            fill.add_crowd(tasks, entries)
+        except LookupError:
+            words = _("No unit here has both a head and an officer, so nobody could be given a task.")
+            raise click.ClickException(words) from None
     else:
         raise click.ClickException(_("This database holds real people; nothing was written."))
     if not unplanned:

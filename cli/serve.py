@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from socket import gaierror
 
 import click
 from flask import Flask, current_app
@@ -67,10 +68,10 @@ def run(port: int, host: str, *, with_scheduler: bool) -> None:
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to its object
     _require_sound_log()
+    server = server_of(app, host, port)  # first: a port that is taken starts nothing
     is_local = db.engine.dialect.name == "sqlite"
     if with_scheduler and is_local:
         schedule.start(app)
-    server = server_of(app, host, port)
     click.echo(_("Đôn Đốc is ready: %(url)s", url=f"http://{host}:{port}"))
     say_setup_code(f"http://{host}:{port}")
     server.run()
@@ -78,7 +79,11 @@ def run(port: int, host: str, *, with_scheduler: bool) -> None:
 
 def server_of(app: Flask, host: str, port: int) -> BaseWSGIServer:
     """Return the server of the pages; what proxies forward is passed on, for web.proxies alone judges it."""
-    return create_server(app, host=host, port=port, threads=8, ident=None, clear_untrusted_proxy_headers=False)
+    more = {"threads": 8, "ident": None, "clear_untrusted_proxy_headers": False}
+    try:
+        return create_server(app, host=host, port=port, **more)
+    except ValueError:  # the server's library: no machine of that name
+        raise gaierror(host) from None
 
 
 def say_setup_code(url: str) -> None:

@@ -201,6 +201,12 @@ def deliver(at: datetime, keep: Callable[[], bool] = lambda: True) -> Counter[st
     return Run(at, keep).send_all()
 
 
+def trouble() -> str:
+    """Return what the last letter that waits for another try was answered; an empty text when none waits."""
+    waiting = select(Letter.error).where(Letter.state == LetterState.QUEUED, Letter.attempts > 0)
+    return db.session.scalar(waiting.order_by(Letter.next_try_at.desc(), Letter.id.desc()).limit(1)) or ""
+
+
 def _patience_used(broken: int, done: tuple[Work, Answer] | None) -> int:
     """Return how many broken connections in a row there were; all the patience when the server is out of reach."""
     if done is None:

@@ -125,7 +125,7 @@ class VerifiedConnection(Connection):
         if self.config["MAIL_USERNAME"]:
             try:
                 host.login(self.config["MAIL_USERNAME"], self.config["MAIL_PASSWORD"] or "")
-            except (OSError, smtplib.SMTPException):
+            except (OSError, smtplib.SMTPException, UnicodeError):
                 host.close()
                 raise
         return host
@@ -157,7 +157,8 @@ class SmtpPost:
         """Hand one letter over."""
         try:
             connection = self._open()
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
+            # the last: a server's name, an account or a password that mail has no form for
             return Answer(Fate.LATER, _said(error), unreachable=True)
         try:
             connection.send(_ReadyMessage(letter))

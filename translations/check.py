@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "translations" / "vi" / "LC_MESSAGES" / "messages.po"
 SOURCES = ("accountability", "cli", "documents", "models", "notifications", "web", "workflow", "templates", "bench")
+MODULES = ("config.py", "config_values.py")
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
@@ -26,6 +27,9 @@ def messages() -> dict[Message, str]:
         options = {"**.html": {"silent": "false"}, "**.txt": {"silent": "false"}}
         for name, line, message, *_ in extract_from_dir(ROOT / folder, METHODS, options, KEYWORDS):
             found.setdefault(message, f"{folder}/{name}:{line}")
+    for name in MODULES:
+        for line, message, *_ in extract_from_file("python", ROOT / name, KEYWORDS):
+            found.setdefault(message, f"{name}:{line}")
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from terms import N_
-from workflow.answers import RELOAD, Answer, Kind
+from workflow.answers import FILES, RELOAD, Answer, Kind
 from workflow.answers_of_plans import PLAN_ANSWERS
 from workflow.answers_tables import TABLES
 from workflow.organization.refusals import ORGANISATION
@@ -21,18 +21,7 @@ ANSWERS: Final[dict[str, Answer]] = {
         N_("The address is wrong, or what it showed is not for your unit."),
         N_("Go back to your desk and open it from there."),
     ),
-    "file_deleted": Answer(
-        Kind.MISSING,
-        N_("The file is no longer there."),
-        N_("It was deleted from the store of files, or cannot be read; the log still has its SHA-256: %(sha)s."),
-        N_("Tell the administrator, who can put it back from a backup; whoever handed it in may have it, too."),
-    ),
-    "file_altered": Answer(
-        Kind.CONFLICT,
-        N_("The file was altered after it was handed in."),
-        N_("It no longer matches the SHA-256 in the log, so it is not given out as evidence: %(sha)s."),
-        N_("Tell the administrator, who can put it back from a backup; whoever handed it in may have it, too."),
-    ),
+    **FILES,
     "not_yours": Answer(
         Kind.FORBIDDEN,
         N_("You cannot do this here."),

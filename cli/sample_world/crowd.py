@@ -57,8 +57,13 @@ class Crowd:
     today: date
 
     def write(self, told: Callable[[int], None] = lambda _done: None) -> int:
-        """Write them in batches, each one transaction; return how many entries there are."""
+        """Write them in batches, each one transaction; return how many entries there are.
+
+        Raises LookupError where nobody could carry a task.
+        """
         total = 0
+        if not self.units:
+            raise LookupError("no unit has a head and an officer")
         for first in range(0, self.tasks, BATCH):
             last = min(first + BATCH, self.tasks)
             _, count = bulk.write([_Life(self, number).acts() for number in range(first, last)])

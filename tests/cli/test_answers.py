@@ -15,7 +15,7 @@ def test_a_moment_outside_the_years_one_counts_in_is_wrong_use_and_no_fault(
     moment: str, world_app: tuple[Flask, World]
 ) -> None:
     answer = world_app[0].test_cli_runner().invoke(args=["remind", "--dry-run", "--at", moment])
-    assert (answer.exit_code, f"'{moment}': write" in answer.output) == (2, True)
+    assert (answer.exit_code, f"'{moment}': hãy viết" in answer.output) == (2, True)
 
 
 @pytest.mark.parametrize("moment", ["2000-01-01T00:00", "2100-12-31T23:59"])

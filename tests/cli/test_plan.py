@@ -45,7 +45,7 @@ def test_deadline_says_kind_dates_and_question(app: Flask) -> None:
     assert json.loads(unknown.output)["question"]
     counted = run.invoke(args=["deadline", "trong năm nay", "--issued", "2022-03-01", "--json"])
     assert json.loads(counted.output)["due"] == "2022-12-31"
-    assert run.invoke(args=["deadline", "x", "--issued", "01/03/2022"]).exit_code == 2
+    assert run.invoke(args=["deadline", "x", "--issued", "32/03/2022"]).exit_code == 2
 
 
 @pytest.mark.database("sqlite")  # no database is asked

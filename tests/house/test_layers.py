@@ -17,8 +17,8 @@ MAY: dict[str, set[str]] = {
     "terms": set(),
     "vietnamese": set(),
     "version": set(),
-    "config_values": {"clock"},
-    "config": {"config_values"},
+    "config_values": {"clock", "terms"},
+    "config": {"config_values", "terms"},
     "i18n": set(),
 }
 OWN = PACKAGES | MAY.keys() | {"app"}
