@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from documents.outline import Piece, clean
-from documents.readers import bars, columns, markup, progress
+from documents.readers import bars, columns, loose_cells, markup, progress
 from documents.readers.decoding import text_of
 from documents.readers.pages import PAGE_BREAK, furniture
 from documents.readers.refusal import Unreadable
@@ -79,7 +79,7 @@ def _lines(data: bytes) -> list[str]:
         raise Unreadable("too_many", limit=LIMIT_LINES)
     lines = lines[_facts_end(lines) :]
     left_out = furniture(lines)
-    return [line for place, line in enumerate(lines) if place not in left_out]
+    return loose_cells.whole([line for place, line in enumerate(lines) if place not in left_out])
 
 
 def _facts_end(lines: list[str]) -> int:
