@@ -50,4 +50,4 @@ def test_a_plan_copied_from_the_web_keeps_number_day_and_body() -> None:
 
 
 def test_one_bar_alone_parts_nothing() -> None:
-    assert [piece.text for piece in text.pieces(b"a b\n|\nc d\n")][0] == "a b"
+    assert next(piece.text for piece in text.pieces(b"a b\n|\nc d\n")) == "a b"
