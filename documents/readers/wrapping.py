@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import quantiles
 from typing import Final, Self
 
-from documents.marks import DASH, PLAIN, find
+from documents.marks import DASH, PLAIN, ROMAN, Mark, find, roman
 from documents.outline import Piece, clean
 
 _ENDS: Final = (".", ":", ";", "!", "?", "…", ".)", "./")
@@ -24,6 +24,7 @@ ALONE: Final = frozenset({
 _NAME_LETTERS: Final = 60
 _LONG: Final = 120
 _FULL: Final = 0.75
+_GROUND: Final = re.compile(r"(?:Căn cứ|Thực hiện|Xét đề nghị|Theo đề nghị) ")
 _LABEL: Final = re.compile(r"[^\W\d_][^.:;,!?]{1,44}:(?: |$)")
 _LEADS_ON: Final = ("sau", "gồm", "là")
 
@@ -87,6 +88,7 @@ class Writer:
         self._bold = False
         self._title = False
         self._bullet = False
+        self._roman = 0
 
     def blank(self) -> None:
         """Note a blank line."""
@@ -105,7 +107,9 @@ class Writer:
         if heading or not self._continues(words):
             self._close()
             self._heading = heading
-            self._bullet = find(words).level == DASH
+            mark = find(words)
+            self._bullet = mark.level == DASH
+            self._roman = roman(mark.number) if mark.level == ROMAN else self._roman
             self._title = words.upper() in TITLES or (self._title and words.isupper())
         self._parts.append(words)
         self._bold = self._bold != bold_flips
@@ -133,18 +137,39 @@ class Writer:
             return False
         mark = find(words)
         if mark.level != PLAIN:
-            return mark.level == DASH and self._broken_name(words[mark.width :])
+            return self._no_mark(mark, words[mark.width :], last)
         if last.endswith(_ENDS):
-            return not self._gap and self._filled(last)
+            return not self._gap and (self._filled(last) or (words[0].islower() and self._is_full(last, words)))
         return words[0].islower() or (not self._gap and self._runs_on(last, words))
 
     def _runs_on(self, last: str, words: str) -> bool:
         """Tell whether a line without an end goes on in one that begins like a new one."""
         if last.isupper() or words.isupper():
-            return self._title and last.isupper() and words.isupper()
+            is_numbered = find(self._parts[0]).level < DASH
+            is_one = self._title or (is_numbered and (self._shape.spaced or self._is_full(last, words)))
+            return last.isupper() and words.isupper() and is_one
+        if _LABEL.match(words):
+            return False
         if self._shape.spaced:
-            return _LABEL.match(words) is None
+            return True
+        return self._is_full(last, words) and not _GROUND.match(words)
+
+    def _is_full(self, last: str, words: str) -> bool:
+        """Tell whether the next word had no room on the line before it."""
         return self._shape.width > 0 and len(last) + len(words.partition(" ")[0]) >= _FULL * self._shape.width
+
+    def _no_mark(self, mark: Mark, rest: str, last: str) -> bool:
+        """Tell whether what looks like a number or dash only came to stand at the head of a line."""
+        if mark.level == DASH:
+            is_within = not self._gap and rest[:1].islower() and not last.endswith((*_ENDS, ","))
+            return self._broken_name(rest) or (is_within and self._is_full(last, rest))
+        if self._gap or last.endswith(_ENDS) or not self._is_full(last, rest):
+            return False
+        return (mark.level == ROMAN and roman(mark.number) > 1) and not self._follows(mark)
+
+    def _follows(self, mark: Mark) -> bool:
+        """Tell whether a Roman number is the next of those that stood at the head of a paragraph."""
+        return roman(mark.number) == self._roman + 1
 
     def _filled(self, last: str) -> bool:
         """Tell whether a line ends a sentence only because the paper was full there."""

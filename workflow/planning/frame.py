@@ -34,6 +34,7 @@ _LEADS_ON: Final = re.compile(r"(?:như sau|cụ thể|nội dung sau|yêu cầu
 _GROUND: Final = re.compile(
     r"(?:căn cứ|thực hiện|triển khai|theo|xét|trên cơ sở|để|nhằm|tiếp tục|thi hành|ngày \d|sau khi)(?!\w)", re.IGNORECASE
 )
+_PAGE_NUMBER: Final = re.compile(r"(?:[-–] ?)?(?:Trang )?\d{1,3}(?:/\d{1,3})?(?: ?[-–])?", re.IGNORECASE)
 _FIRST_BLOCKS: Final = 30
 _RECIPIENTS: Final = re.compile(r"nơi (?:nhận|gửi)\s*(?::|-|/|$)", re.IGNORECASE)
 _ANNEX: Final = re.compile(r"(?:PHỤ LỤC|BIỂU|MẪU|DANH MỤC|BẢNG)(?!\w)|Phụ lục(?: \w+)?[.:]?$|Biểu (?:số|mẫu)")
@@ -63,6 +64,7 @@ class Frame:
 
 def frame(blocks: Sequence[Block]) -> Frame:
     """Return the parts of a document. A plan a Decision puts in force begins at the plan's own title."""
+    blocks = [block for block in blocks if block.level != PLAIN or not _PAGE_NUMBER.fullmatch(block.text)]
     titles = _titles(blocks)
     first = titles[0] if titles else (None, None)
     own = _own_title(titles)

@@ -29,7 +29,7 @@ _NO_ORDER: Final = re.compile(
     re.IGNORECASE,
 )
 _FUNDING: Final = re.compile(
-    r"(?:lập dự toán|thẩm định|tham mưu|trình|hướng dẫn|tổng hợp|phân bổ|cân đối|quyết toán|thanh toán|cấp phát|kiểm tra)(?!\w)"
+    r"(?:lập dự toán|thẩm định|tham mưu|trình|hướng dẫn|tổng hợp|phân bổ|cân đối|quyết toán|thanh toán|cấp phát)(?!\w)"
 )
 _MEASURE: Final = re.compile(r"\d ?%")
 _LEVEL: Final = re.compile(
@@ -44,7 +44,7 @@ def orders(text: str, *, numbered: bool, led: bool) -> bool:
     A numbered point does unless its form says otherwise; a bare paragraph must begin with a verb, name who
     acts, or stand under somebody's name (`led`).
     """
-    if not text or _NO_ORDER.match(text) or is_level(text) or POINTS_TO_ANNEX.fullmatch(text) or CLOSING.match(text):
+    if not any(letter.isalpha() for letter in text) or _NO_ORDER.match(text) or is_level(text) or POINTS_TO_ANNEX.fullmatch(text) or CLOSING.match(text):
         return False
     if whole_name(text) and not begins_action(text):
         return False

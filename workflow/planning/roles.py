@@ -52,10 +52,12 @@ def heads_section(text: str) -> bool:
     return words.isupper() or (1 < len(words.split()) <= _HEADING_WORDS and not words.endswith((":", ".")))
 
 
-def role_of(heading: str, around: Role) -> Role:
-    """Return what a section with this heading is for, within a section of another role."""
+def role_of(heading: str, around: Role, *, main: bool) -> Role:
+    """Return what a section with this heading is for, within a section of another role; `main` is a section of
+    the document itself.
+    """
     words = heading.lower().strip(" .:")
-    if heading.isupper() and _REVIEWS.match(words):
+    if main and _REVIEWS.match(words):
         return Role.PURPOSE
     for role, form in _TABLE:
         if form.match(words):
