@@ -24,6 +24,7 @@ ALONE: Final = frozenset({
 _NAME_LETTERS: Final = 60
 _LONG: Final = 120
 _FULL: Final = 0.75
+_NARROWEST: Final = 40
 _GROUND: Final = re.compile(r"(?:Căn cứ|Thực hiện|Xét đề nghị|Theo đề nghị) ")
 _LABEL: Final = re.compile(r"[^\W\d_][^.:;,!?]{1,44}:(?: |$)")
 _LEADS_ON: Final = ("sau", "gồm", "là")
@@ -89,6 +90,7 @@ class Writer:
         self._title = False
         self._bullet = False
         self._roman = 0
+        self._length = 0
 
     def blank(self) -> None:
         """Note a blank line."""
@@ -112,6 +114,7 @@ class Writer:
             self._roman = roman(mark.number) if mark.level == ROMAN else self._roman
             self._title = words.upper() in TITLES or (self._title and words.isupper())
         self._parts.append(words)
+        self._length += len(words)
         self._bold = self._bold != bold_flips
         self._gap = False
 
@@ -125,6 +128,7 @@ class Writer:
         if self._parts:
             self._done.append(Piece(" ".join(self._parts), heading=self._heading))
         self._parts, self._heading, self._gap, self._bold = [], False, False, False
+        self._length = 0
 
     def _continues(self, words: str) -> bool:
         """Tell whether the line goes on with the open paragraph."""
@@ -156,7 +160,7 @@ class Writer:
 
     def _is_full(self, last: str, words: str) -> bool:
         """Tell whether the next word had no room on the line before it."""
-        return self._shape.width > 0 and len(last) + len(words.partition(" ")[0]) >= _FULL * self._shape.width
+        return self._shape.width >= _NARROWEST and len(last) + len(words.partition(" ")[0]) >= _FULL * self._shape.width
 
     def _no_mark(self, mark: Mark, rest: str, last: str) -> bool:
         """Tell whether what looks like a number or dash only came to stand at the head of a line."""
@@ -179,7 +183,6 @@ class Writer:
         """Tell whether a dash is part of a name: the text before it is long, has no end and is itself no
         bullet.
         """
-        length = sum(len(part) for part in self._parts)
         last = self._parts[-1]
         open_end = not last.endswith((*_ENDS, ",", *_LEADS_ON))
-        return length > _LONG and open_end and not self._bullet and rest[:1].isupper()
+        return self._length > _LONG and open_end and not self._bullet and rest[:1].isupper()

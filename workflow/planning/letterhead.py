@@ -20,7 +20,10 @@ _STATE_NUMBER: Final = re.compile(
 )
 _PARTY_NUMBER: Final = re.compile(r"Số\s*:?\s*(?P<number>\d{1,5})?[\s.…_]*-\s*(?P<symbol>[A-ZĐ][A-Za-zĐ]*/[A-ZĐ][\w]*)")
 # A place has capitals at the head of its words only; what stands in capitals before it is a body's line.
-_PLACE: Final = rf"(?:(?:TP|Tp)\.? ?)?[{CAPITALS}][^\W\d_]?[^\W\d_{CAPITALS}]*(?:(?: - | -|- |[ -])[^\W\d_][^\W\d_{CAPITALS}]*){{0,6}}"
+_PLACE: Final = (
+    rf"(?:(?:TP|Tp)\.? ?)?[{CAPITALS}][^\W\d_]?[^\W\d_{CAPITALS}]*"
+    rf"(?:(?: - | -|- |[ -])[^\W\d_][^\W\d_{CAPITALS}]*){{0,6}}"
+)
 _DATE: Final = re.compile(
     rf"(?<![\w/-])(?P<place>{_PLACE})\s*,\s*ngày(?P<day>[\d\s.…_]{{0,12}})tháng(?P<month>[\d\s.…_]{{0,12}})"
     r"năm\s*(?P<year>(?:19|20)\d\d)"
@@ -156,7 +159,9 @@ def _levels(line: str) -> tuple[str, ...]:
 
 def _is_body_line(line: str) -> bool:
     """Tell whether a line can name a body: capitals, no number, no mark of urgency."""
-    return len(line) > 3 and line.isupper() and not any(sign.isdigit() for sign in line) and line not in _STAMPS | _OFFICES
+    return (
+        len(line) > 3 and line.isupper() and not any(sign.isdigit() for sign in line) and line not in _STAMPS | _OFFICES
+    )
 
 
 _STAMPS: Final = frozenset({"HỎA TỐC", "HOẢ TỐC", "KHẨN", "THƯỢNG KHẨN", "DỰ THẢO", "MẬT", "TỐI MẬT", "TUYỆT MẬT"})

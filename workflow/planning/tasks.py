@@ -220,7 +220,11 @@ def _under(given: Given, words: str) -> Given:
 
 def _is_alone(node: Node) -> bool:
     """Tell whether a numbered heading has one paragraph and nothing else below it: that is what it says."""
-    return node.heading is not None and ROMAN <= node.level <= DECIMAL and [child.level for child in node.children] == [PLAIN]
+    return (
+        node.heading is not None
+        and ROMAN <= node.level <= DECIMAL
+        and [child.level for child in node.children] == [PLAIN]
+    )
 
 
 def _is_another(child: Node) -> bool:

@@ -106,7 +106,7 @@ def _titled_rank(block: Block, *, numbered: bool) -> int | None:
         return None
     if block.kind is Kind.HEADING or heads_section(text):
         return PART if text.isupper() or block.kind is Kind.HEADING else ARTICLE
-    return PART if text.isupper() and 1 < len(text.split()) and len(text) < _LONG_HEADING else None
+    return PART if text.isupper() and len(text.split()) > 1 and len(text) < _LONG_HEADING else None
 
 
 def _rank(block: Block) -> int | None:
@@ -154,7 +154,9 @@ def _is_sentence(node: Node) -> bool:
     """Tell whether a numbered section with nothing below it says something itself: it ends, or orders."""
     if node.children or node.text.isupper():
         return False
-    return node.text.rstrip().endswith((".", ";", "./", ":")) or begins_action(node.text) or actor(node.text) is not None
+    return (
+        node.text.rstrip().endswith((".", ";", "./", ":")) or begins_action(node.text) or actor(node.text) is not None
+    )
 
 
 def _orders_alone(node: Node) -> bool:
