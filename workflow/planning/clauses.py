@@ -72,7 +72,7 @@ def _objectives(node: Node, around: Role) -> Iterator[int]:
     waiting = [(node, around)]
     while waiting:
         each, role = waiting.pop()
-        role = role_of(each.heading, role) if each.heading else role
+        role = role_of(each.heading, role, main=each.main) if each.heading else role
         if role is Role.OBJECTIVE and each.block and each.heading is None and not each.text.endswith(":"):
             yield each.block.span[0]
         waiting += [(child, role) for child in each.children]

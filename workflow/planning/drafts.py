@@ -43,7 +43,12 @@ def field_values(node: Node) -> Values | None:
     a group.
     """
     name = fields.label_of(node.text)
-    if name is None or node.level < DECIMAL or (name is Field.ASIDE and node.children) or name is Field.TASK:
+    if (
+        name is None
+        or (node.level < DECIMAL and node.main)
+        or (name is Field.ASIDE and node.children)
+        or name is Field.TASK
+    ):
         return None
     if node.heading is not None and any(fields.label_of(child.text) is Field.TASK for child in node.children):
         return None

@@ -14,9 +14,7 @@ from workflow.planning.letters import CAPITALS
 from workflow.planning.names import actor, begins_name, is_generic, names_from, split, whole_name
 
 # "Phối hợp với X" or, before the capital of a name, "Phối hợp X".
-_WITH: Final = re.compile(
-    rf"[Pp]hối hợp(?: chặt chẽ)?(?:,? (?:với|cùng)(?: với)? | (?=[{CAPITALS}]))"
-)
+_WITH: Final = re.compile(rf"[Pp]hối hợp(?: chặt chẽ)?(?:,? (?:với|cùng)(?: với)? | (?=[{CAPITALS}]))")
 _LEADS_WITH: Final = re.compile(
     r"chủ trì(?:,| và|, và)? (?:[^.;:]{0,200}?, )?phối hợp(?: chặt chẽ)?(?: (?:với|cùng)(?: với)?) ",
     re.IGNORECASE,
@@ -58,11 +56,11 @@ def duties(text: str, fields: Mapping[Field, Sequence[str]], above: Sequence[str
 
 
 def _under_partner(partners: list[str], above: Sequence[str], helping: list[str]) -> Duties:
-    """ "Phối hợp với X" under Y: X leads and Y coordinates; when X is nobody in particular, nobody
-    is named.
+    """ "Phối hợp với X" under Y, or under nobody: X leads and Y coordinates; when X is nobody in particular,
+    nobody is named.
     """
-    if not above:
-        return Duties((), _unique([*partners, *helping]), asks=True)
+    if not above and not partners:
+        return Duties((), _unique(helping), asks=True)
     if not partners or any(is_generic(name) for name in partners):
         return Duties((), _unique([*above, *helping]), asks=True)
     return Duties(tuple(partners), _unique([*above, *helping]))

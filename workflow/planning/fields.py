@@ -38,7 +38,8 @@ _TABLE: Final = (
                     r"|chịu trách nhiệm|theo dõi|phân công)"),
     (Field.TIME,    r"(?:dự kiến )?(?:thời (?:gian|hạn|điểm)|tiến độ|lộ trình)(?: (?:tổ chức )?(?:thực"
                     r" hiện|hoàn thành|hoàn tất|triển khai|tiến hành|báo cáo|trình|ban hành))?(?:(?:,"
-                    r"| và) (?:tiến độ|lộ trình|thời hạn))?(?: dự kiến| [\w/]+){0,4}|hạn (?:hoàn thành|thực hiện|chót)"),
+                    r"| và) (?:tiến độ|lộ trình|thời hạn))?(?: dự kiến| [\w/]+){0,4}|hạn (?:hoàn thành"
+                    r"|thực hiện|chót)"),
     (Field.PRODUCT, r"(?:dự kiến )?(?:sản phẩm|kết quả)(?:(?:,| và|/) ?(?:kết quả"
                     r"|sản phẩm))?(?: (?:dự kiến|đầu ra|hoàn thành|cần đạt|đạt được|thực hiện|phải đạt"
                     r"|chủ yếu))?"),

@@ -35,11 +35,13 @@ _GROUND: Final = re.compile(
     r"(?:căn cứ|thực hiện|triển khai|theo|xét|trên cơ sở|để|nhằm|tiếp tục|thi hành|ngày \d|sau khi)(?!\w)",
     re.IGNORECASE,
 )
+_PAGE_NUMBER: Final = re.compile(r"(?:[-–] ?)?(?:Trang )?\d{1,3}(?:/\d{1,3})?(?: ?[-–])?", re.IGNORECASE)
 _FIRST_BLOCKS: Final = 30
 _RECIPIENTS: Final = re.compile(r"nơi (?:nhận|gửi)\s*(?::|-|/|$)", re.IGNORECASE)
 _ANNEX: Final = re.compile(r"(?:PHỤ LỤC|BIỂU|MẪU|DANH MỤC|BẢNG)(?!\w)|Phụ lục(?: \w+)?[.:]?$|Biểu (?:số|mẫu)")
 _RANK: Final = re.compile(
-    r"(?:(?:Thiếu|Trung|Thượng|Đại) (?:úy|uý|tá|tướng)|(?:PGS|GS|TSKH|TS|ThS|BS|KS|DS|CN|Ths|Bs|Ts)(?=[. ])(?:\.? ?CK ?I{1,2})?)[. ]+"
+    r"(?:(?:Thiếu|Trung|Thượng|Đại) (?:úy|uý|tá|tướng)|(?:PGS|GS|TSKH|TS|ThS|BS|KS|DS|CN|Ths|Bs|Ts)(?=[."
+    r" ])(?:\.? ?CK ?I{1,2})?)[. ]+"
 )
 _FOR: Final = re.compile(rf"(?:(?:TM|KT|TL|TUQ|Q)\.|(?:T/M|K/T|T/L)\.?) ?[{CAPITALS}]")
 _BULLETS: Final = frozenset({"-", "–", "—", "•", "+", "*", "·"})
@@ -64,13 +66,14 @@ class Frame:
 
 def frame(blocks: Sequence[Block]) -> Frame:
     """Return the parts of a document. A plan a Decision puts in force begins at the plan's own title."""
+    blocks = [block for block in blocks if block.level != PLAIN or not _PAGE_NUMBER.fullmatch(block.text)]
     titles = _titles(blocks)
     first = titles[0] if titles else (None, None)
     own = _own_title(titles)
     start = _body_start(blocks, 0 if own is None else own[0] + (own[1] != LETTER))
     sign = _signature_start(blocks, start)
     end = _signature_end(blocks, sign)
-    signature = blocks[sign:end]
+    signature: Sequence[Block] = blocks[sign:end]
     if own != first and not signature:
         at = _signature_start(blocks, 0)
         signature = blocks[at : _signature_end(blocks, at)] if at < start else ()

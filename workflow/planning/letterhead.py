@@ -20,7 +20,10 @@ _STATE_NUMBER: Final = re.compile(
 )
 _PARTY_NUMBER: Final = re.compile(r"Số\s*:?\s*(?P<number>\d{1,5})?[\s.…_]*-\s*(?P<symbol>[A-ZĐ][A-Za-zĐ]*/[A-ZĐ][\w]*)")
 # A place has capitals at the head of its words only; what stands in capitals before it is a body's line.
-_PLACE: Final = rf"(?:(?:TP|Tp)\.? ?)?[{CAPITALS}][^\W\d_]?[^\W\d_{CAPITALS}]*(?:(?: - | -|- |[ -])[^\W\d_][^\W\d_{CAPITALS}]*){{0,6}}"
+_PLACE: Final = (
+    rf"(?:(?:TP|Tp)\.? ?)?[{CAPITALS}][^\W\d_]?[^\W\d_{CAPITALS}]*"
+    rf"(?:(?: - | -|- |[ -])[^\W\d_][^\W\d_{CAPITALS}]*){{0,6}}"
+)
 _DATE: Final = re.compile(
     rf"(?<![\w/-])(?P<place>{_PLACE})\s*,\s*ngày(?P<day>[\d\s.…_]{{0,12}})tháng(?P<month>[\d\s.…_]{{0,12}})"
     r"năm\s*(?P<year>(?:19|20)\d\d)"

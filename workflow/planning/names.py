@@ -28,10 +28,12 @@ _HEADS: Final = (
     "đảng (?:ủy|bộ|đoàn)",
     "(?:tỉnh|huyện|thành|xã|quận) ủy", r"tổ (?:công tác|trưởng|giúp việc|chuyên|biên tập)", "chủ tịch",
     "thủ trưởng",
-    "giám đốc", r"chi, đảng bộ", "chi ủy", "chi hội", r"(?:phó )?trưởng (?:các )?(?:ban|phòng|đoàn|thôn|bản)", "phó", "chánh (?:văn phòng"
+    "giám đốc", r"chi, đảng bộ", "chi ủy", "chi hội", r"(?:phó )?trưởng (?:các )?(?:ban|phòng|đoàn|thôn|bản)",
+    "phó", "chánh (?:văn phòng"
         "|thanh tra)",
     "người đứng đầu", "tư lệnh", "bộ trưởng", r"lãnh đạo (?:ban|sở|các|phòng|bộ|ủy|đơn vị|văn phòng|cơ quan)",
-    "đồng chí", "cán bộ", "công chức", "chính quyền", "chủ đầu tư", "kiểm toán nhà nước", "bộ đội", r"đội(?! ngũ| hình)",
+    "đồng chí", "cán bộ", "công chức", "chính quyền", "chủ đầu tư", "kiểm toán nhà nước", "bộ đội",
+    r"đội(?! ngũ| hình)",
     "thủ tướng", "chính phủ", "thành viên", "(?:các )?ủy viên", "tỉnh đoàn", "thành đoàn", "huyện đoàn", "xã đoàn",
     "đoàn (?:xã|phường|trường|khối)", "công đoàn", "tiểu ban", "đảng viên", "hạt kiểm lâm",
     r"trạm (?:y tế|thú y|khuyến nông|bảo vệ|kiểm|quản lý|cấp nước|khí tượng|truyền thanh)",
@@ -67,7 +69,8 @@ _AREA_END: Final = re.compile(
 )
 _STILL_NAME: Final = re.compile(
     r"(?:,? ?(?:và|cùng|các|thuộc|trực|nhân|ủy|uỷ|đoàn|hội|biên|phường|xã|thị|đặc|ban|sở|ngành|đơn|có|liên|địa|,|của|ở"
-    r"|trong|trên|lân|là|khác|tới|đến|hoặc|cấp|với|cơ|tổ|cá|doanh|lân cận|phụ|được|cần|chủ|người|khi|tại|về|để|theo)(?!\w)|[;:.()])"
+    r"|trong|trên|lân|là|khác|tới|đến|hoặc|cấp|với|cơ|tổ|cá|doanh|lân cận|phụ|được|cần|chủ|người|khi|tại"
+    r"|về|để|theo)(?!\w)|[;:.()])"
 )
 _STOP: Final = re.compile(r"[;()]|[.:](?=\s|$)")
 _PROPER: Final = re.compile(f"[{CAPITALS}]")

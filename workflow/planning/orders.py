@@ -11,14 +11,17 @@ from workflow.planning.verbs import begins_action
 
 CLOSING: Final = re.compile(
     r"(?:trên đây|trong quá trình (?:tổ chức |triển khai |thực hiện)"
-    r"|(?:kế hoạch|quyết định|chỉ thị|nghị quyết|quy chế|quy định|chương trình|thông báo|hướng dẫn|đề án) này (?:có hiệu lực"
+    r"|(?:kế hoạch|quyết định|chỉ thị|nghị quyết|quy chế|quy định|chương trình|thông báo|hướng dẫn|đề án)"
+    r" này (?:có hiệu lực"
     r"|thay thế|được|áp dụng)|.{0,400}thi hành (?:quyết định|nghị quyết|thông tư|nghị định) này\W*$|"
-    r"(?:văn phòng|thừa lệnh).{0,80}(?:xin )?thông báo.{0,300}(?:biết|thực hiện)\W*$|yêu cầu (?:các|thủ trưởng|lãnh đạo|giám đốc|chủ tịch)|nhận được (?:kế hoạch|văn bản)|"
+    r"(?:văn phòng|thừa lệnh).{0,80}(?:xin )?thông báo.{0,300}(?:biết|thực hiện)\W*$|yêu cầu (?:các|thủ"
+    r" trưởng|lãnh đạo|giám đốc|chủ tịch)|nhận được (?:kế hoạch|văn bản)|"
     r"đề nghị (?:các|thủ trưởng|lãnh đạo).{0,300}(?:nghiêm túc|triển khai thực hiện)\W*$)",
     re.IGNORECASE,
 )  # fmt: skip
 POINTS_TO_ANNEX: Final = re.compile(
-    r"\(?(?:(?:có|xem|theo) (?:các )?(?:phụ lục|biểu|bảng)|(?:có|xem|theo)? ?(?:chi tiết|cụ thể|danh mục|nội dung|phân công|các nhiệm vụ|nhiệm vụ)[^.]{0,120}(?:phụ lục|biểu"
+    r"\(?(?:(?:có|xem|theo) (?:các )?(?:phụ lục|biểu|bảng)|(?:có|xem|theo)? ?(?:chi tiết|cụ thể|danh mục"
+    r"|nội dung|phân công|các nhiệm vụ|nhiệm vụ)[^.]{0,120}(?:phụ lục|biểu"
     r"|bảng))[^.]{0,60}\)?\W*$",
     re.IGNORECASE,
 )
@@ -29,7 +32,7 @@ _NO_ORDER: Final = re.compile(
     re.IGNORECASE,
 )
 _FUNDING: Final = re.compile(
-    r"(?:lập dự toán|thẩm định|tham mưu|trình|hướng dẫn|tổng hợp|phân bổ|cân đối|quyết toán|thanh toán|cấp phát|kiểm tra)(?!\w)"
+    r"(?:lập dự toán|thẩm định|tham mưu|trình|hướng dẫn|tổng hợp|phân bổ|cân đối|quyết toán|thanh toán|cấp phát)(?!\w)"
 )
 _MEASURE: Final = re.compile(r"\d ?%")
 _LEVEL: Final = re.compile(
@@ -44,7 +47,13 @@ def orders(text: str, *, numbered: bool, led: bool) -> bool:
     A numbered point does unless its form says otherwise; a bare paragraph must begin with a verb, name who
     acts, or stand under somebody's name (`led`).
     """
-    if not text or _NO_ORDER.match(text) or is_level(text) or POINTS_TO_ANNEX.fullmatch(text) or CLOSING.match(text):
+    if (
+        not any(letter.isalpha() for letter in text)
+        or _NO_ORDER.match(text)
+        or is_level(text)
+        or POINTS_TO_ANNEX.fullmatch(text)
+        or CLOSING.match(text)
+    ):
         return False
     if whole_name(text) and not begins_action(text):
         return False

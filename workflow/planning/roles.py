@@ -34,12 +34,20 @@ _TABLE: Final = (
 # fmt: on
 _MIXED: Final = re.compile(r"nhiệm vụ|giải pháp|nội dung")
 # What looks back or gives reasons orders nothing, whatever else its heading names.
-_LOOKS_BACK: Final = re.compile(r"(?:về )?(?:căn cứ|cơ sở|kết quả|đánh giá|tồn tại|hạn chế|nguyên nhân|thực trạng|sự cần thiết|tình hình (?:thực hiện|triển khai))")
-_REVIEWS: Final = re.compile(r"đánh giá (?:công tác|việc|hoạt động|tháng|quý|năm|kết quả)|kiểm điểm|tình hình(?! và nhiệm vụ)")
+_LOOKS_BACK: Final = re.compile(
+    r"(?:về )?(?:căn cứ|cơ sở|kết quả|đánh giá|tồn tại|hạn chế|nguyên nhân|thực trạng|sự cần thiết|tình"
+    r" hình (?:thực hiện|triển khai))"
+)
+_REVIEWS: Final = re.compile(
+    r"đánh giá (?:công tác|việc|hoạt động|tháng|quý|năm|kết quả)|kiểm điểm|tình hình(?! và nhiệm vụ)"
+)
 _HEADS: Final = re.compile(
-    r"(?:các |một số |những |về )?(?:mục đích|yêu cầu(?! (?!chung|cụ thể|và|về|nội dung))|mục tiêu|chỉ tiêu|quan điểm|nguyên tắc|nội dung|nhiệm vụ|giải pháp|tổ chức thực hiện|tổ chức triển khai"
-    r"|phân công|kinh phí|nguồn kinh phí|căn cứ|phương hướng|đặc điểm|tình hình|đánh giá|kết quả|bối cảnh|sự cần thiết|thời gian|đối tượng|phạm vi|trách nhiệm)(?!\w)"
-    r"[^.:;!?]*[.:]?", re.IGNORECASE
+    r"(?:các |một số |những |về )?(?:mục đích|yêu cầu(?! (?!chung|cụ thể|và|về|nội dung))|mục tiêu|chỉ"
+    r" tiêu|quan điểm|nguyên tắc|nội dung|nhiệm vụ|giải pháp|tổ chức thực hiện|tổ chức triển khai"
+    r"|phân công|kinh phí|nguồn kinh phí|căn cứ|phương hướng|đặc điểm|tình hình|đánh giá|kết quả|bối cảnh"
+    r"|sự cần thiết|thời gian|đối tượng|phạm vi|trách nhiệm)(?!\w)"
+    r"[^.:;!?]*[.:]?",
+    re.IGNORECASE,
 )
 _HEADING_WORDS: Final = 12
 
@@ -52,10 +60,12 @@ def heads_section(text: str) -> bool:
     return words.isupper() or (1 < len(words.split()) <= _HEADING_WORDS and not words.endswith((":", ".")))
 
 
-def role_of(heading: str, around: Role) -> Role:
-    """Return what a section with this heading is for, within a section of another role."""
+def role_of(heading: str, around: Role, *, main: bool) -> Role:
+    """Return what a section with this heading is for, within a section of another role; `main` is a section of
+    the document itself.
+    """
     words = heading.lower().strip(" .:")
-    if heading.isupper() and _REVIEWS.match(words):
+    if main and _REVIEWS.match(words):
         return Role.PURPOSE
     for role, form in _TABLE:
         if form.match(words):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from documents.marks import PART, ROMAN, UPPER, find
 from documents.outline import Block, Kind
 from workflow.planning.drafts import Draft, Values
 from workflow.planning.fields import Field
@@ -57,19 +58,29 @@ class Reader:
             return
         if not self.columns or all(_COLUMN_NUMBERS.fullmatch(cell) for cell in block.cells if cell):
             return
+        filled = [cell for cell in block.cells if cell]
+        if len(filled) == 1 and (filled[0].isupper() or find(filled[0]).level in {ROMAN, UPPER, PART}):
+            self._open(find(filled[0]).number or filled[0][:40])
+            return
         number, text, values = self._cells(block.cells)
+        if _is_group_sign(number) and len(filled) == 2 and not text and filled[-1].isupper():
+            self._open(number)
+            return
         if self.columns.get(Field.TASK) in block.repeated and self.drafts:  # one task over several rows
             own = [cell if place not in block.repeated else "" for place, cell in enumerate(block.cells)]
             self._go_on(self._cells(own)[2])
         elif not text:
             self._go_on(values)
         elif not values and self._is_group(number, text, following):
-            self.group, self.count = number or text[:40], 0
-            self.group_values = {}
+            self._open(number or text[:40])
         elif values and _is_group_sign(number) and not number.isdigit() and text.isupper():
             self.group, self.count, self.group_values = number, 0, values
         else:
             self._add(block, number, text, values)
+
+    def _open(self, group: str) -> None:
+        """Begin a group of rows."""
+        self.group, self.count, self.group_values = group, 0, {}
 
     def gap(self) -> None:
         """Note that rows were left out here: the group that goes on behind the gap is not known."""

@@ -108,7 +108,7 @@ def table_targets(rows: Iterable[tuple[dict[str, int], Block]]) -> Iterator[Targ
 
 def _under(node: Node, around: Role, year: int | None) -> Iterator[Target]:
     """Yield the targets under a node; a lead-in's year holds until the next heading or lead-in."""
-    role = role_of(node.heading, around) if node.heading else around
+    role = role_of(node.heading, around, main=node.main) if node.heading else around
     year = _year(node.heading or "") or year
     here = year
     for child in node.children:

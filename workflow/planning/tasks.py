@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from documents.marks import DECIMAL, LETTER, PLAIN
+from documents.marks import DECIMAL, LETTER, PLAIN, ROMAN
 from workflow.planning import fields, orders, timewords
 from workflow.planning.deadlines import read_deadline
 from workflow.planning.drafts import (
@@ -101,7 +101,7 @@ class Reader:
     def _node(self, node: Node, given: Given) -> list[Draft]:
         """Return the drafts of a point or section: of itself when it is one, else of what stands under it."""
         if node.heading is not None and not node.speaks and (node.children or node.heads_only):
-            inner = replace(_under(given, node.heading), role=role_of(node.heading, given.role))
+            inner = replace(_under(given, node.heading), role=role_of(node.heading, given.role, main=node.main))
             return [*self._headline(node, inner), *self._group(node, inner)]
         if node.heading is not None and not node.children and whole_name(node.heading) and ":" in node.text:
             given = _under(given, node.heading)
@@ -151,7 +151,7 @@ class Reader:
         if given.role is Role.TASKS:
             return orders.orders(text, numbered=numbered, led=bool(given.lead))
         self._note_objective(node, given.role)
-        is_point = node.level in {DECIMAL, LETTER}
+        is_point = node.level <= LETTER and not node.main
         return (
             given.role is Role.OBJECTIVE
             and is_point
@@ -220,7 +220,11 @@ def _under(given: Given, words: str) -> Given:
 
 def _is_alone(node: Node) -> bool:
     """Tell whether a numbered heading has one paragraph and nothing else below it: that is what it says."""
-    return node.heading is not None and node.level == DECIMAL and [child.level for child in node.children] == [PLAIN]
+    return (
+        node.heading is not None
+        and ROMAN <= node.level <= DECIMAL
+        and [child.level for child in node.children] == [PLAIN]
+    )
 
 
 def _is_another(child: Node) -> bool:

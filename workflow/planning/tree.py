@@ -21,12 +21,15 @@ _LABEL_WORDS: Final = 7
 
 @dataclass(slots=True)
 class Node:
-    """A block with the blocks under it; `block` is None for the root, `titled` marks a heading without number."""
+    """A block with the blocks under it; `block` is None for the root, `titled` marks a heading without number, `main` a
+    section of the document itself and not of another section.
+    """
 
     block: Block | None = None
     children: list[Node] = field(default_factory=list)
     heading: str | None = None
     titled: bool = False
+    main: bool = False
 
     @property
     def text(self) -> str:
@@ -69,15 +72,18 @@ def tree(blocks: Sequence[Block]) -> Node:
     """Return the blocks of a body as a tree; table rows are left out, they are read as tables."""
     root = Node()
     numbered = any(block.level < DECIMAL for block in blocks)
+    ranks = (rank for block in blocks if not block.cells and (rank := _rank(block)) is not None)
+    highest = min(ranks, default=LETTER * 10)
     open_nodes: list[tuple[int, Node]] = [(-1, root)]
     for block in blocks:
         if block.kind is Kind.ROW:
             continue
         titled = _titled_rank(block, numbered=numbered)
         rank = _rank(block) if titled is None else titled
-        while open_nodes[-1][0] >= (_plain_rank(block) if rank is None else rank):
+        while open_nodes[-1][0] >= (_plain_rank(block, highest) if rank is None else rank):
             open_nodes.pop()
-        node = Node(block, titled=titled is not None)
+        is_main = titled is not None or rank == highest < LETTER * 10
+        node = Node(block, titled=titled is not None, main=is_main)
         open_nodes[-1][1].children.append(node)
         if rank is not None:
             open_nodes.append((rank, node))
@@ -100,7 +106,7 @@ def _titled_rank(block: Block, *, numbered: bool) -> int | None:
         return None
     if block.kind is Kind.HEADING or heads_section(text):
         return PART if text.isupper() or block.kind is Kind.HEADING else ARTICLE
-    return PART if text.isupper() and 1 < len(text.split()) and len(text) < _LONG_HEADING else None
+    return PART if text.isupper() and len(text.split()) > 1 and len(text) < _LONG_HEADING else None
 
 
 def _rank(block: Block) -> int | None:
@@ -110,11 +116,11 @@ def _rank(block: Block) -> int | None:
     return block.level * 10 + (block.number.count(".") if block.level == DECIMAL else 0)
 
 
-def _plain_rank(block: Block) -> int:
+def _plain_rank(block: Block, highest: int) -> int:
     """Return what a line without a number ends: bullets, and closing words also the numbered points before
     them.
     """
-    return DECIMAL * 10 if CLOSING.match(block.text) else DASH * 10
+    return min(DECIMAL * 10, highest + 1) if CLOSING.match(block.text) else DASH * 10
 
 
 def _mark_headings(root: Node) -> None:
@@ -137,10 +143,20 @@ def _heading(node: Node) -> str | None:
     if _orders_alone(node):
         return None
     says_below = any(not child.text.startswith("(") for child in node.children)
-    is_top = block.level < ARTICLE and label is None
+    is_top = block.level < ARTICLE and label is None and (node.main or not _is_sentence(node))
+    is_top = is_top or (block.level <= DECIMAL and text.isupper() and " " in text)
     if is_top or (says_below and _reads_as_heading(text, is_set_off=block.kind is Kind.HEADING)):
         return text.rstrip(" .:")
     return label
+
+
+def _is_sentence(node: Node) -> bool:
+    """Tell whether a numbered section with nothing below it says something itself: it ends, or orders."""
+    if node.children or node.text.isupper():
+        return False
+    return (
+        node.text.rstrip().endswith((".", ";", "./", ":")) or begins_action(node.text) or actor(node.text) is not None
+    )
 
 
 def _orders_alone(node: Node) -> bool:
@@ -152,7 +168,7 @@ def _orders_alone(node: Node) -> bool:
         return True
     labels = [fields.label_of(child.text) for child in node.children]
     is_labelled = None not in labels and fields.Field.TASK not in labels
-    return node.level >= ARTICLE and is_labelled and any(map(_is_field, node.children))
+    return not node.main and is_labelled and any(map(_is_field, node.children))
 
 
 def _is_field(node: Node) -> bool:
@@ -175,6 +191,6 @@ def _label(node: Node) -> str | None:
         return None
     if whole_name(label):
         return label.strip()
-    if node.level != DECIMAL:
+    if node.level != DECIMAL and node.main:
         return None
     return label.strip() if len(label.split()) <= _LABEL_WORDS and fields.names_field(label) else None

@@ -46,27 +46,29 @@ _ACTIONS: Final = frozenset({
     "tuyên truyền", "tuyển chọn", "tuyển dụng", "từng bước", "tháo gỡ", "ứng dụng", "ưu tiên", "vận động",
     "vận hành", "xác định", "xác minh", "xác nhận", "xã hội hóa", "xây dựng", "xem xét", "xét", "xóa",
     "xóa bỏ",
-    "xuất bản", "xử lý", "yêu cầu", "tăng", "giảm", "trực", "phát sóng", "phát hành", "khám", "lắp đặt", "mua sắm",
+    "xuất bản", "xử lý", "yêu cầu", "tăng", "giảm", "trực", "phát sóng", "phát hành", "lắp đặt", "mua sắm",
     "sửa chữa", "bảo dưỡng", "niêm yết", "thẩm tra", "kê khai", "nộp", "thanh toán", "quyết toán", "nhập", "lưu trữ",
     "chi trả", "tính toán", "tiếp", "đón tiếp", "mời", "phụ trách", "chịu trách nhiệm", "trao", "trao tặng", "thăm",
     "gặp mặt", "dọn", "xử phạt", "tuần tra", "ứng phó", "ứng trực", "sơ tán", "di dời", "tiêm", "phun", "khoanh vùng",
-    "thu hồi", "giải phóng", "bồi thường", "cắm", "đo đạc", "rút ngắn", "cắt giảm", "biên tập", "dự", "ký", "kêu gọi",
+    "thu hồi", "giải phóng", "bồi thường", "cắm", "đo đạc", "rút ngắn", "cắt giảm", "biên tập", "dự", "ký",
     "viết", "in", "đặt", "lắp", "tăng tốc", "hạn chế", "loại bỏ", "chống", "phòng, chống", "phòng chống", "dạy",
     "ôn tập", "luyện tập", "tuyển sinh", "chỉnh lý", "chỉnh trang", "chỉnh sửa", "nghiệm thu", "đấu thầu",
     "chuẩn hoá", "số hoá", "đơn giản hoá", "xã hội hoá", "cụ thể hoá", "quản trị", "khơi thông", "nạo vét",
     "thu", "thu nộp", "truy thu", "cảnh báo", "dự báo", "quan trắc", "theo sát", "dừng", "tạm dừng", "đình chỉ",
     "phân loại", "phân tích", "phân cấp", "ủy quyền", "tự kiểm tra", "tự đánh giá", "bình xét", "suy tôn",
-    "học tập", "nâng", "kết nạp", "lấy", "hiệp thương", "bầu", "giới thiệu", "vinh danh", "kỷ niệm", "tổng rà soát",
+    "học tập", "nâng", "kết nạp", "lấy", "hiệp thương", "bầu", "vinh danh", "kỷ niệm", "tổng rà soát",
     "hòa giải", "tư vấn", "thông qua", "đối thoại", "tiếp công dân", "giải đáp", "trả lời", "phúc đáp",
     "cân đối", "kiểm đếm", "kiểm kê", "đối chiếu", "đóng góp", "ghi nhận", "hạch toán", "hoàn trả", "hoạch định",
     "khuyến cáo", "kích hoạt", "làm rõ", "làm tốt", "làm việc", "luân chuyển", "nhận", "nhắc nhở", "phân luồng",
     "phân tuyến", "phân định", "phê bình", "quyên góp", "ra quân", "soạn thảo", "tháo dỡ", "tu sửa", "tuân thủ",
     "trang bị", "trích", "trợ giúp", "truy quét", "xét nghiệm", "xét tuyển", "xin ý kiến", "xếp loại", "đề ra", "đo",
-    "dẫn dắt", "khơi dậy", "lan tỏa", "bắt giữ", "tiêu nước", "tiêu hủy", "tiêu thoát", "gia cố", "chằng chống", "neo đậu",
-    "cứu trợ", "hỗ trợ", "trợ cấp", "tra soát", "thẩm duyệt", "cho ý kiến", "góp ý", "tham vấn", "bảo lãnh", "bảo mật",
+    "dẫn dắt", "khơi dậy", "lan tỏa", "bắt giữ", "tiêu nước", "tiêu hủy", "tiêu thoát", "gia cố", "chằng chống",
+    "neo đậu",
+    "cứu trợ", "trợ cấp", "tra soát", "thẩm duyệt", "cho ý kiến", "góp ý", "tham vấn", "bảo lãnh", "bảo mật",
     "cấm", "nghiêm cấm", "tiết kiệm", "chi", "cân nhắc", "chuyển đổi", "đặt hàng", "đấu giá", "đền bù", "đóng cửa",
-    "giữ vững", "giữ", "khôi phục", "kiềm chế", "kéo giảm", "miễn", "nuôi dưỡng", "phủ sóng", "phục vụ", "rút kinh nghiệm",
-    "sơ tổng kết", "tái cơ cấu", "tái thiết", "tinh giản", "tổng duyệt", "tiếp xúc", "tự", "tự giác", "xóa đói", "xúc tiến",
+    "giữ vững", "giữ", "kiềm chế", "kéo giảm", "miễn", "nuôi dưỡng", "phủ sóng", "phục vụ", "rút kinh nghiệm",
+    "sơ tổng kết", "tái cơ cấu", "tái thiết", "tinh giản", "tổng duyệt", "tiếp xúc", "tự", "tự giác", "xóa đói",
+    "xúc tiến",
 })  # fmt: skip
 # These stand inside names of bodies too ("cơ quan thanh tra", "các cấp", "hợp tác xã"): they end no name.
 _IN_NAMES: Final = frozenset({
@@ -75,7 +77,7 @@ _IN_NAMES: Final = frozenset({
     "mở", "phát triển", "quản lý", "quy hoạch", "tạo", "thanh tra", "thông tin", "truyền thông", "tìm",
     "xã hội hóa",
     "nắm", "gắn", "xét", "đưa", "in", "thu", "dự", "lấy", "ký", "đặt", "viết", "nộp", "nhập", "lưu trữ",
-    "tiếp", "mời", "trực", "cắm", "chống", "phòng, chống", "phòng chống", "nâng", "dạy", "lắp", "thăm", "trao", "khám",
+    "tiếp", "mời", "trực", "cắm", "chống", "phòng, chống", "phòng chống", "nâng", "dạy", "lắp", "thăm", "trao",
     "dự báo", "cảnh báo", "quan trắc", "hòa giải", "tư vấn", "tiếp công dân", "giải phóng", "bồi thường", "tuyển sinh",
     "phát hành", "biên tập", "học tập", "quản trị", "thông qua", "bầu", "kỷ niệm", "tiêm", "phun", "sửa chữa",
     "xét nghiệm", "phục vụ", "trợ giúp", "nhận", "đo", "chi", "tự", "giữ", "chuyển đổi", "đấu giá", "làm việc", "miễn",
@@ -101,7 +103,7 @@ _ORGANISE: Final = f"tổ chức{_NOUN_AFTER}"
 def _any_of(words: frozenset[str]) -> str:
     """Return a pattern for any of the words, the longer ones first."""
     ordered = sorted(words - {"tổ chức"}, key=lambda word: (-len(word), word))
-    return rf"(?<!\w)(?<!đầu tư )(?<!bán công )(?:{'|'.join(map(re.escape, ordered))}|{_ORGANISE})(?!\w)"
+    return rf"(?<!\w)(?<!đầu tư )(?:{'|'.join(map(re.escape, ordered))}|{_ORGANISE}|(?<!phòng )khám)(?!\w)"
 
 
 _START: Final = re.compile(_any_of(_ACTIONS))
