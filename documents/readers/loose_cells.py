@@ -15,7 +15,7 @@ _MOTTO: Final = "Độc lập"
 def whole(lines: list[str]) -> list[str]:
     """Return the lines with each cell of such a letterhead whole on lines of its own; others as they are."""
     bars = [at for at, line in enumerate(lines[:WITHIN]) if line.strip() == BAR]
-    if len(bars) < LEAST:
+    if len(bars) < LEAST or not any(line.strip().startswith(_MOTTO) for line in lines[: bars[-1]]):
         return lines
     found: list[str] = []
     for start, end in zip([0, *(bar + 1 for bar in bars)], bars, strict=False):
