@@ -149,19 +149,24 @@ def list_plans(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @refusals_in_words
 def coverage(plan: int, as_json: bool) -> None:
-    """Count a plan's clauses by kind, and those without a task or a reason."""
+    """Count a plan's clauses by kind, and how many are covered, declared, or still without an answer."""
     view = plans.one(plan, _today(), seen_by=Scope(_reader()))
+    count = plans.clauses(plan, seen_by=Scope(_reader())).count
     kinds = Counter(passage.clause.kind for passage in view.passages if passage.clause)
     facts = {
         "plan": plan,
         "title": view.plan.short_title,
         "clauses": {kind.value: kinds[kind] for kind in ClauseKind},
-        "uncovered": view.uncovered or 0,
+        "covered": count.covered,
+        "declared": count.declared,
+        "uncovered": count.open,
         "tasks": view.tally.total,
     }
     lines = [view.plan.short_title, *(f"{_(TERMS[ClauseKind][kind])}: {kinds[kind]}" for kind in ClauseKind)]
     lines += [
         _("Tasks: %(count)s", count=facts["tasks"]),
+        _("Clauses covered by a task or target: %(count)s", count=count.covered),
+        _("Clauses declared not to be tasks: %(count)s", count=count.declared),
         _("Clauses neither covered nor declared: %(count)s", count=facts["uncovered"]),
     ]
     answer("\n".join(lines), facts, as_json=as_json)

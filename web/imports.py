@@ -192,10 +192,9 @@ def _why(name: str) -> str:
 
 def _next(reading_id: int, name: str, said: Said) -> str:
     """Return the address of the place to go on from: the next open clause, or the one the step was about."""
-    scope = context.scope()
-    sheet = readings.one(reading_id, seen_by=scope).sheet
+    sheet = readings.one(reading_id, seen_by=context.scope()).sheet
     start = _start(sheet, name, said)
-    found = readings.next_open(reading_id, start, seen_by=scope) if name in GOES_ON else None
+    found = readings.next_open(sheet, start) if name in GOES_ON else None
     page, anchor = found or readings.place_of(sheet, start)
     return url_for(".review", reading_id=reading_id, part=page if page > 1 else None, _anchor=anchor)
 
@@ -270,7 +269,7 @@ def _review_page(view: ReadingView, refusal: Refusal | None = None, name: str = 
         meaning=meanings.words,
         operators=again.options(TargetOp),
         operator=lambda code: _(TERMS[TargetOp][code]),
-        next_open=readings.next_open(view.id, -1, seen_by=context.scope()) if view.coverage.open else None,
+        next_open=readings.next_open(view.sheet, -1) if view.coverage.open else None,
     )
 
 

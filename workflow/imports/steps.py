@@ -92,7 +92,9 @@ def part(sheet: Sheet, said: Said) -> Part:
 def breaks(sheet: Sheet, item: Proposal) -> list[tuple[int, str]]:
     """Return where a second task could begin inside a proposal, each with the words that follow."""
     words = sheet.text[item.start : item.end]
-    places = [*(found.end() for found in _BREAK.finditer(words)), len(words)]
+    number = _NUMBER.match(words)
+    least = number.end() if number else 0  # the full stop of a number ends no sentence
+    places = [*(found.end() for found in _BREAK.finditer(words) if found.end() > least), len(words)]
     return [
         (item.start + place, words[place:end].strip()) for place, end in pairwise(places) if words[place:end].strip()
     ]

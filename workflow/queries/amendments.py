@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from models.base import db
 from models.plans import Plan
@@ -60,6 +62,12 @@ def signing(reading_id: int, *, seen_by: Scope) -> SigningView:
         moves=amendments.moves(sheet),
         coverage=sheet.coverage(),
         waiting=len(sheet.unanswered()) or sheet.coverage().open,
-        decision=f"{head.get('kind') or ''} {signs}".strip(),
+        decision=" ".join(filter(None, (head.get("kind"), signs, _day(head.get("issued") or {})))),
         shown=planseal.sha(amendments.content(row, sheet)),
     )
+
+
+def _day(issued: Mapping[str, Any]) -> str:
+    """Return the day of a document in its own language; nothing when it leaves part of it blank."""
+    day, month, year = (issued.get(name) for name in ("day", "month", "year"))
+    return f"ngày {day:02d}/{month:02d}/{year}" if day and month and year else ""

@@ -166,9 +166,8 @@ def one(reading_id: int, ref: Reference | None = None, *, seen_by: Scope, page: 
     )
 
 
-def next_open(reading_id: int, after: int, *, seen_by: Scope) -> tuple[int, str] | None:
+def next_open(sheet: Sheet, after: int) -> tuple[int, str] | None:
     """Return page and anchor of the first clause from a place on that is still open, round the end of the text."""
-    sheet = imports.sheet_of(imports.reading(reading_id, seen_by.actor))
     marks = sheet.marks()
     found = [number for number, mark in enumerate(marks) if mark == Mark.OPEN]
     if not found:
