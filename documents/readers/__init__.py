@@ -49,6 +49,7 @@ _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _COMPOUND: Final = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)
 _PICTURES: Final = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 _PICTURE_NAMES: Final = (".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp")
+_OPEN: Final = b"content.xml"
 _PASSWORD: Final = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4.4
 _OLD_WORD: Final = "WordDocument".encode("utf-16-le")  # MS-DOC 2.1.1
 
@@ -56,7 +57,7 @@ _OLD_WORD: Final = "WordDocument".encode("utf-16-le")  # MS-DOC 2.1.1
 # fmt: off
 FORMATS: Final = (
     Format("Word (.docx)",      (".docx", ".docm", ".dotx"),         _ZIP,      word.pieces, b"word/"),
-    Format("OpenDocument",      (".odt", ".ods", ".docx"),           _ZIP,      _refuse("other_office"), b"vnd.oasis"),
+    Format("OpenDocument",      (".odt", ".ods", ".docx"),           _ZIP,      _refuse("other_office"), _OPEN),
     Format("ZIP",               (".zip", ".docx", ".xlsx"),          _ZIP,      _packed),
     Format("Office",            (".docx", ".xlsx", ".doc", ".xls"),  _COMPOUND, _refuse("encrypted"), _PASSWORD),
     Format("Word 97 (.doc)",    (".doc", ".docx"),                   _COMPOUND, _refuse("old_word"), _OLD_WORD),

@@ -57,14 +57,15 @@ def in_columns(pieces: Iterable[Piece]) -> list[Piece]:
 def _tabbed(lines: Sequence[str], at: int) -> Rows:
     """Return the lines from here on that have the same three cells or more, when there are at least two."""
     width = lines[at].rstrip().count("\t")
-    if width < 2 or not lines[at].strip():
+    if width < 2 or not any(_cells(line) > 2 for line in lines[at : at + 2]):
         return []
-    table = [
-        [cell.strip() for cell in line.split("\t")]
-        for line in takewhile(lambda line: line.strip() and line.rstrip("\n").count("\t") == width, _from(lines, at))
-    ]
-    filled = [sum(map(bool, row)) for row in table]
-    return table if len(table) > 1 and max(filled) > 2 else []
+    found = takewhile(lambda line: line.strip() and line.count("\t") == width, _from(lines, at))
+    table = [[cell.strip() for cell in line.split("\t")] for line in found]
+    return table if len(table) > 1 else []
+
+
+def _cells(line: str) -> int:
+    return sum(1 for cell in line.split("\t") if cell.strip())
 
 
 def _from(lines: Sequence[str], at: int) -> Iterable[str]:

@@ -20,6 +20,9 @@ _MARKED: Final = (
 _SIGNS_OF_PROGRAMS: Final = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
 _WIDE_SHARE, _SPELT, _WORDS = 0.3, 0.6, 5
 _SAMPLE: Final = 4096
+# every old table of Vietnam keeps the plain letters where they are, and they are most of any text
+_LATIN: Final = tuple(bytes([code]) for code in (*range(65, 91), *range(97, 123)))
+_LATIN_SHARE: Final = 0.45
 
 
 def text_of(data: bytes) -> str:
@@ -37,6 +40,8 @@ def _decoded(data: bytes) -> str:
     except UnicodeDecodeError:
         if encoding != "utf-8":
             raise Unreadable("not_text") from None
+    if sum(map(data[:_SAMPLE].count, _LATIN)) < _LATIN_SHARE * len(data[:_SAMPLE].replace(b" ", b"")):
+        raise Unreadable("not_text")
     tried = max(_old(data), key=legacy.spelt, default="")
     if legacy.spelt(tried) < _SPELT or legacy.foreign_words(tried) < _WORDS:
         raise Unreadable("not_text")

@@ -10,6 +10,9 @@ from typing import Final
 _BEGINS: Final = re.compile(r"\s*<table\b", re.IGNORECASE)
 _ENDS: Final = re.compile(r"</table>", re.IGNORECASE)
 _BREAKS: Final = frozenset({"br", "p", "li", "div"})
+_MOST_LINES: Final = 5_000
+# what is no whole tag is a sign of the text; so nothing is left open for the parser to look at again
+_NO_TAG: Final = re.compile(r"<(?!/?[a-z][a-z0-9]{0,10}(?:\s[^<>]{0,500})?/?>)", re.IGNORECASE)
 _MOST_COLUMNS: Final = 64
 
 
@@ -17,14 +20,22 @@ def rows(lines: Sequence[str], at: int) -> tuple[list[list[str]], int]:
     """Return the rows of the HTML table that begins at a line and the line after it; none begins: same line."""
     if not _BEGINS.match(lines[at]):
         return [], at
-    reader, place = _Reader(), at
-    while place < len(lines):
-        reader.feed(f"{lines[place]}\n")
-        place += 1
-        if _ENDS.search(lines[place - 1]):
-            break
+    place = _last_line(lines, at)
+    whole = "\n".join(lines[at : place + 1])
+    reader = _Reader()
+    reader.feed(_NO_TAG.sub("&lt;", whole))
     reader.close()
-    return [row for row in reader.rows if any(row)], place
+    return [row for row in reader.rows if any(row)], place + 1
+
+
+def _last_line(lines: Sequence[str], at: int) -> int:
+    """Return the line a table ends in; one that is never closed is only its first line."""
+    for place in range(at, min(at + _MOST_LINES, len(lines))):
+        if place > at and _BEGINS.match(lines[place]):
+            break
+        if _ENDS.search(lines[place]):
+            return place
+    return at
 
 
 class _Reader(HTMLParser):

@@ -21,16 +21,17 @@ LIMIT_LINES: Final = 100_000
 _EVERY: Final = 2_000
 _BREAKS: Final = re.compile("\r\n?|[\x0b\x85\u2028\u2029]")
 _HASHES: Final = re.compile(r"#{1,6} (?=.*\w)")
-_QUOTE: Final = re.compile(r"\s{0,3}(?:> ?)+")
+_QUOTE: Final = re.compile(r"^\s{0,3}(?:> ?)+")
 _STARS: Final = re.compile(r"(?<!\\)\*+|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)")
 _SLANTED: Final = re.compile(r"(?<![\w\\])_([^\W_](?:[^_]{0,400}[^\s_\\])?)_(?!\w)")
 _STRUCK: Final = re.compile(r"~~[^~]{0,2000}~~")
-_PICTURE: Final = re.compile(r"!\[[^\]]{0,300}\]\([^)\s]{0,2000}\)")
-_LINK: Final = re.compile(r"\[([^\]]{1,300})\]\((?:https?://|mailto:|#|\.?/)[^)\s]{0,2000}\)")
+# none of these looks past the next sign that could begin another, so that repeated ones cost nothing
+_PICTURE: Final = re.compile(r"!\[[^\[\]]{0,300}\]\([^()\s]{0,2000}\)")
+_LINK: Final = re.compile(r"\[([^\[\]]{1,300})\]\((?:https?://|mailto:|#|\.?/)[^()\s]{0,2000}\)")
 _TAGS: Final = re.compile(
     r"</?(?:b|i|u|em|strong|sup|sub|span|div|p|center|font|mark|ins)(?:\s[^<>]{0,200})?>", re.IGNORECASE
 )
-_COMMENT: Final = re.compile(r"<!--.{0,2000}?-->")
+_COMMENT: Final = re.compile(r"<!--[^<>]{0,2000}-->")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.IGNORECASE)
 _ESCAPES: Final = re.compile(r"\\([-#*_.+()\[\]|>`~!{}<&])")
 _BULLET_STAR: Final = re.compile(r"^\s{0,8}\*\s+(?=\S)")

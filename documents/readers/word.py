@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -86,7 +86,7 @@ class Reader:
     runs: Runs
     count: int
     done: int = 0
-    _carried: str = ""
+    _carried: list[str] = field(default_factory=list)
     _cells: int = 0
 
     @classmethod
@@ -116,18 +116,23 @@ class Reader:
         """Yield a paragraph with the number Word would draw before it, and what floats at it."""
         self._step()
         spoken = self.runs.read(paragraph)
-        style = self.styles.of_paragraph(paragraph)
-        text, self._carried = self._carried + spoken.text, ""
-        if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is not None:
-            self._carried = text  # its end was deleted: the next one goes on with it
-        elif not self.styles.is_contents(style):
-            number = self.numbers.next(paragraph)
-            heading = self.styles.is_heading(style)
-            if self._cells and not text.strip() and number.strip(" -+"):
-                number, text = "", number  # the column of running numbers is often nothing but drawn ones
-            yield from (replace(piece, heading=heading) for piece in parted(number, text))
+        self._carried.append(spoken.text)
+        if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is None:  # else its end was deleted: the next one goes on with it
+            text = "".join(self._carried)
+            self._carried.clear()
+            yield from self._drawn(paragraph, text)
         for box in spoken.boxes:
             yield from self._under(box, depth + 1)
+
+    def _drawn(self, paragraph: Element, text: str) -> Iterator[Piece]:
+        """Yield a paragraph's lines with its number; a table of contents repeats what stands elsewhere."""
+        style = self.styles.of_paragraph(paragraph)
+        if self.styles.is_contents(style):
+            return
+        number, heading = self.numbers.next(paragraph), self.styles.is_heading(style)
+        if self._cells and not text.strip() and number.strip(" -+"):
+            number, text = "", number  # the column of running numbers is often nothing but drawn ones
+        yield from (replace(piece, heading=heading) for piece in parted(number, text))
 
     def _step(self) -> None:
         self.done += 1

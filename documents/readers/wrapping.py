@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import quantiles
 from typing import Final, Self
 
-from documents.marks import DASH, PLAIN, ROMAN, Mark, find, roman
+from documents.marks import DASH, DECIMAL, INNER, LETTER, PLAIN, ROMAN, UPPER, Mark, find
 from documents.outline import Piece, clean
 
 _ENDS: Final = (".", ":", ";", "!", "?", "…", ".)", "./")
@@ -23,11 +23,19 @@ ALONE: Final = frozenset({
 })  # fmt: skip
 _NAME_LETTERS: Final = 60
 _LONG: Final = 120
-_FULL: Final = 0.75
-_NARROWEST: Final = 40
+_FULL: Final = 0.7
+# A ground and a labelled line ("Thời gian: …") begin a paragraph, however full the line before them is.
 _GROUND: Final = re.compile(r"(?:Căn cứ|Thực hiện|Xét đề nghị|Theo đề nghị) ")
 _LABEL: Final = re.compile(r"[^\W\d_][^.:;,!?]{1,44}:(?: |$)")
+_LINES_BACK: Final = 8
 _LEADS_ON: Final = ("sau", "gồm", "là")
+# behind these a number at the head of the next line is theirs: khóa / XI, Quý / I.
+_CALLS: Final = frozenset({
+    "khóa", "khoá", "quý", "quí", "số", "điều", "điểm", "khoản", "mục", "tháng", "ngày", "năm", "lục", "chương", "phần",
+    "lớp", "cấp", "loại", "nhóm", "vùng", "tổ", "bước", "kỳ", "lần", "thứ", "hạng", "từ", "đến", "và",
+})  # fmt: skip
+_COUNTED: Final = frozenset({ROMAN, UPPER, DECIMAL, LETTER, INNER})
+_NARROW, _WIDE = 110, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,19 @@ class Shape:
         widest = int(quantiles(full, n=20)[-1]) if len(full) > 1 else 0
         parted = [not one.strip() for one, two in pairwise(lines) if find(two.lstrip("#* ")).level < DASH]
         spaced = blank > 0.15 * len(full) and 2 * sum(parted) >= len(parted)
-        return cls(spaced=spaced, width=widest if widest <= 110 else 0)
+        return cls(spaced=spaced, width=widest if _is_wrapped(full, widest) else 0)
+
+    def is_full(self, line: str, following: str) -> bool:
+        """Tell whether a line ends only because the first word of the next had no room in it."""
+        return 0 < self.width < len(line) + 1 + len(following.split(maxsplit=1)[0])
+
+
+def _is_wrapped(lengths: list[int], widest: int) -> bool:
+    """Tell whether lines end at a margin; wide ones do only when many reach it and none goes beyond."""
+    if widest <= _NARROW:
+        return True
+    near = sum(1 for length in lengths if length > 0.85 * widest)
+    return widest <= _WIDE and max(lengths) <= 1.05 * widest and near > 0.3 * len(lengths)
 
 
 def parted(number: str, text: str) -> list[Piece]:
@@ -89,8 +109,6 @@ class Writer:
         self._bold = False
         self._title = False
         self._bullet = False
-        self._roman = 0
-        self._length = 0
 
     def blank(self) -> None:
         """Note a blank line."""
@@ -109,12 +127,9 @@ class Writer:
         if heading or not self._continues(words):
             self._close()
             self._heading = heading
-            mark = find(words)
-            self._bullet = mark.level == DASH
-            self._roman = roman(mark.number) if mark.level == ROMAN else self._roman
+            self._bullet = find(words).level == DASH
             self._title = words.upper() in TITLES or (self._title and words.isupper())
         self._parts.append(words)
-        self._length += len(words)
         self._bold = self._bold != bold_flips
         self._gap = False
 
@@ -128,7 +143,6 @@ class Writer:
         if self._parts:
             self._done.append(Piece(" ".join(self._parts), heading=self._heading))
         self._parts, self._heading, self._gap, self._bold = [], False, False, False
-        self._length = 0
 
     def _continues(self, words: str) -> bool:
         """Tell whether the line goes on with the open paragraph."""
@@ -139,41 +153,47 @@ class Writer:
         last = self._parts[-1]
         if words.upper() in ALONE or last.upper() in ALONE | TITLES or words in TITLES:
             return False
-        mark = find(words)
+        mark, is_full = find(words), self._shape.is_full(last, words)
         if mark.level != PLAIN:
-            return self._no_mark(mark, words[mark.width :], last)
+            return self._only_looks_like(mark, words, is_full=is_full)
+        if is_full and self._in_brackets():
+            return True
         if last.endswith(_ENDS):
-            return not self._gap and (self._filled(last) or (words[0].islower() and self._is_full(last, words)))
-        return words[0].islower() or (not self._gap and self._runs_on(last, words))
+            return not self._gap and self._sentence_goes_on(last, words, is_full=is_full)
+        return words[0].islower() or (not self._gap and self._runs_on(last, words, is_full=is_full))
 
-    def _runs_on(self, last: str, words: str) -> bool:
+    def _sentence_goes_on(self, last: str, words: str, *, is_full: bool) -> bool:
+        """Tell whether a paragraph goes on behind a line that happens to end with a sentence or a part of one."""
+        if words[0].islower():
+            return is_full or last.endswith(";") or self._filled(last)
+        return self._filled(last) or (is_full and last.endswith(".") and len(self._parts) > 1)
+
+    def _only_looks_like(self, mark: Mark, words: str, *, is_full: bool) -> bool:
+        """Tell whether a mark at the head of a line is part of the sentence that began on the line before."""
+        last, rest = self._parts[-1], words[mark.width :]
+        if mark.level == DASH and self._broken_name(rest):
+            return True
+        if not is_full or last.endswith((*_ENDS, ",")):
+            return False
+        if mark.level == DASH:
+            return rest[:1].islower()
+        return mark.level in _COUNTED and last.rpartition(" ")[2].lower() in _CALLS
+
+    def _in_brackets(self) -> bool:
+        """Tell whether a bracket of the open paragraph still waits for its end."""
+        text = " ".join(self._parts[-_LINES_BACK:])
+        return text.count("(") > text.count(")")
+
+    def _runs_on(self, last: str, words: str, *, is_full: bool) -> bool:
         """Tell whether a line without an end goes on in one that begins like a new one."""
         if last.isupper() or words.isupper():
-            is_numbered = find(self._parts[0]).level < DASH
-            is_one = self._title or (is_numbered and (self._shape.spaced or self._is_full(last, words)))
-            return last.isupper() and words.isupper() and is_one
+            is_numbered = self._shape.spaced and find(self._parts[0]).level < DASH
+            return (self._title or is_full or is_numbered) and last.isupper() and words.isupper()
         if _LABEL.match(words):
             return False
         if self._shape.spaced:
             return True
-        return self._is_full(last, words) and not _GROUND.match(words)
-
-    def _is_full(self, last: str, words: str) -> bool:
-        """Tell whether the next word had no room on the line before it."""
-        return self._shape.width >= _NARROWEST and len(last) + len(words.partition(" ")[0]) >= _FULL * self._shape.width
-
-    def _no_mark(self, mark: Mark, rest: str, last: str) -> bool:
-        """Tell whether what looks like a number or dash only came to stand at the head of a line."""
-        if mark.level == DASH:
-            is_within = not self._gap and rest[:1].islower() and not last.endswith((*_ENDS, ","))
-            return self._broken_name(rest) or (is_within and self._is_full(last, rest))
-        if self._gap or last.endswith(_ENDS) or not self._is_full(last, rest):
-            return False
-        return (mark.level == ROMAN and roman(mark.number) > 1) and not self._follows(mark)
-
-    def _follows(self, mark: Mark) -> bool:
-        """Tell whether a Roman number is the next of those that stood at the head of a paragraph."""
-        return roman(mark.number) == self._roman + 1
+        return not _GROUND.match(words) and self._shape.width > 0 and len(last) >= _FULL * self._shape.width
 
     def _filled(self, last: str) -> bool:
         """Tell whether a line ends a sentence only because the paper was full there."""
@@ -183,6 +203,7 @@ class Writer:
         """Tell whether a dash is part of a name: the text before it is long, has no end and is itself no
         bullet.
         """
+        length = sum(len(part) for part in self._parts[-_LINES_BACK:])
         last = self._parts[-1]
         open_end = not last.endswith((*_ENDS, ",", *_LEADS_ON))
-        return self._length > _LONG and open_end and not self._bullet and rest[:1].isupper()
+        return length > _LONG and open_end and not self._bullet and rest[:1].isupper()

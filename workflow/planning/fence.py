@@ -9,10 +9,11 @@ over native code of a library. docs/operations.md says how to see which of the t
 from __future__ import annotations
 
 import ctypes
+import os
 import resource
 import signal
 import sys
-from typing import Final
+from typing import Any, Final
 
 LIMIT_MEMORY: Final = 1024**3
 LIMIT_CPU_SECONDS: Final = 60
@@ -23,7 +24,11 @@ _CLONE_NEWNET: Final = 0x40000000
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NO_NEW_PRIVS: Final = 38
 # what Python's own eyes (PEP 578) refuse from here on
-_REFUSED: Final = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "webbrowser.")
+_REFUSED: Final = (
+    "socket.", "subprocess.", "webbrowser.", "shutil.", "os.system", "os.exec", "os.posix_spawn", "os.fork",
+    "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown",
+)  # fmt: skip
+_WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
 def close() -> None:
@@ -61,6 +66,7 @@ def _leave_the_network() -> None:
         kernel.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)  # refused here too: Python's refusal remains
 
 
-def _refuse(event: str, _args: tuple[object, ...]) -> None:
-    if event.startswith(_REFUSED):
+def _refuse(event: str, args: tuple[Any, ...]) -> None:
+    is_writing = event == "open" and isinstance(args[2], int) and args[2] & _WRITING
+    if is_writing or event.startswith(_REFUSED):
         raise PermissionError(f"{event} is not for the reader of a strange file")

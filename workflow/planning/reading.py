@@ -23,6 +23,7 @@ from workflow.planning.duties import Duties, duties
 from workflow.planning.fields import Field
 from workflow.planning.frame import Frame, frame
 from workflow.planning.header import Header, read_header
+from workflow.planning.language import is_foreign
 from workflow.planning.letterhead import secrecy
 from workflow.planning.reports import report_of
 from workflow.planning.roles import Role
@@ -37,6 +38,9 @@ WHO_LEADS: Final = N_("The text names no unit that leads this work. Who leads it
 NO_TASKS: Final = N_("No task was found in this document.")
 NO_SECTIONS: Final = N_("No numbered sections were found in this document.")
 NO_KIND: Final = N_("The document does not say what kind of document it is.")
+NOT_VIETNAMESE: Final = N_(
+    "The text does not seem to be Vietnamese with its accents, so little of it was understood; bring the original."
+)
 NUMBER_BLANK: Final = N_("The number of the document is blank.")
 DAY_BLANK: Final = N_("The day of the document is blank.")
 ROWS_LEFT_OUT: Final = N_("Rows of this table were left out in the file; what stood there is not known.")
@@ -156,6 +160,7 @@ def _problems(parts: Frame, header: Header, headings: list[list[str]], found: Se
     """Return what looks wrong or is missing, each with its place."""
     head = header.head
     checks = (
+        (is_foreign([*parts.letterhead, *parts.body]), "plan", NOT_VIETNAMESE),
         (parts.kind is None, "plan", NO_KIND),
         (head.symbol is not None and head.number is None, "plan", NUMBER_BLANK),
         (head.year is not None and head.day is None, "plan", DAY_BLANK),

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from documents.readers import LIMIT_BYTES, Unreadable
 from workflow.planning import safely
-from workflow.planning.reading import NO_SECTIONS, NO_TASKS, read, read_safely
+from workflow.planning.reading import (
+    NO_SECTIONS,
+    NO_TASKS,
+    NOT_VIETNAMESE,
+    SEVERAL_PLANS,
+    read,
+    read_safely,
+)
 
 PIECES = [
     "KẾ HOẠCH\n", "QUYẾT ĐỊNH\n", "PHỤ LỤC\n", "I. NHIỆM VỤ\n", "II. MỤC TIÊU\n", "1. Văn phòng\n",
@@ -57,6 +64,7 @@ REPEATED = [
     "a", "a ", "- ", "- b\n", "1.", "1.1.", "((", "Sở ", "Sở, ", "các ", "phối hợp với ", "chủ trì, ",
     "100% ", "Đến năm 2025, ", "ngày 1/1/2025 ", "Thời gian: ", "; vào năm 2020", "a) Sở Y tế: ", "I. A\n",
     "Nơi nhận:\n", "| a | b |\n", "|\n", "x:\n", "KẾ HOẠCH\n", "Căn cứ, ", "Số: /", "12/2020/A-", "99,9",
+    "~~", "![", "[a](", "<!--", "a\t\t\n", "     ", "<b ", "<table>\n", "K Ế ", "\\", "&#", "_a", "12\n\n", "\f",
     "1.000.", "định kỳ hằng năm, ", "báo cáo về ", "TM. ", "**", "__", "<br>",
 ]
 # fmt: on
@@ -82,6 +90,16 @@ def test_what_is_no_plan_is_read_without_a_task_and_says_so() -> None:
     found = read(b"Dear all,\n\nplease find the minutes below.\n\n- Buy paper.\n", "letter.txt")
     assert found["tasks"] == []
     assert {NO_TASKS, NO_SECTIONS} <= {problem["what"] for problem in found["problems"]}
+
+
+def test_text_that_is_not_vietnamese_says_so_and_two_plans_in_one_file_too() -> None:
+    english = "ACTION PLAN\n\nI. TASKS\n\n" + "1. The office shall review the policies before June.\n\n" * 4
+    plain = "KẾ HOẠCH\n\nVề công tác năm 2026\n\nI. NHIỆM VỤ\n\n1. Văn phòng tổ chức hội nghị.\n\n"
+    said = {name: {problem["what"] for problem in read(text.encode(), "a.txt")["problems"]}
+            for name, text in (("english", english), ("one", plain), ("two", plain + plain))}  # fmt: skip
+    assert NOT_VIETNAMESE in said["english"]
+    assert NOT_VIETNAMESE not in said["one"] | said["two"]
+    assert SEVERAL_PLANS in said["two"] - said["one"]
 
 
 def test_the_child_reads_what_the_reader_reads() -> None:
