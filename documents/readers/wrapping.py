@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import quantiles
 from typing import Final, Self
 
-from documents.marks import DASH, DECIMAL, INNER, LETTER, PLAIN, ROMAN, UPPER, Mark, find, roman
+from documents.marks import DASH, DECIMAL, INNER, LETTER, PLAIN, ROMAN, UPPER, Mark, find
 from documents.outline import Piece, clean
 
 _ENDS: Final = (".", ":", ";", "!", "?", "…", ".)", "./")
@@ -23,8 +23,8 @@ ALONE: Final = frozenset({
 })  # fmt: skip
 _NAME_LETTERS: Final = 60
 _LONG: Final = 120
-_FULL: Final = 0.75
-_NARROWEST: Final = 40
+_FULL: Final = 0.7
+# A ground and a labelled line ("Thời gian: …") begin a paragraph, however full the line before them is.
 _GROUND: Final = re.compile(r"(?:Căn cứ|Thực hiện|Xét đề nghị|Theo đề nghị) ")
 _LABEL: Final = re.compile(r"[^\W\d_][^.:;,!?]{1,44}:(?: |$)")
 _LINES_BACK: Final = 8
@@ -60,10 +60,6 @@ class Shape:
     def is_full(self, line: str, following: str) -> bool:
         """Tell whether a line ends only because the first word of the next had no room in it."""
         return 0 < self.width < len(line) + 1 + len(following.split(maxsplit=1)[0])
-
-    def has_no_room(self, line: str, following: str) -> bool:
-        """Tell whether a line is so long that the next word may well have had no room in it."""
-        return self.width >= _NARROWEST and len(line) + len(following.partition(" ")[0]) >= _FULL * self.width
 
 
 def _is_wrapped(lengths: list[int], widest: int) -> bool:
@@ -113,8 +109,6 @@ class Writer:
         self._bold = False
         self._title = False
         self._bullet = False
-        self._roman = 0
-        self._length = 0
 
     def blank(self) -> None:
         """Note a blank line."""
@@ -133,12 +127,9 @@ class Writer:
         if heading or not self._continues(words):
             self._close()
             self._heading = heading
-            mark = find(words)
-            self._bullet = mark.level == DASH
-            self._roman = roman(mark.number) if mark.level == ROMAN else self._roman
+            self._bullet = find(words).level == DASH
             self._title = words.upper() in TITLES or (self._title and words.isupper())
         self._parts.append(words)
-        self._length += len(words)
         self._bold = self._bold != bold_flips
         self._gap = False
 
@@ -152,7 +143,6 @@ class Writer:
         if self._parts:
             self._done.append(Piece(" ".join(self._parts), heading=self._heading))
         self._parts, self._heading, self._gap, self._bold = [], False, False, False
-        self._length = 0
 
     def _continues(self, words: str) -> bool:
         """Tell whether the line goes on with the open paragraph."""
@@ -175,7 +165,7 @@ class Writer:
     def _sentence_goes_on(self, last: str, words: str, *, is_full: bool) -> bool:
         """Tell whether a paragraph goes on behind a line that happens to end with a sentence or a part of one."""
         if words[0].islower():
-            return is_full or last.endswith(";") or self._filled(last) or self._shape.has_no_room(last, words)
+            return is_full or last.endswith(";") or self._filled(last)
         return self._filled(last) or (is_full and last.endswith(".") and len(self._parts) > 1)
 
     def _only_looks_like(self, mark: Mark, words: str, *, is_full: bool) -> bool:
@@ -183,13 +173,11 @@ class Writer:
         last, rest = self._parts[-1], words[mark.width :]
         if mark.level == DASH and self._broken_name(rest):
             return True
-        if self._gap or last.endswith((*_ENDS, ",")) or not self._shape.has_no_room(last, rest):
+        if not is_full or last.endswith((*_ENDS, ",")):
             return False
         if mark.level == DASH:
             return rest[:1].islower()
-        if is_full and mark.level in _COUNTED and last.rpartition(" ")[2].lower() in _CALLS:
-            return True
-        return mark.level == ROMAN and roman(mark.number) > 1 and not self._follows(mark)
+        return mark.level in _COUNTED and last.rpartition(" ")[2].lower() in _CALLS
 
     def _in_brackets(self) -> bool:
         """Tell whether a bracket of the open paragraph still waits for its end."""
@@ -199,22 +187,13 @@ class Writer:
     def _runs_on(self, last: str, words: str, *, is_full: bool) -> bool:
         """Tell whether a line without an end goes on in one that begins like a new one."""
         if last.isupper() or words.isupper():
-            is_numbered = find(self._parts[0]).level < DASH
-            is_one = (
-                self._title or is_full or (is_numbered and (self._shape.spaced or self._shape.has_no_room(last, words)))
-            )
-            return last.isupper() and words.isupper() and is_one
+            is_numbered = self._shape.spaced and find(self._parts[0]).level < DASH
+            return (self._title or is_full or is_numbered) and last.isupper() and words.isupper()
         if _LABEL.match(words):
             return False
-        if is_full:
-            return True
         if self._shape.spaced:
             return True
-        return self._shape.has_no_room(last, words) and not _GROUND.match(words)
-
-    def _follows(self, mark: Mark) -> bool:
-        """Tell whether a Roman number is the next of those that stood at the head of a paragraph."""
-        return roman(mark.number) == self._roman + 1
+        return not _GROUND.match(words) and self._shape.width > 0 and len(last) >= _FULL * self._shape.width
 
     def _filled(self, last: str) -> bool:
         """Tell whether a line ends a sentence only because the paper was full there."""
@@ -224,6 +203,7 @@ class Writer:
         """Tell whether a dash is part of a name: the text before it is long, has no end and is itself no
         bullet.
         """
+        length = sum(len(part) for part in self._parts[-_LINES_BACK:])
         last = self._parts[-1]
         open_end = not last.endswith((*_ENDS, ",", *_LEADS_ON))
-        return self._length > _LONG and open_end and not self._bullet and rest[:1].isupper()
+        return length > _LONG and open_end and not self._bullet and rest[:1].isupper()

@@ -8,10 +8,12 @@ from typing import Final
 from documents.marks import DECIMAL, PLAIN
 from workflow.planning import fields
 from workflow.planning.fields import Field
-from workflow.planning.names import split, whole_name
+from workflow.planning.names import actor, split, whole_name
 from workflow.planning.tree import Node
 
 _GROUP_FIELDS: Final = frozenset(Field) - {Field.TASK, Field.ASIDE}
+
+_WHO: Final = frozenset({Field.LEAD, Field.DOER})
 
 Values = dict[Field, list[str]]
 
@@ -45,12 +47,14 @@ def field_values(node: Node) -> Values | None:
     name = fields.label_of(node.text)
     if (
         name is None
-        or (node.level < DECIMAL and node.main)
+        or (node.main and (node.level < DECIMAL or bool(node.children)))
         or (name is Field.ASIDE and node.children)
         or name is Field.TASK
     ):
         return None
     if node.heading is not None and any(fields.label_of(child.text) is Field.TASK for child in node.children):
+        return None
+    if name in _WHO and any(_orders_somebody(child) for child in node.children):
         return None
     values: Values = {}
     labelled = fields.parts(node.text)
@@ -60,6 +64,14 @@ def field_values(node: Node) -> Values | None:
     if not labelled or not labelled[-1].value:
         _add_below(values, labelled[-1].name if labelled else name, node)
     return {key: value for key, value in values.items() if key in _GROUP_FIELDS}
+
+
+def _orders_somebody(child: Node) -> bool:
+    """Tell whether a line below "Phân công thực hiện" is no name but what somebody has to do."""
+    if fields.label_of(child.text) is not None:
+        return False
+    label, colon, rest = child.text.partition(":")
+    return actor(child.text) is not None or (bool(colon and rest.strip()) and whole_name(label) is not None)
 
 
 def _add_below(values: Values, name: Field, node: Node) -> None:

@@ -28,7 +28,8 @@ _HEADS: Final = (
     "đảng (?:ủy|bộ|đoàn)",
     "(?:tỉnh|huyện|thành|xã|quận) ủy", r"tổ (?:công tác|trưởng|giúp việc|chuyên|biên tập)", "chủ tịch",
     "thủ trưởng",
-    "giám đốc", r"chi, đảng bộ", "chi ủy", "chi hội", r"(?:phó )?trưởng (?:các )?(?:ban|phòng|đoàn|thôn|bản)",
+    "giám đốc", r"chi, đảng bộ", "thường trực", "chi ủy", "chi hội",
+    r"(?:phó )?trưởng (?:các )?(?:ban|phòng|đoàn|thôn|bản)",
     "phó", "chánh (?:văn phòng"
         "|thanh tra)",
     "người đứng đầu", "tư lệnh", "bộ trưởng", r"lãnh đạo (?:ban|sở|các|phòng|bộ|ủy|đơn vị|văn phòng|cơ quan)",

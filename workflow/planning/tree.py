@@ -17,6 +17,7 @@ from workflow.planning.verbs import begins_action
 _SHORT_WORDS: Final = 14
 _LONG_HEADING: Final = 260
 _LABEL_WORDS: Final = 7
+_DOERS: Final = frozenset({fields.Field.LEAD, fields.Field.DOER})
 
 
 @dataclass(slots=True)
@@ -160,15 +161,15 @@ def _is_sentence(node: Node) -> bool:
 
 
 def _orders_alone(node: Node) -> bool:
-    """Tell whether a point is an order and not a heading: a sentence of action, or an action with its own fields."""
+    """Tell whether a point is an order and not a heading: a sentence of action, or work with its own fields."""
+    labels = [fields.label_of(child.text) for child in node.children]
+    is_labelled = not node.main and None not in labels and fields.Field.TASK not in labels
     if not begins_action(node.text):
-        return False
+        return is_labelled and bool(_DOERS & set(labels)) and whole_name(node.text) is None
     is_sentence = node.text.rstrip().endswith((":", ".", ";"))
     if is_sentence and all(child.level == PLAIN for child in node.children):
         return True
-    labels = [fields.label_of(child.text) for child in node.children]
-    is_labelled = None not in labels and fields.Field.TASK not in labels
-    return not node.main and is_labelled and any(map(_is_field, node.children))
+    return is_labelled and any(map(_is_field, node.children))
 
 
 def _is_field(node: Node) -> bool:

@@ -88,7 +88,7 @@ _AFTER_NAMES: Final = frozenset({
     "có trách nhiệm", "có nhiệm vụ", "có kế hoạch", "có văn bản", "chịu trách nhiệm", "căn cứ",
     "trên cơ sở", "theo",
     "phải", "cần", "được", "kịp thời", "nghiêm túc", "định kỳ", "hằng", "hàng tuần", "hàng tháng", "hàng quý",
-    "hàng năm", "trong việc", "trong quá trình", "trong công tác", "để", "nhằm", "là", "làm", "tích cực",
+    "hàng năm", "trong việc", "trong quá trình", "trong công tác", "để", "nhằm", "là", "tích cực",
     "khẩn trương", "trực tiếp", "trước ngày", "sẽ", "phụ trách", "đồng thời", "khi", "sau khi", "trước khi",
 })  # fmt: skip
 # "tổ chức" is a noun before these words.
@@ -103,7 +103,9 @@ _ORGANISE: Final = f"tổ chức{_NOUN_AFTER}"
 def _any_of(words: frozenset[str]) -> str:
     """Return a pattern for any of the words, the longer ones first."""
     ordered = sorted(words - {"tổ chức"}, key=lambda word: (-len(word), word))
-    return rf"(?<!\w)(?<!đầu tư )(?:{'|'.join(map(re.escape, ordered))}|{_ORGANISE}|(?<!phòng )khám)(?!\w)"
+    return (
+        rf"(?<!\w)(?<!đầu tư )(?:{'|'.join(map(re.escape, ordered))}|{_ORGANISE}|(?<!phòng )khám|(?<!việc )làm)(?!\w)"
+    )
 
 
 _START: Final = re.compile(_any_of(_ACTIONS))
