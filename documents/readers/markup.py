@@ -18,9 +18,9 @@ _MOST_COLUMNS: Final = 64
 
 def rows(lines: Sequence[str], at: int) -> tuple[list[list[str]], int]:
     """Return the rows of the HTML table that begins at a line and the line after it; none begins: same line."""
-    if not _BEGINS.match(lines[at]):
+    place = _last_line(lines, at) if _BEGINS.match(lines[at]) else None
+    if place is None:
         return [], at
-    place = _last_line(lines, at)
     whole = "\n".join(lines[at : place + 1])
     reader = _Reader()
     reader.feed(_NO_TAG.sub("&lt;", whole))
@@ -28,14 +28,14 @@ def rows(lines: Sequence[str], at: int) -> tuple[list[list[str]], int]:
     return [row for row in reader.rows if any(row)], place + 1
 
 
-def _last_line(lines: Sequence[str], at: int) -> int:
-    """Return the line a table ends in; one that is never closed is only its first line."""
+def _last_line(lines: Sequence[str], at: int) -> int | None:
+    """Return the line a table ends in; one that is never closed is none, and its words stay text."""
     for place in range(at, min(at + _MOST_LINES, len(lines))):
         if place > at and _BEGINS.match(lines[place]):
             break
         if _ENDS.search(lines[place]):
             return place
-    return at
+    return None
 
 
 class _Reader(HTMLParser):
@@ -68,9 +68,11 @@ class _Reader(HTMLParser):
             self._repeat()
 
     def handle_data(self, data: str) -> None:
-        """Take the words of the open cell."""
+        """Take the words of the open cell; what stands beside the cells is a row of its own."""
         if self._words is not None:
             self._words.append(data.replace("\n", " "))
+        elif data.strip():
+            self.rows.append([data.strip()])
 
     def _end_cell(self) -> None:
         if self._words is None or not self.rows:

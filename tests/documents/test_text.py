@@ -178,6 +178,12 @@ def test_cells_of_an_html_table_that_span_rows_are_repeated() -> None:
     assert rows(html) == [("Sở", "a"), ("Sở", "b")]
 
 
+def test_no_word_is_lost_beside_a_table_or_in_one_that_never_ends() -> None:
+    assert "sau" in texts("<table><caption>Biểu</caption><tr><td>a</td></tr></table> sau")
+    assert "a | b" in texts("| a | b")
+    assert "b" in " ".join(texts("<table>\n<tr><td>a\n\nb\n"))
+
+
 def test_a_head_and_a_signature_in_two_columns_of_blanks_are_rows_of_two_cells() -> None:
     text = (
         "      UBND TỈNH A                CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
