@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, Final
 
 import orjson
@@ -103,7 +103,7 @@ def _reading_any_bytes(connection: Connection) -> Iterator[None]:
 
 
 # the first columns of an entry as the walk reads it; those after them repeat parts of the body
-EPOCH, SEQ, PREV, HASH, BODY, AT, NAMED = range(7)
+EPOCH, SEQ, BODY, NAMED = 0, 1, 4, 6
 
 
 @dataclass(slots=True)
@@ -117,13 +117,19 @@ class _Place:
 
     def move(self, row: Row[Any]) -> None:
         """Go on to the next entry."""
-        self.epoch, self.seq, self.hash, self.at = row[EPOCH], row[SEQ], row[HASH], _moment(row[AT])
+        self.epoch, self.seq, _prev, self.hash, _body, at = row[:NAMED]
+        self.at = _moment(at)
 
 
 def _walk(connection: Connection, head: Row[Any], start: int) -> Verdict | None:
     """Go through the entries in order and return the first thing that is wrong."""
     with _entries(connection, head, start) as rows, _private_values(connection, start) as values:
-        return _follow(rows, _Private(values), head, start)
+        return _follow(_one_by_one(rows), _Private(_one_by_one(values)), head, start)
+
+
+def _one_by_one(rows: CursorResult[Any]) -> Iterator[Row[Any]]:
+    """Give the rows of a result, fetched some thousand at a time."""
+    return chain.from_iterable(rows.partitions())
 
 
 def _follow(rows: Iterable[Row[Any]], private: _Private, head: Row[Any], start: int) -> Verdict | None:
@@ -147,14 +153,15 @@ def _follow(rows: Iterable[Row[Any]], private: _Private, head: Row[Any], start: 
 def _wrong(row: Row[Any], place: _Place, log_id: str, private: _Private) -> str | None:
     """Return why an entry is bad, or None; what has not the form of an entry was altered."""
     try:
-        text = row[BODY].encode()
-        if leaf_hash_of(text) != row[HASH]:
+        epoch, seq, prev, hashed, words, at = row[:NAMED]
+        text = words.encode()
+        if leaf_hash_of(text) != hashed:
             return "altered"
         body = orjson.loads(text)
-        at = _moment(body["at"])
-        if row[PREV] != place.hash or at < place.at or not _follows(body, place, log_id):
+        moment = _moment(body["at"])
+        if prev != place.hash or moment < place.at or not _follows(body, place, log_id):
             return "unlinked"
-        if (body["epoch"], body["seq"], at) != (row[EPOCH], row[SEQ], _moment(row[AT])) or _named(body) != row[NAMED:]:
+        if (body["epoch"], body["seq"], moment) != (epoch, seq, _moment(at)) or _named(body) != row[NAMED:]:
             return "renumbered"
         return private.wrong(row, body)
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -76,6 +76,7 @@ def test_a_damaged_file_stays_a_fault_until_a_look_at_the_files_finds_it_whole_a
 
 def test_files_are_named_beside_an_entry_that_was_altered(world: World, kept: Evidence) -> None:
     damage(kept, "deleted")
+    db.session.remove()  # what was read before would keep the guards from being taken away
     with db.engine.connect().execution_options(write=True) as connection:
         guards.remove(connection)
         connection.execute(db.text("UPDATE log_entry SET act = 'x' WHERE seq = 3"))
