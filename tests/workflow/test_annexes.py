@@ -37,7 +37,10 @@ def annex(world: World, plan: int = 0, by: str = "office", local: str = "2026-01
 
 def other_plan(world: World) -> int:
     """Return a plan with no task."""
-    found = {"tasks": [], "clauses": [], "sections": [], "targets": [], "text": "x\n", "plan": {"kind": "Kế hoạch"}}
+    found = {
+        "tasks": [], "clauses": [], "sections": [], "targets": [], "questions": [], "text": "x\n",
+        "plan": {"kind": "Kế hoạch"},
+    }  # fmt: skip
     reading = plans.keep_reading("b.md", b"b", found, by=world.actor("office"), at=world.at())
     return plans.accept(reading, plans.Choice(), by=world.actor("office"), at=world.at())
 
@@ -111,7 +114,7 @@ def test_the_annex_of_one_plan_taken_into_another_gives_the_same_annex(world: Wo
     out = annex(world, first)
     db.session.rollback()
     reading = plans.keep_reading(
-        "c.md", b"c", {"tasks": [], "clauses": [], "sections": [], "targets": [], "text": "y\n",
+        "c.md", b"c", {"tasks": [], "clauses": [], "sections": [], "targets": [], "questions": [], "text": "y\n",
                        "plan": {"kind": "Kế hoạch"}}, by=world.actor("office"), at=world.at(),
     )  # fmt: skip
     second = plans.accept(reading, plans.Choice(), by=world.actor("office"), at=world.at())

@@ -13,11 +13,17 @@ from models.plans import Clause, Plan
 from models.tasks import Task
 from models.vocabulary import ClauseKind, Status
 from tests.fixtures.places import PASSWORD, World
-from tests.workflow.test_review import DOCUMENT, FOUND, code, kept
+from tests.workflow.test_review import DOCUMENT as SHORT
+from tests.workflow.test_review import code, kept
 from workflow import coverage, plans, planseal
 from workflow.errors import Refusal
 from workflow.imports import import_file
+from workflow.planning.reading import read
 from workflow.plans import Said
+
+# two clauses that are neither task nor target
+DOCUMENT = SHORT.replace("II. CHỈ TIÊU", "Việc thực hiện bảo đảm thiết thực, tiết kiệm.\n\nII. CHỈ TIÊU")
+FOUND = read(DOCUMENT.encode(), "ke-hoach.md")
 
 
 def made(world: World) -> int:

@@ -46,7 +46,8 @@ def read_safely(data: bytes, filename: str, listener: Listener | None = None, *,
     if (code := answer.get("refused")) is not None:
         raise Unreadable(code if code in REASONS else "damaged", **answer["details"])
     result: dict[str, Any] = answer["read"]
-    _count_working_days(result)
+    if what == "plan":
+        _count_working_days(result)
     return result
 
 
