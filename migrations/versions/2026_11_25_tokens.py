@@ -1,7 +1,7 @@
 """secret addresses: calendar feeds
 
 Revision ID: 0002
-Revises: 0001
+Revises: first
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"
-down_revision = "0001"
+down_revision = "first"
 branch_labels = None
 depends_on = None
 
