@@ -658,9 +658,7 @@ def upgrade() -> None:
         sa.Column("joined_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint("span_from >= 0 AND span_to > span_from", name=op.f("ck_clause_span")),
-        sa.CheckConstraint(
-            "declared_by_id IS NULL OR declared_why <> ''", name=op.f("ck_clause_declared_has_reason")
-        ),
+        sa.CheckConstraint("declared_by_id IS NULL OR declared_why <> ''", name=op.f("ck_clause_declared_has_reason")),
         sa.CheckConstraint("joined_id IS NULL OR joined_id <> id", name=op.f("ck_clause_joined_to_another")),
         sa.ForeignKeyConstraint(["declared_by_id"], ["person.id"], name=op.f("fk_clause_declared_by_id_person")),
         sa.ForeignKeyConstraint(["joined_id"], ["clause.id"], name=op.f("fk_clause_joined_id_clause")),
