@@ -25,6 +25,7 @@ from workflow.answers_tables import REMARKS
 from workflow.permissions import Scope
 from workflow.planning import sheet_tasks
 from workflow.queries import annexes, plans
+from workflow.strangers import read_stranger
 from workflow.task_tables import Checked, Fault
 
 WRITERS: Final[dict[str, Callable[[Annex], bytes]]] = {".docx": docx, ".xlsx": xlsx}
@@ -42,7 +43,7 @@ WRITERS: Final[dict[str, Callable[[Annex], bytes]]] = {".docx": docx, ".xlsx": x
 def take_table(file: Path, plan_id: int, dry_run: bool) -> None:
     """Take a table of tasks (.xlsx, .csv) into a plan as drafts: all rows, or none when one has a fault."""
     data, by = file.read_bytes(), Actor.system()
-    read = task_tables.read_rows(file.name, data, by=by, at=clock.now())
+    read = read_stranger(file.name, data, by=by, at=clock.now(), what="tasks")
     table = sheet_tasks.from_plain(read)
     plan = plans.visible(plan_id, seen_by=_everything())
     looked = task_tables.checked(plan, table.rows, reference.load(clock.today()))

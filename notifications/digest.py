@@ -233,7 +233,7 @@ def _unit(person_id: int, task: Facts, roster: Roster) -> str:
     name, head = roster.ref.unit_name(task.lead_unit_id), roster.ref.head_of(task.lead_unit_id)
     if not name or person_id == task.officer_id or (head is not None and person_id == head.person_id):
         return name
-    said = f"{head.title} {head.person_name}" if head is not None and head.person_name else _("no head at present")
+    said = head.said if head is not None and head.person_name else _("no head at present")
     return f"{name} ({said})"
 
 
@@ -245,7 +245,7 @@ def _why(part: str, task: Facts, roster: Roster) -> str:
         "chair": roster.ref.chair,
     }
     seat = seats.get(part)
-    return _(PARTS[part], title=seat.title if seat else "")
+    return _(PARTS[part], title=seat.position if seat else "")
 
 
 def _reasons(person_id: int, lines: list[Said], roster: Roster, book: Book) -> list[str]:

@@ -15,22 +15,27 @@ from workflow.planning.safely import read_safely
 
 # a document of the state's secrets leaves neither its name nor its hash behind
 _UNNAMED: Final = frozenset({"secret"})
+# what a file is read as -> what its refusal is a line about
+OBJECTS: Final = {"plan": "reading", "tasks": "task_table"}
 
 
-def read_stranger(filename: str, data: bytes, *, by: Actor, at: datetime) -> dict[str, Any]:
-    """Return what a plan document says. Raises Unreadable, with who, when and why in the log."""
+def read_stranger(filename: str, data: bytes, *, by: Actor, at: datetime, what: str = "plan") -> dict[str, Any]:
+    """Return what a plan document says, or with `what="tasks"` the rows of a table.
+
+    Raises Unreadable, with who, when and why in the log.
+    """
     try:
-        return read_safely(data, files.name_of(filename))
+        return read_safely(data, files.name_of(filename), what=what)
     except Unreadable as refused:
-        _note(refused.code, filename, data, by, at)
+        _note(OBJECTS[what], refused.code, filename, data, by, at)
         raise
 
 
-def _note(code: str, filename: str, data: bytes, by: Actor, at: datetime) -> None:
+def _note(kind: str, code: str, filename: str, data: bytes, by: Actor, at: datetime) -> None:
     facts: dict[str, Any] = {"why": code, "size": len(data)}
     private = {}
     if code not in _UNNAMED:
         facts["sha256"] = hashlib.sha256(data).hexdigest()
         private["filename"] = files.name_of(filename)
     with transaction():
-        note("plan.refused", by=by, at=at, obj=("reading", None), data=facts, private=private)
+        note("plan.refused", by=by, at=at, obj=(kind, None), data=facts, private=private)

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 import clock
 import vietnamese
-from documents.readers.refusal import Unreadable
 from models.base import db
 from models.labels import TERMS
 from models.plans import Document, Plan, TaskTable
@@ -32,9 +31,9 @@ from workflow.planning import sheet_tasks
 from workflow.planning.deadlines import Deadline, read_deadline
 from workflow.planning.fields import Field
 from workflow.planning.resolve import Resolution, UnitNames, directory, resolve
-from workflow.planning.safely import read_safely
 from workflow.planning.sheet_tasks import RowTask
 from workflow.reference import Reference
+from workflow.strangers import read_stranger
 
 LARGEST_ID: Final = 2**31
 LIMIT_ROWS: Final = 2_000
@@ -69,18 +68,6 @@ class Checked:
     remarks: tuple[str, ...]
 
 
-def read_rows(filename: str, data: bytes, *, by: Actor, at: datetime) -> dict[str, Any]:
-    """Return the rows of a stranger's table, read in a child. Raises Unreadable, with who, when and why in the log."""
-    try:
-        return read_safely(data, files.name_of(filename), what="tasks")
-    except Unreadable as refused:
-        with transaction():
-            facts = {"why": refused.code, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-            private = {"filename": files.name_of(filename)}
-            note("plan.refused", by=by, at=at, obj=("task_table", None), data=facts, private=private)
-        raise
-
-
 @retried
 def upload(plan_id: int, filename: str, data: bytes, *, by: Actor, at: datetime) -> int:
     """Read a table for a plan and keep it for this person to look through. Returns its id; no task is made.
@@ -93,7 +80,7 @@ def upload(plan_id: int, filename: str, data: bytes, *, by: Actor, at: datetime)
     known = _known(plan.id, sha, by)
     if known is not None:
         return known
-    payload = read_rows(filename, data, by=by, at=at)
+    payload = read_stranger(filename, data, by=by, at=at, what="tasks")
     _require_rows(sheet_tasks.from_plain(payload))
     with transaction() as session:
         by = require("import", by, at)

@@ -189,6 +189,13 @@ def _letter_text(letter: Any) -> str:
 
 
 # ---- the log: bodies one after another, with what a database keeps beside them ----
+def lines_of(path: Path) -> Iterator[Line]:
+    """Give the lines of a log in either form, told apart by how the file begins."""
+    with path.open("rb") as file:
+        is_database = file.read(16) == b"SQLite format 3\x00"
+    return lines_of_database(path) if is_database else lines_of_file(path)
+
+
 def lines_of_file(path: Path) -> Iterator[Line]:
     """Give number, body and no stored hash of each line of a log.jsonl."""
     with path.open("rb") as file:
@@ -351,9 +358,7 @@ def check(path: Path, key_file: Path | None = None, note_files: Iterable[Path] =
     notes = [note for name in note_files for note in _outside(name)]
     notes += [note for name in beside for note in checkpoints(name, came_with_the_log=True)]
     log = Log(notes)
-    with place.open("rb") as file:
-        is_database = file.read(16) == b"SQLite format 3\x00"
-    _go(log, lines_of_database(place) if is_database else lines_of_file(place))
+    _go(log, lines_of(place))
     if not log.tree.size:
         raise Unusable(f"{place}: there is no line in it")
     signed = _check_signatures(log, public_key(key_file) if key_file else None)
@@ -408,9 +413,7 @@ def _answer(log: Log, signed: int, is_outside: bool) -> str:
 def show(path: Path, number: int) -> str:
     """Return one line of the log, set out for reading."""
     place = path / "log.jsonl" if path.is_dir() else path
-    with place.open("rb") as file:
-        is_database = file.read(16) == b"SQLite format 3\x00"
-    for seq, body, _ in lines_of_database(place) if is_database else lines_of_file(place):
+    for seq, body, _ in lines_of(place):
         if seq == number:
             return json.dumps(json.loads(body), ensure_ascii=False, indent=2)
     raise Unusable(f"there is no line {number}")

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Final
 
 from documents.outline import Piece
-from documents.readers.wrapping import ALONE, TITLES
+from documents.readers.standing import ALONE, TITLES
 
 _GAP: Final = re.compile(r"\s*(?:\t|\s{4,})\s*")
 _INDENTED: Final = re.compile(r"\s{12,}|\t")

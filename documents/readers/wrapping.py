@@ -10,17 +10,8 @@ from typing import Final, Self
 
 from documents.marks import DASH, DECIMAL, INNER, LETTER, PLAIN, ROMAN, UPPER, Mark, find
 from documents.outline import Piece, clean
+from documents.readers.standing import ALONE, ENDS, TITLES
 
-_ENDS: Final = (".", ":", ";", "!", "?", "…", ".)", "./")
-TITLES: Final = frozenset({
-    "KẾ HOẠCH", "QUYẾT ĐỊNH", "QUYẾT ĐỊNH:", "CHƯƠNG TRÌNH", "CHƯƠNG TRÌNH HÀNH ĐỘNG", "ĐỀ ÁN", "PHƯƠNG ÁN",
-    "CHỈ THỊ", "NGHỊ QUYẾT", "HƯỚNG DẪN", "THÔNG BÁO", "CÔNG ĐIỆN", "BÁO CÁO", "PHỤ LỤC",
-})  # fmt: skip
-ALONE: Final = frozenset({
-    "MẬT", "TỐI MẬT", "TUYỆT MẬT", "HỎA TỐC", "HOẢ TỐC", "KHẨN", "THƯỢNG KHẨN", "NƠI NHẬN:", "NƠI NHẬN",
-    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", "ĐỘC LẬP - TỰ DO - HẠNH PHÚC",
-    "ĐẢNG CỘNG SẢN VIỆT NAM",
-})  # fmt: skip
 _NAME_LETTERS: Final = 60
 _LONG: Final = 120
 _FULL: Final = 0.7
@@ -158,7 +149,7 @@ class Writer:
             return self._only_looks_like(mark, words, is_full=is_full)
         if is_full and self._in_brackets():
             return True
-        if last.endswith(_ENDS):
+        if last.endswith(ENDS):
             return not self._gap and self._sentence_goes_on(last, words, is_full=is_full)
         return words[0].islower() or (not self._gap and self._runs_on(last, words, is_full=is_full))
 
@@ -173,7 +164,7 @@ class Writer:
         last, rest = self._parts[-1], words[mark.width :]
         if mark.level == DASH and self._broken_name(rest):
             return True
-        if not is_full or last.endswith((*_ENDS, ",")):
+        if not is_full or last.endswith((*ENDS, ",")):
             return False
         if mark.level == DASH:
             return rest[:1].islower()
@@ -205,5 +196,5 @@ class Writer:
         """
         length = sum(len(part) for part in self._parts[-_LINES_BACK:])
         last = self._parts[-1]
-        open_end = not last.endswith((*_ENDS, ",", *_LEADS_ON))
+        open_end = not last.endswith((*ENDS, ",", *_LEADS_ON))
         return length > _LONG and open_end and not self._bullet and rest[:1].isupper()

@@ -30,7 +30,6 @@ _LENGTH: Final = re.compile(
     r"(ngày làm việc|ngày|tuần|tháng|quý|năm|giờ)(?! \d| đầu\b| cuối\b| lần| tuổi|/)\b"
 )
 _HALVES: Final = ((re.compile(r"\bnửa tháng\b"), "15 ngày"), (re.compile(r"\bnửa năm\b"), "6 tháng"))
-_SHORT: Final = re.compile(r"(?<![\d/.,])(\d{1,3}) (?:ngày )?làm việc\b(?<!ngày làm việc)")
 _CUE: Final = re.compile(
     r"\b(?:kể |tính |bắt đầu )?từ\b|\bsau\b|\btrong\b|\btrước\b|\bkhông quá\b|\btối đa\b|\bchậm nhất\b"
     r"|\bmuộn nhất\b|\bquá\b"

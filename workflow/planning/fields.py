@@ -52,10 +52,6 @@ _TABLE: Final = (
 )
 # fmt: on
 _WHOLE: Final = tuple((name, re.compile(form, re.IGNORECASE)) for name, form in _TABLE)
-_WITHIN: Final = re.compile(
-    "|".join(f"(?P<{name}>{form})" for name, form in _TABLE if name not in {Field.TASK, Field.ASIDE, Field.PRODUCT}),
-    re.IGNORECASE,
-)
 _BEFORE: Final = re.compile(r"(?:^|[.;,(]|\s[-–])\s*$")
 
 
