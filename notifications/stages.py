@@ -43,11 +43,12 @@ class Rung:
 
 @dataclass(frozen=True)
 class Stage:
-    """One thing to be said: by which rule, from which working day on, and since when the rule exists."""
+    """One thing to be said: by which rule, from which working day on, since when the rule exists, and to whom."""
 
     rule: str
     falls: date
     since: date = ALWAYS
+    audience: Audience = Audience.DOER
 
 
 _A = Audience
@@ -141,9 +142,9 @@ class Book:
         since = self._since(rung.before, long)
         for rule, falls in before:
             if falls <= self.day:
-                yield Stage(rule, falls, since)
+                yield Stage(rule, falls, since, rung.audience)
         if rung.on_day and (falls := self.calendar.on_or_before(anchor)) <= self.day:
-            yield Stage(rung.on_day, falls)
+            yield Stage(rung.on_day, falls, audience=rung.audience)
         if rung.after and anchor < self.day:
             yield from self._after(rung, family, anchor)
 
@@ -154,10 +155,10 @@ class Book:
             rule, falls = _name(rung, family, count), self.calendar.add(anchor, count)
             if falls > self.day:
                 return
-            yield Stage(rule, falls, since)
+            yield Stage(rule, falls, since, rung.audience)
         times, every = 1, self.settings["reminder.weekly"]
         while rule and (falls := self.calendar.add(falls, every)) <= self.day:
-            yield Stage(f"{rule}w#{times}", falls, since)
+            yield Stage(f"{rule}w#{times}", falls, since, rung.audience)
             times += 1
 
     def _before(self, rung: Rung, long: bool) -> list[int]:
