@@ -33,6 +33,8 @@ REASONS: Final[dict[str, str]] = {
     "sender stopped": N_("the sender stopped before the answer was noted; it may have been sent"),
     "overtaken": N_("a later reminder of the same kind was due already"),
     "before_assignment": N_("it fell before the task was given, or before the rule"),
+    "switched_off": N_("its reader has these by the inbox alone"),
+    "away": N_("its reader is away; it waits until he is back"),
     "left": N_("the person's account has ended"),
     "closed": N_("nothing is owed on the task any more"),
     "moved_on": N_("the task has moved on, or is somebody else's now"),

@@ -14,7 +14,7 @@ from models.base import db
 from models.letters import Letter, LetterLine
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import digest, duties, facts, letters, outbox
+from notifications import digest, duties, facts, letters, outbox, preferences
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
@@ -26,9 +26,9 @@ def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
     """Make the letters of the book's day. Returns how many older ones were superseded and how many were made."""
     superseded = outbox.release(book.day)
     served = outbox.served(letters.digest_key(book.day))
-    waiting = [line for line in outbox.waiting_lines() if line.recipient_id not in served]
+    waiting = [line for line in outbox.waiting_lines() if _is_time(line, served, roster, at)]
     waiting += outbox.left_by_failure({line.recipient_id for line in waiting})
-    lines = standing_lines(waiting, roster, book)
+    lines = _wanted(standing_lines(waiting, roster, book), roster)
     counts = open_counts() if lines else Counter()
     made = [
         (found, _letter(roster.readers[person], words, book.day, at))
@@ -59,6 +59,28 @@ def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> di
         said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED)
         held.setdefault(row.recipient_id, []).append(said)
     return held
+
+
+def _is_time(row: LetterLine, served: set[int], roster: Roster, at: datetime) -> bool:
+    """Return whether a line can go into a letter now: none went today, its reader is here and his hour has come."""
+    person = row.recipient_id
+    is_back = row.reason != preferences.AWAY or person not in roster.away
+    reader = roster.readers.get(person)
+    return person not in served and is_back and (reader is None or reader.hears_by(at))
+
+
+def _wanted(lines: dict[int, list[Said]], roster: Roster) -> dict[int, list[Said]]:
+    """Return the lines a letter takes; of the others the reason stands in their rows: for the inbox, or until later."""
+    found: dict[int, list[Said]] = {}
+    for person, said in lines.items():
+        for line in said:
+            audiences = roster.meant(family_of(line.rule), line.task).get(person, ())
+            reason = roster.held_back(person, line.rule, audiences)
+            if reason is None:
+                found.setdefault(person, []).append(line)
+            else:
+                outbox.hold_back(line.id, reason)
+    return found
 
 
 def written(

@@ -15,8 +15,10 @@ from babel.dates import format_date
 from i18n import gettext as _
 from i18n import ngettext, spoken
 from models.vocabulary import DeadlineKind, Status, TimingState
+from notifications import duties
 from notifications.facts import Facts
 from notifications.recipients import Roster
+from notifications.rule_words import of_rule
 from notifications.stages import Book, family_of
 from terms import N_
 from workflow.timing import Timing, TimingFacts, timing
@@ -49,6 +51,7 @@ PARTS: Final[dict[str, str]] = {
     "supervisor": N_("You get this as the supervising member of leadership (%(title)s)."),
     "chair": N_("You get this as the head of the body (%(title)s)."),
     "signer": N_("You get this because your signature comes next."),
+    "substitute": N_("You get this in place of %(name)s, who is away."),
     "office": N_("You get this as the office that keeps track of tasks."),
 }
 
@@ -73,6 +76,8 @@ class Entry:
     unit: str
     deadline: str
     reasons: list[str]
+    rules: list[str]
+    next_on: date | None
     why: str
     link: str
     lines: list[Said]
@@ -120,7 +125,7 @@ def compose(person_id: int, lines: Sequence[Said], roster: Roster, book: Book, b
     placed = [(_section(person_id, found, roster, book), found) for found in together.values()]
     placed.sort(key=lambda pair: _order(*pair))
     # only what is shown is put into words: beyond it there may be thousands
-    shown = [(place, _entry(person_id, found, roster, book, base)) for place, found in placed[:SHOWN]]
+    shown = [(place, entry(person_id, found, roster, book, base)) for place, found in placed[:SHOWN]]
     sections = [
         Section(name, _(title), [entry for place, entry in shown if place == name])
         for name, (title, _word) in SECTIONS.items()
@@ -212,7 +217,8 @@ def _order(place: str, lines: list[Said]) -> tuple[int, int, int, int]:
     return (is_new, _RANKS[place], (task.due_on or date.max).toordinal(), task.id)
 
 
-def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: str) -> Entry:
+def entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: str) -> Entry:
+    """Return one task as a letter speaks of it to a person."""
     task = lines[0].task
     now = _timing(task, book)
     title = " ".join(task.title.split())
@@ -222,7 +228,9 @@ def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: 
         unit=_unit(person_id, task, roster),
         deadline=deadline_words(task, now, book.day),
         reasons=_reasons(person_id, lines, roster, book),
-        why=_why(roster.part_of(person_id, task), task, roster),
+        rules=list(dict.fromkeys(of_rule(line.rule) for line in lines)),
+        next_on=duties.next_on(person_id, task, roster, book),
+        why=_why(person_id, task, roster),
         link=f"{base}/tasks/{task.id}",
         lines=lines,
     )
@@ -237,15 +245,16 @@ def _unit(person_id: int, task: Facts, roster: Roster) -> str:
     return f"{name} ({said})"
 
 
-def _why(part: str, task: Facts, roster: Roster) -> str:
+def _why(person_id: int, task: Facts, roster: Roster) -> str:
     """Return why a person hears of a task, with the title of his seat as the organisation calls it."""
+    part, absent = roster.part_of(person_id, task), roster.readers.get(roster.absent_for(person_id, task) or 0)
     seats = {
         "head": roster.ref.head_of(task.lead_unit_id),
         "supervisor": roster.ref.post(task.leader_post_id),
         "chair": roster.ref.chair,
     }
     seat = seats.get(part)
-    return _(PARTS[part], title=seat.position if seat else "")
+    return _(PARTS[part], title=seat.position if seat else "", name=absent.name if absent else "")
 
 
 def _reasons(person_id: int, lines: list[Said], roster: Roster, book: Book) -> list[str]:

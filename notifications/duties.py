@@ -11,13 +11,14 @@ from typing import Final
 from models.vocabulary import Status
 from notifications.facts import Facts
 from notifications.recipients import Roster
-from notifications.stages import ALWAYS, Book, Stage, is_long
+from notifications.stages import ALWAYS, Audience, Book, Stage, is_long
 from workflow.lifecycle import AT_WORK
 from workflow.timing import is_hold_over
 
 # (person, family, the day the line belongs to): what may be said now; events have no such day
 Spoken = tuple[int, str, date | None]
 Standing = frozenset[Spoken]
+Heard = Callable[[str, Facts], dict[int, tuple[Audience, ...]]]
 
 S = Status
 _WORKING: Final = ("T", "REDO", "NODATE")
@@ -73,22 +74,44 @@ def families(task: Facts, on: date) -> tuple[str, ...]:
 
 
 def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
-    """Give what each person should have been told of a task by the book's day."""
+    """Give what each person should have been told of a task by the book's day, substitutes in their places."""
+    return _duties(task, book, roster.heard_by)
+
+
+def _duties(task: Facts, book: Book, hearers: Heard) -> Iterator[Duty]:
     for family in families(task, book.day):
         anchor = ANCHORS[family](task)
         if anchor is None or anchor > book.horizon:
             continue
         started = (task.dated_on if family == "T" else None) or ALWAYS
-        for person, audiences in roster.heard_by(family, task).items():
+        for person, audiences in hearers(family, task).items():
             stages = book.fallen(family, audiences, anchor, long=is_long(task.deadline_words))
             if stages:
                 yield Duty(person, task.id, family, anchor, stages, started)
 
 
+def next_on(person_id: int, task: Facts, roster: Roster, book: Book) -> date | None:
+    """Return when a person is told of a task next, should nothing happen to it; None when no rule says so."""
+    falls = (
+        stage.falls
+        for duty in of(task, roster, book.ahead)
+        if duty.person_id == person_id
+        for stage in duty.stages
+        if stage.falls > book.day and duty.counts(stage)
+    )
+    return min(falls, default=None)
+
+
 def standing(task: Facts, roster: Roster, book: Book) -> Standing:
-    """Return what may be said of a task to whom, as it is now: a line that is not in it is not sent."""
-    ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in of(task, roster, book))
-    heard = _events(task, roster, book.day).items()
+    """Return what may be said of a task to whom, as it is now: a line that is not in it is not sent.
+
+    What was written for somebody before he went away still holds when he is back.
+    """
+    meant = _duties(task, book, roster.meant) if roster.away else iter(())
+    told = chain(of(task, roster, book), meant)
+    ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in told)
+    meant_for = _events(task, roster, book.day)
+    heard = [(family, {*people, *roster.hearers(family, task, people)}) for family, people in meant_for.items()]
     events: Iterator[Spoken] = ((person, family, None) for family, people in heard for person in people if person)
     return frozenset(chain(ladders, events))
 

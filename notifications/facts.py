@@ -19,6 +19,7 @@ from workflow.queries.rows import NEEDS_DATE
 
 # so many ids fit into one statement on both databases
 MANY: Final = 5_000
+UNFINISHED: Final = (Status.DRAFT, *lifecycle.OPEN)
 HANDED_IN: Final = (Status.SUBMITTED, Status.SIGNED_OFF)
 # a common parent, a definition and an invitation owe nothing themselves (rulings 15)
 OWES_NOTHING: Final = (TaskKind.COMMON, TaskKind.DEFINITION, TaskKind.INVITATION)
@@ -127,7 +128,7 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
 
 def unfinished() -> ColumnElement[bool]:
     """Return which tasks are not closed, drafts included."""
-    return Task.status.in_((Status.DRAFT, *lifecycle.OPEN))
+    return Task.status.in_(UNFINISHED)
 
 
 def open_tasks() -> ColumnElement[bool]:

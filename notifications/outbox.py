@@ -22,7 +22,7 @@ from models.base import db
 from models.letters import Lease, Letter, LetterLine, SchedulerState
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import facts
+from notifications import facts, preferences
 
 Key = tuple[int, int, str, date]
 
@@ -119,8 +119,15 @@ def put(lines: Iterable[int], letter_id: int | None, state: LineState) -> None:
     ordered = list(lines)
     for start in range(0, len(ordered), facts.MANY):
         statement = update(LetterLine).where(LetterLine.id.in_(ordered[start : start + facts.MANY]))
-        values = {"letter_id": letter_id, "state": state}
+        values = {"letter_id": letter_id, "state": state, "reason": None}
         db.session.execute(statement.values(**values).execution_options(synchronize_session=False))
+
+
+def hold_back(line_id: int, reason: str) -> None:
+    """Have a line wait until its reader is back, or be told by his inbox alone."""
+    row = db.session.get_one(LetterLine, line_id)
+    row.reason = reason
+    row.state = LineState.SKIPPED if reason == preferences.SWITCHED_OFF else row.state
 
 
 def release(day: date) -> int:
@@ -214,6 +221,12 @@ def settle_lines(letter_id: int, state: LineState) -> None:
     """Write the fate of a letter's lines that were planned."""
     statement = update(LetterLine).where(LetterLine.letter_id == letter_id, LetterLine.state == LineState.PLANNED)
     db.session.execute(statement.values(state=state).execution_options(synchronize_session=False))
+
+
+def mark_read(at: datetime, *lines: ColumnElement[bool]) -> None:
+    """Write down when unread lines were read."""
+    statement = update(LetterLine).where(LetterLine.read_at.is_(None), *lines).values(read_at=at)
+    db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def take_lease(name: str, owner: str, lease: timedelta) -> int | None:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import vietnamese
 from workflow.calendar import WorkCalendar
 
 ALWAYS: Final = date.min
+# so many working days ahead the next reminder is looked for: the longest pause between two repetitions
+AHEAD: Final = 31
 
 
 class Audience(StrEnum):
@@ -127,6 +129,11 @@ class Book:
         self.horizon = self.calendar.add(
             self.day, max(*self._days("reminder.before", True), *self._days("reminder.before", False))
         )
+
+    @cached_property
+    def ahead(self) -> Book:
+        """Return the same rules as they will have fallen some weeks on: far enough for what comes next."""
+        return replace(self, day=self.calendar.add(self.day, AHEAD))
 
     def fallen(self, family: str, audiences: tuple[Audience, ...], anchor: date, *, long: bool) -> tuple[Stage, ...]:
         """Return what these audiences of a ladder should have been told up to the day, the latest last."""
