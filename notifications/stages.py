@@ -46,11 +46,12 @@ class Rung:
 
 @dataclass(frozen=True)
 class Stage:
-    """One thing to be said: by which rule, from which working day on, and since when the rule exists."""
+    """One thing to be said: by which rule, from which working day on, since when the rule exists, and to whom."""
 
     rule: str
     falls: date
     since: date = ALWAYS
+    audience: Audience = Audience.DOER
 
 
 _A = Audience
@@ -196,9 +197,11 @@ class _Walk:
         if rung.before:
             name = _named(rung.before, self.long)
             for count in self._days(name):
-                yield Stage(f"{self.family}-{count}", calendar.add(self.anchor, -count), self.rules.since(name))
+                yield Stage(
+                    f"{self.family}-{count}", calendar.add(self.anchor, -count), self.rules.since(name), rung.audience
+                )
         if rung.on_day:
-            yield Stage(rung.on_day, calendar.on_or_before(self.anchor))
+            yield Stage(rung.on_day, calendar.on_or_before(self.anchor), audience=rung.audience)
         if rung.after and self.anchor < self.book.day:
             yield from self._after(rung)
 
@@ -209,10 +212,11 @@ class _Walk:
             rule, falls = _name(rung, self.family, count), self.book.calendar.add(self.anchor, count)
             if falls > self.book.day:
                 return
-            yield Stage(rule, self._moved(rung, falls), since)
+            yield Stage(rule, self._moved(rung, falls), since, rung.audience)
         times, every = 1, self.rules[rung.every]
+        since = max(since, self.rules.since(rung.every))
         while rule and (falls := self.book.calendar.add(falls, every)) <= self.book.day:
-            yield Stage(f"{rule}w#{times}", self._moved(rung, falls), since)
+            yield Stage(f"{rule}w#{times}", self._moved(rung, falls), since, rung.audience)
             times += 1
 
     def _moved(self, rung: Rung, falls: date) -> date:
