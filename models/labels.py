@@ -7,6 +7,8 @@ from typing import Final
 from models.vocabulary import (
     Action,
     Capacity,
+    Channel,
+    ChaseKind,
     ClauseKind,
     DayKind,
     DeadlineCause,
@@ -220,6 +222,8 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         LineState.SKIPPED: N_("skipped"),
         LineState.UNKNOWN: N_("unknown"),
     },
+    Channel: {Channel.MAIL: N_("by e-mail and in the inbox"), Channel.INBOX: N_("in the inbox alone")},
+    ChaseKind: {ChaseKind.URGE: N_("urging"), ChaseKind.EXPLANATION: N_("demand for an explanation")},
 }
 
 # every code of Status and Action alone, for texts that name one without saying which vocabulary

@@ -48,6 +48,8 @@ class Letter(Base):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     error: Mapped[str | None] = mapped_column(Text)
+    acknowledged_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
 
     recipient: Mapped[Person] = relationship()
     lines: Mapped[list[LetterLine]] = relationship(back_populates="letter", order_by="LetterLine.id")
@@ -73,6 +75,7 @@ class LetterLine(Base):
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
     state: Mapped[LineState] = mapped_column(term(LineState), default=LineState.PLANNED)
     reason: Mapped[str | None]
+    read_at: Mapped[datetime | None]
 
     letter: Mapped[Letter | None] = relationship(back_populates="lines")
 

@@ -46,6 +46,8 @@ SAMPLE: Final[dict[str, Any]] = {
     "clause.span_to": 2,
     "target.span_to": 2,
     "role_grant.role": Role.OFFICER,
+    "absence.to_on": date(2000, 1, 2),
+    "reminder_rule.plan_id": 1,
 }
 BY_TYPE: Final[dict[type[Any], Any]] = {
     Boolean: False,

@@ -268,3 +268,17 @@ class LineState(StrEnum):
     SUPERSEDED = "superseded"
     SKIPPED = "skipped"
     UNKNOWN = "unknown"
+
+
+class Channel(StrEnum):
+    """Where a person's reminders reach him beside the inbox."""
+
+    MAIL = "mail"
+    INBOX = "inbox"
+
+
+class ChaseKind(StrEnum):
+    """What an act of chasing asks for: that work goes on, or a written explanation by a day."""
+
+    URGE = "urge"
+    EXPLANATION = "explanation"

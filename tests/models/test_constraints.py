@@ -23,6 +23,11 @@ SHORT, LONG = "0" * 63, "0" * 64
 
 # constraint -> what breaks it, on top of a row that the table takes
 VIOLATIONS: dict[str, dict[str, Any]] = {
+    "ck_absence_from_before_to": {"from_on": EARLY, "to_on": EARLY},
+    "ck_absence_not_himself": {"person_id": 1, "substitute_id": 1},
+    "ck_chase_demand_has_day": {"kind": "explanation", "answer_by": None},
+    "ck_reminder_rule_one_scope": {"plan_id": None, "task_id": None},
+    "ck_reminder_rule_two_people": {"entered_by_id": 1, "confirmed_by_id": 1},
     "ck_calendar_year_two_people": {"entered_by_id": 1, "confirmed_by_id": 1},
     "ck_calendar_day_two_people": {"entered_by_id": 1, "confirmed_by_id": 1},
     "ck_clause_declared_has_reason": {"declared_by_id": 1, "declared_why": ""},

@@ -137,6 +137,27 @@ RULES: Final[dict[str, Rule]] = {
         _within(1, 30),
         _NUMBER,
     ),
+    "reminder.silent": Rule(
+        N_("Working days without news after which an ongoing duty is brought to mind, and between repetitions"),
+        _within(5, 120),
+        _NUMBER,
+    ),
+    "reminder.reconfirm": Rule(
+        N_("Working days of each quarter on which a task that waits for an event is to be reconfirmed"),
+        _rising(60),
+        _RISING,
+    ),
+    "reminder.report_before": Rule(
+        N_("Working days before the day of a periodic report on which the unit is reminded"), _falling(20), _FALLING
+    ),
+    "reminder.report_after": Rule(
+        N_("Working days after the day of a periodic report on which the unit is reminded"), _rising(20), _RISING
+    ),
+    "reminder.explained": Rule(
+        N_("Working days for which a written explanation stops the climb to leadership, once"),
+        _within(1, 20),
+        _NUMBER,
+    ),
     "redo.working_days": Rule(N_("Working days to redo a returned result"), _within(1, 30), _NUMBER),
     "due_soon.working_days": Rule(
         N_("Working days before the deadline from which a task is “due soon”"), _within(1, 30), _NUMBER
