@@ -115,9 +115,9 @@ class _Rules:
         value = self.settings[name]
         return sorted(value) if isinstance(value, list) else [value]
 
-    def start(self, name: str, started: date) -> date:
+    def start(self, names: tuple[str, ...], started: date) -> date:
         """Return the last day whose stages do not count: day 0 of the task, or the day before the rule."""
-        return max(started, self.since.get(name, date.min + DAY) - DAY)
+        return max(started, *(self.since.get(name, date.min + DAY) - DAY for name in names))
 
 
 def _expected(found: Stock) -> Iterator[Key]:
@@ -143,8 +143,9 @@ def _rule(
     passed = calendar.between(anchor, today)
     marks = [mark for audience in audiences for mark in _after(family, audience, passed, rules)]
     if marks:
-        count, rule, name = max(marks)
-        start = rules.start(name, started)
+        # of two reached on one day the rung further up, as the ladder has it
+        count, rule, names = max(reversed(marks), key=lambda mark: mark[0])
+        start = rules.start(names, started)
         return rule if start < anchor or count > calendar.between(anchor, start) else None
     if family in ("REDO", "ANSWER") and Audience.UNIT in audiences and _left(calendar, today, anchor) == 0:
         return family
@@ -159,7 +160,7 @@ def _before(task: Facts, due: date, started: date, rules: _Rules, calendar: Work
     if _left(calendar, today, due) == 0:
         return "T0" if _left(calendar, started, due) > 0 else None
     reached = [count for count in rules.days(name) if _left(calendar, today, due - DAY) < count]
-    if not reached or _left(calendar, rules.start(name, started), due - DAY) < reached[0]:
+    if not reached or _left(calendar, rules.start((name,), started), due - DAY) < reached[0]:
         return None
     return f"T-{reached[0]}"
 
@@ -169,22 +170,23 @@ def _left(calendar: WorkCalendar, day: date, due: date) -> int:
     return calendar.between(max(day, due - timedelta(days=400)), due)
 
 
-def _after(family: str, audience: Audience, passed: int, rules: _Rules) -> list[tuple[int, str, str]]:
-    """Return the marks after the day that were passed: how many working days, which rule, by which setting."""
+def _after(family: str, audience: Audience, passed: int, rules: _Rules) -> list[tuple[int, str, tuple[str, ...]]]:
+    """Return the marks after the day that were passed: how many working days, which rule, by which settings."""
     name, nth = _SETTING[family].get(audience, ("", None))
     if not name:
         return []
     days = rules.days(name)
     first = nth is None and family not in NUMBERED
-    steps = [
-        (count, family if first else f"{family}+{count}", name) for count in (days if nth is None else [days[nth]])
+    steps: list[tuple[int, str, tuple[str, ...]]] = [
+        (count, family if first else f"{family}+{count}", (name,)) for count in (days if nth is None else [days[nth]])
     ]
     reached = [step for step in steps if step[0] <= passed]
     if len(reached) < len(steps):
         return reached
     last, rule, _name = steps[-1]
     weeks = (passed - last) // int(rules.settings["reminder.weekly"])
-    return [(last + weeks * int(rules.settings["reminder.weekly"]), f"{rule}w#{weeks}", name)] if weeks else reached
+    repeated = (last + weeks * int(rules.settings["reminder.weekly"]), f"{rule}w#{weeks}", (name, "reminder.weekly"))
+    return [repeated] if weeks else reached
 
 
 _A = Audience

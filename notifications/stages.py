@@ -156,6 +156,7 @@ class Book:
                 return
             yield Stage(rule, falls, since)
         times, every = 1, self.settings["reminder.weekly"]
+        since = max(since, self._since("reminder.weekly"))
         while rule and (falls := self.calendar.add(falls, every)) <= self.day:
             yield Stage(f"{rule}w#{times}", falls, since)
             times += 1

@@ -12,53 +12,56 @@ from tests.oracle.ladders import ABOVE, TOP, Stage, stages
 from tests.oracle.people import places
 from tests.oracle.settings import Value, value_of
 
+# kinds of deadline words that call for a date
+UNDATED = ("none", "urgent", "by", "range")
 AT_WORK = ("assigned", "received", "in_progress", "waiting", "on_hold")
 
 
 def told(task: Task, body: Body, days: Days, rules: Sequence[Rule], day: date) -> set[Told]:
     """Return what each person should have been told of a task by the end of a day: of each ladder the latest stage.
 
-    Rests what fell before the task was assigned, or before the rule began: it is not caught up.
+    What fell before the rule began is not caught up; what fell up to the giving of a date was said by giving it.
     """
     found: set[Told] = set()
     for family, anchor in ladders_of(task, day):
         for person, hears in places(family, task, body, day).items():
             latest = latest_stage(task, family, hears, anchor, days, rules, day)
-            if latest is not None and latest.falls >= max(latest.since, _began(task)):
+            if latest is not None and latest.falls >= latest.since and not _was_said(task, family, latest):
                 found.add(Told(person, task.id, latest.rule, anchor))
     return found
 
 
 def ladders_of(task: Task, day: date) -> Iterator[tuple[str, date]]:
     """Give each ladder a task hangs on with its day."""
-    if not task.published or task.status in ("completed", "cancelled", "withdrawn"):
+    if task.status in ("completed", "cancelled", "withdrawn"):
         return
     yield from _unfinished(task)
-    yield from _at_work(task)
+    yield from _at_work(task, day)
     yield from _without_end(task, day)
     yield from _asked(task)
 
 
 def _unfinished(task: Task) -> Iterator[tuple[str, date]]:
     """A draft without a unit, a task that nobody dated."""
-    if task.status == "draft" and task.drafted_on:
-        yield ("NODATE" if task.unit else "NOLEAD"), task.drafted_on
-    elif task.status in AT_WORK and task.due_on is None and task.kind == "none" and task.assigned_on:
-        yield "NODATE", task.assigned_on
+    if task.status == "draft" and task.published and task.drafted_on:
+        yield "NOLEAD", task.drafted_on
 
 
-def _at_work(task: Task) -> Iterator[tuple[str, date]]:
+def _at_work(task: Task, day: date) -> Iterator[tuple[str, date]]:
     """The clock's holder: the unit, who is waited for, who signs, or a hold that has run out."""
     if task.status == "assigned" and task.assigned_on:
         yield "UNRECEIVED", task.assigned_on
-    if task.status in ("assigned", "received", "in_progress"):
-        if task.redo_by:
+    hold_over = task.status == "on_hold" and task.held_until is not None and task.held_until < day
+    if hold_over or task.status in ("assigned", "received", "in_progress", "waiting"):
+        if task.redo_by and task.status != "assigned":
             yield "REDO", task.redo_by
-        elif task.due_on:
+        if task.due_on:
             yield "T", task.due_on
+        elif task.kind in UNDATED and task.assigned_on:
+            yield "NODATE", task.assigned_on
     if task.status == "waiting" and task.wait and not task.wait.outside:
         yield "ANSWER", task.wait.answer_by
-    if task.status == "on_hold" and task.held_until:
+    if hold_over and task.held_until:
         yield "HOLD", task.held_until
     if task.status in ("submitted", "signed_off") and task.turn_since:
         yield "UNSIGNED", task.turn_since
@@ -113,5 +116,5 @@ def _paused(task: Task, climb: list[Stage], days: Days, count: int) -> list[Stag
     return [replace(s, falls=end) if given[0] < s.falls <= end else s for s in climb]
 
 
-def _began(task: Task) -> date:
-    return task.assigned_on or EVER if task.status != "draft" else EVER
+def _was_said(task: Task, family: str, stage: Stage) -> bool:
+    return family == "T" and stage.falls <= max(task.assigned_on or EVER, task.dated_on or EVER)

@@ -35,11 +35,13 @@ class Task:
     due_on: date | None = None
     drafted_on: date | None = None
     assigned_on: date | None = None
+    dated_on: date | None = None
     redo_by: date | None = None
     held_until: date | None = None
     turn_since: date | None = None
     handed_in_by: str | None = None
     signed_by: str | None = None
+    signed_for: str | None = None
     wait: Wait | None = None
     notes: tuple[date, ...] = ()
     asked_more_on: date | None = None
@@ -71,17 +73,22 @@ class Body:
     active: frozenset[str] = frozenset()
 
     def holder(self, post: str | None, day: date) -> str | None:
-        """Return who sits on a post on a day, if anybody with an open account does."""
+        """Return who sits on a post on a day, if his account is open."""
+        person = self.sits(post, day)
+        return person if person in self.active else None
+
+    def sits(self, post: str | None, day: date) -> str | None:
+        """Return who sits on a post on a day."""
         for tenure in self.tenures:
             ended = tenure.to_on is not None and tenure.to_on <= day
-            if tenure.post == post and tenure.from_on <= day and not ended and tenure.person in self.active:
+            if tenure.post == post and tenure.from_on <= day and not ended:
                 return tenure.person
         return None
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A setting's value from a day on, for the whole body, one plan or one task; None gives it back to the level above."""
+    """A setting's value from a day on, for the body, one plan or one task; None gives it back to the level above."""
 
     name: str
     value: Any

@@ -13,6 +13,9 @@ Hears = dict[str, frozenset[str]]
 def places(family: str, task: Task, body: Body, day: date) -> Hears:
     """Return each person who is to hear of a ladder, with the places in which he does."""
     at = _Places(task, body, day)
+    if family in ("NODATE", "NOLEAD"):
+        office = at.office()
+        return {p: frozenset({OFFICE}) for p in office} | {p: frozenset({ABOVE}) for p in at.above() - office}
     doers, unit = {
         "T": (at.officer_or_head(), at.officer_and_head()),
         "REDO": (at.officer_or_head(), at.officer_and_head()),
@@ -27,19 +30,17 @@ def places(family: str, task: Task, body: Body, day: date) -> Hears:
         "UNSIGNED": (at.signer(), at.signer()),
         "UNDECIDED": (at.decider(), at.decider()),
     }.get(family, (set(), set()))
-    above, top = at.above(), at.top()
-    debtors = doers | unit
-    empty = not above or above <= debtors
-    found: list[tuple[str, set[str]]] = [
+    debtors = doers | unit | ({task.handed_in_by} if family == "UNSIGNED" else set())
+    line = at.line_above(debtors)
+    found: list[tuple[str, set[str] | list[str]]] = [
         (DOER, doers),
         (UNIT, unit),
-        (ABOVE, top if empty else above),
-        (TOP, top),
-        (OFFICE, at.office()),
+        (ABOVE, line[:1]),
+        (TOP, line[1:2]),
     ]
     heard: dict[str, set[str]] = {}
     for place, people in found:
-        for person in people - debtors if place in (ABOVE, TOP) else people:
+        for person in people:
             heard.setdefault(person, set()).add(place)
     return {person: frozenset(kept) for person, kept in heard.items()}
 
@@ -62,6 +63,11 @@ class _Places:
     def above(self) -> set[str]:
         """The supervising leader; his seat empty, the chair."""
         return self._seat(self.task.leader_post) or self.top()
+
+    def line_above(self, debtors: set[str | None]) -> list[str]:
+        """Supervising leader and chair: empty seats and those who owe the task themselves are passed over at once."""
+        line = [*self._seat(self.task.leader_post), *self.top()]
+        return [p for place, p in enumerate(line) if p not in debtors and p not in line[:place]]
 
     def head_of(self, unit: str | None) -> set[str]:
         """A unit's head; his seat empty, who answers above it."""
@@ -90,17 +96,23 @@ class _Places:
         return self.head_of(self.task.wait.unit) if self.task.wait else set()
 
     def signer(self) -> set[str]:
-        """Whose turn it is to sign: the head, the leader after him; who did it himself is passed over."""
-        line = [self.head(), self.above(), self.top()]
+        """Whose turn it is to sign: the head, the leader after him; who did it himself is passed over.
+
+        A seat whose holder's account is closed still waits for him: nobody else may sign for it.
+        """
+        posts = [self.body.heads.get(self.task.unit or ""), self.task.leader_post, self.body.chair]
+        line = [self.body.sits(post, self.day) for post in posts]
+        himself, first = {None, self.task.handed_in_by, self.task.signed_by}, 0
         if self.task.status == "signed_off":
-            line = line[1:]
-        himself = {self.task.handed_in_by, self.task.signed_by}
-        return next((people for people in line if people and not people & himself), set())
+            first = 1 + next((at for at, post in enumerate(posts) if post == self.task.signed_for), 0)
+        above = [person for person in line[first:] if person not in himself]
+        above = above or [person for person in line[1:] if person not in himself]
+        return {person for person in above[:1] if person in self.body.active and person is not None}
 
     def decider(self) -> set[str]:
-        """Who decides on more time: the supervising leader, or the chair where he asked for it himself."""
-        line = [self.above(), self.top()]
-        return next((people for people in line if people and self.task.asked_more_by not in people), set())
+        """Who decides on more time: the supervising leader, else the chair; never who asked, nor for his own unit."""
+        own = self._seat(self.body.heads.get(self.task.unit or ""))
+        return set(self.line_above({self.task.asked_more_by, *own})[:1])
 
     def office(self) -> set[str]:
         """The head of the office."""
