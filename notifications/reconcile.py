@@ -124,9 +124,9 @@ class _Case:
         """Return how many working days after the anchor lie up to a day."""
         return self.calendar.between(self.anchor, day)
 
-    def start(self, name: str, started: date) -> date:
-        """Return the last day whose stages do not count: day 0 of the task, or the day before the rule."""
-        return max(started, max(self.rules.since(name), date.min + DAY) - DAY)
+    def start(self, names: tuple[str, ...], started: date) -> date:
+        """Return the last day whose stages do not count: day 0 of the task, or the day before the rules."""
+        return max(started, *(max(self.rules.since(name), date.min + DAY) - DAY for name in names))
 
 
 def _expected(found: Stock) -> Iterator[Key]:
@@ -150,8 +150,8 @@ def _rule(case: _Case, audiences: tuple[Audience, ...], task: Facts) -> str | No
     # of two marks on one day the one of the higher rung counts
     marks = [(mark[0], _RANKS[audience], *mark[1:]) for audience in audiences for mark in _after(case, audience)]
     if marks:
-        count, _rank, rule, name = max(marks)
-        start = case.start(name, started)
+        count, _rank, rule, names = max(marks)
+        start = case.start(names, started)
         return rule if start < case.anchor or count > case.passed(start) else None
     if case.family in ("REDO", "ANSWER") and Audience.UNIT in audiences and _left(case, case.today) == 0:
         return case.family
@@ -172,7 +172,7 @@ def _before(case: _Case, task: Facts, started: date) -> str | None:
     if _left(case, case.today) == 0:
         return on_day if _left(case, started) > 0 else None
     reached = [count for count in case.days(name) if _left(case, case.today, DAY) < count]
-    if not reached or _left(case, case.start(name, started), DAY) < reached[0]:
+    if not reached or _left(case, case.start((name,), started), DAY) < reached[0]:
         return None
     return f"{case.family}-{reached[0]}"
 
@@ -183,24 +183,23 @@ def _left(case: _Case, day: date, earlier: timedelta = timedelta()) -> int:
     return case.calendar.between(max(day, due - timedelta(days=400)), due)
 
 
-def _after(case: _Case, audience: Audience) -> list[tuple[int, str, str]]:
-    """Return the marks after the day that were passed: how many working days, which rule, by which setting."""
-    name, nth, every = (*_SETTING[case.family].get(audience, ("", None)), "")[:3]
+def _after(case: _Case, audience: Audience) -> list[tuple[int, str, tuple[str, ...]]]:
+    """Return the marks after the day that were passed: how many working days, which rule, by which settings."""
+    name, nth, every = (*_SETTING[case.family].get(audience, ("", None)), "reminder.weekly")[:3]
     if not name:
         return []
     days, passed = case.days(name), case.passed(case.today)
     first = nth is None and case.family not in NUMBERED
-    steps = [
-        (count, case.family if first else f"{case.family}+{count}", name)
+    steps: list[tuple[int, str, tuple[str, ...]]] = [
+        (count, case.family if first else f"{case.family}+{count}", (name,))
         for count in (days if nth is None else [days[nth]])
     ]
     reached = [step for step in steps if step[0] <= passed]
     if len(reached) < len(steps):
         return reached
     last, rule, _name = steps[-1]
-    again = int(case.rules[every or "reminder.weekly"])
-    times = (passed - last) // again
-    return [(last + times * again, f"{rule}w#{times}", name)] if times else reached
+    times = (passed - last) // int(case.rules[every])
+    return [(last + times * int(case.rules[every]), f"{rule}w#{times}", (name, every))] if times else reached
 
 
 _A = Audience

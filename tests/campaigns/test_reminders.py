@@ -89,7 +89,8 @@ def test_sender_and_comparison_agree_on_random_deadlines_rules_and_calendars(cam
         audiences = tuple(Audience(name) for name in rng.choice(HEARD[family]))
         anchor, today = a_day(rng, FIRST, 330), a_day(rng, FIRST, 390)
         started = a_day(rng, FIRST, 330) if family == "T" and rng.random() < 0.7 else ALWAYS
-        since = {"reminder.before": a_day(rng, FIRST, 330)} if rng.random() < 0.2 else {}
+        edited = rng.choice(("reminder.before", "reminder.after", "reminder.weekly"))
+        since = {edited: a_day(rng, FIRST, 330)} if rng.random() < 0.3 else {}
         book = Book(today, calendar, reminding.table(rules, since))
         task = replace(BLANK, dated_at=moment(started))
         expected = said_by_sender(family, audiences, anchor, started, book)
