@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from typing import Final
 
-from models.vocabulary import Status
+from models.vocabulary import DeadlineKind, Status
 from notifications.facts import Facts
 from notifications.recipients import Roster
-from notifications.stages import ALWAYS, Audience, Book, Stage, is_long
+from notifications.stages import Audience, Book, Stage, is_long
+from workflow import recurrence
 from workflow.lifecycle import AT_WORK
+from workflow.reminding import ALWAYS
 from workflow.timing import is_hold_over
 
 # (person, family, the day the line belongs to): what may be said now; events have no such day
@@ -20,8 +22,10 @@ Spoken = tuple[int, str, date | None]
 Standing = frozenset[Spoken]
 Heard = Callable[[str, Facts], dict[int, tuple[Audience, ...]]]
 
+DAY: Final = timedelta(days=1)
+
 S = Status
-_WORKING: Final = ("T", "REDO", "NODATE")
+_WORKING: Final = ("T", "REDO", "NODATE", "UNDECIDED", "REPORT", "SILENT", "EVENT")
 FAMILIES: Final[dict[Status, tuple[str, ...]]] = {
     S.DRAFT: ("NOLEAD",),
     S.ASSIGNED: ("T", "UNRECEIVED", "NODATE"),
@@ -34,16 +38,44 @@ FAMILIES: Final[dict[Status, tuple[str, ...]]] = {
 # what is said of a task whose hold has ended and that nobody has resumed: time runs again
 _HOLD_OVER: Final = (*_WORKING, "HOLD")
 # the day a ladder hangs on; None: it does not apply
-ANCHORS: Final[dict[str, Callable[[Facts], date | None]]] = {
-    "T": lambda task: task.due_on,
-    "REDO": lambda task: task.redo_by,
-    "ANSWER": lambda task: task.answer_by,
-    "HOLD": lambda task: task.held_until,
-    "UNRECEIVED": lambda task: task.assigned_on,
-    "UNSIGNED": lambda task: task.waits_since,
-    "NODATE": lambda task: task.assigned_on if task.lacks_date else None,
-    "NOLEAD": lambda task: task.unled_since,
+ANCHORS: Final[dict[str, Callable[[Facts, Book], date | None]]] = {
+    "T": lambda task, _book: task.due_on,
+    "REDO": lambda task, _book: task.redo_by,
+    "ANSWER": lambda task, _book: task.answer_by,
+    "HOLD": lambda task, _book: task.held_until,
+    "UNRECEIVED": lambda task, _book: task.assigned_on,
+    "UNSIGNED": lambda task, _book: task.waits_since,
+    "UNDECIDED": lambda task, _book: task.asked_on,
+    "REPORT": lambda task, book: _unreported(task, book) if _lives_by(DeadlineKind.RECURRING, task) else None,
+    "SILENT": lambda task, _book: _last_news(task) if _lives_by(DeadlineKind.ONGOING, task) else None,
+    "EVENT": lambda task, book: _unconfirmed(task, book.day) if _lives_by(DeadlineKind.EVENT, task) else None,
+    "NODATE": lambda task, _book: task.assigned_on if task.lacks_date else None,
+    "NOLEAD": lambda task, _book: task.unled_since,
 }
+
+
+def _lives_by(kind: DeadlineKind, task: Facts) -> bool:
+    """Return whether a task has no date and is of a kind that is kept alive by news."""
+    return task.deadline_kind == kind and task.due_on is None
+
+
+def _last_news(task: Facts) -> date | None:
+    """Return the day of the last word on a task: of a note, else of the assignment."""
+    return max(filter(None, (task.assigned_on, task.news_on)), default=None)
+
+
+def _unreported(task: Facts, book: Book) -> date | None:
+    """Return the first day of a periodic report that no news covers."""
+    if task.assigned_on is None:
+        return None
+    return recurrence.first_unreported(task.deadline_words, task.assigned_on, task.news_on, book.day, book.calendar)
+
+
+def _unconfirmed(task: Facts, day: date) -> date | None:
+    """Return the last day of the quarter before, when nobody has spoken of the task since."""
+    month = (day.month - 1) // 3 * 3 + 1
+    quarter, news = date(day.year, month, 1) - DAY, _last_news(task)
+    return quarter if news is not None and news <= quarter else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +110,16 @@ def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
     return _duties(task, book, roster.heard_by)
 
 
-def _duties(task: Facts, book: Book, hearers: Heard) -> Iterator[Duty]:
+def _duties(task: Facts, book: Book, hearers: Heard, until: Book | None = None) -> Iterator[Duty]:
+    """Give the duties of a book's day, with what falls until another day when that is asked for."""
     for family in families(task, book.day):
-        anchor = ANCHORS[family](task)
-        if anchor is None or anchor > book.horizon:
+        anchor = ANCHORS[family](task, book)
+        if anchor is None or anchor > (until or book).horizon:
             continue
         started = (task.dated_on if family == "T" else None) or ALWAYS
+        rules, long = book.rules.of(task.plan_id, task.id), is_long(task.deadline_words)
         for person, audiences in hearers(family, task).items():
-            stages = book.fallen(family, audiences, anchor, long=is_long(task.deadline_words))
+            stages = (until or book).fallen(family, audiences, anchor, rules, long=long)
             if stages:
                 yield Duty(person, task.id, family, anchor, stages, started)
 
@@ -94,7 +128,7 @@ def next_on(person_id: int, task: Facts, roster: Roster, book: Book) -> date | N
     """Return when a person is told of a task next, should nothing happen to it; None when no rule says so."""
     falls = (
         stage.falls
-        for duty in of(task, roster, book.ahead)
+        for duty in _duties(task, book, roster.heard_by, book.ahead)
         if duty.person_id == person_id
         for stage in duty.stages
         if stage.falls > book.day and duty.counts(stage)

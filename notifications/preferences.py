@@ -10,7 +10,7 @@ from datetime import time
 from typing import Final
 
 from models.vocabulary import Channel, LetterGroup
-from notifications.stages import Audience, family_of
+from notifications.stages import CLIMBING, Audience, family_of
 
 G = LetterGroup
 # family -> what its rules are about: up to its day, and after it
@@ -23,8 +23,6 @@ GROUPS: Final[dict[str, tuple[LetterGroup, LetterGroup]]] = {
     **dict.fromkeys(("UNSIGNED", "HANDED_IN", "ASKED", "UNDECIDED"), (G.SIGNING, G.SIGNING)),
     **dict.fromkeys(("EXPLAIN", "EXPLAINED", "CHASED"), (G.CHASING, G.CHASING)),
 }
-# who hears because something has climbed to him
-CLIMBING: Final = frozenset({Audience.ABOVE, Audience.TOP})
 # what nobody can switch off, and nobody hears in another's place
 LOCKED: Final = frozenset({G.SIGNING, G.ESCALATION, G.CHASING})
 SWITCHABLE: Final = tuple(group for group in G if group not in LOCKED)
@@ -54,7 +52,7 @@ class Wish:
 
 def group_of(rule: str, audiences: tuple[Audience, ...] = ()) -> LetterGroup:
     """Return what a rule is about for those who hear it so; what climbs to somebody is one group of its own."""
-    if CLIMBING.intersection(audiences):
+    if any(audience in CLIMBING for audience in audiences):
         return G.ESCALATION
     up_to, after = GROUPS[family_of(rule)]
     return after if "+" in rule else up_to
