@@ -68,6 +68,7 @@ class LetterRow:
     next_try_at: datetime
     sent_at: datetime | None
     error: str | None
+    acknowledged_at: datetime | None
     lines: int
 
 
@@ -138,7 +139,7 @@ def _rows(wanted: Wanted) -> list[LetterRow]:
     query = (
         select(
             Letter.id, Letter.day, Person.name, Letter.state, Letter.attempts, Letter.doubts,
-            Letter.next_try_at, Letter.sent_at, Letter.error, count,
+            Letter.next_try_at, Letter.sent_at, Letter.error, Letter.acknowledged_at, count,
         )
         .join(Person, Person.id == Letter.recipient_id)
         .order_by(Letter.id.desc())

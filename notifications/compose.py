@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from flask import current_app
@@ -14,7 +14,7 @@ from models.base import db
 from models.letters import Letter, LetterLine
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import digest, duties, facts, letters, outbox, points, preferences
+from notifications import digest, duties, facts, letters, outbox, points, preferences, receipts
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
@@ -31,16 +31,15 @@ def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
     waiting += outbox.left_by_failure({line.recipient_id for line in waiting})
     lines = _wanted(standing_lines(waiting, roster, book), roster)
     counts = open_counts() if lines else Counter()
-    made = [
-        (found, _letter(roster.readers[person], words, book.day, at))
-        for person, (found, words) in _all_written(lines, roster, book, counts)
-    ]
+    made = {person: _letter(roster.readers[person], book.day, at) for person in lines}
+    db.session.add_all(made.values())
+    db.session.flush()  # each has its number now, which stands in its words
+    contents = [(letter.id, _write(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
     points.reach("compose.worded")
-    db.session.add_all(letter for _found, letter in made)
     db.session.flush()
     points.reach("compose.written")
-    for found, letter in made:
-        outbox.put((line.id for line in found.lines), letter.id, LineState.PLANNED)
+    for letter_id, found in contents:
+        outbox.put((line.id for line in found.lines), letter_id, LineState.PLANNED)
         outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
     points.reach("compose.joined")
     return superseded, len(made)
@@ -88,23 +87,26 @@ def _wanted(lines: dict[int, list[Said]], roster: Roster) -> dict[int, list[Said
 
 
 def written(
-    reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
+    reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]], letter_id: int
 ) -> tuple[Digest, letters.Written]:
     """Return what a letter says, and its words in the receiver's language."""
     base = current_app.config["PUBLIC_URL"].rstrip("/")
     with speaking(reader.language):
         found = digest.compose(reader.id, said, roster, book, base, _open_of(reader.id, roster, counts))
-    return found, letters.write(reader, found, base, roster.ref.settings["body.name"])
+    links = letters.Links(base, receipts.link(letter_id, reader.id))
+    return found, letters.write(reader, found, links, roster.ref.settings["body.name"])
 
 
-def _all_written(
-    lines: dict[int, list[Said]], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
-) -> Iterator[tuple[int, tuple[Digest, letters.Written]]]:
-    for person, said in lines.items():
-        yield person, written(roster.readers[person], said, roster, book, counts)
+def _write(letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]) -> Digest:
+    """Put a letter into words and return what it says."""
+    reader = roster.readers[letter.recipient_id]
+    found, words = written(reader, said, roster, book, counts, letter.id)
+    letter.subject, letter.text, letter.html = words.subject, words.text, words.html
+    return found
 
 
-def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> Letter:
+def _letter(reader: Reader, day: date, at: datetime) -> Letter:
+    """Return a letter whose words are still to come."""
     key = letters.digest_key(day)
     return Letter(
         recipient_id=reader.id,
@@ -115,9 +117,9 @@ def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> 
         next_try_at=at,
         created_at=at,
         message_id=letters.message_id(reader.id, key, current_app.config["PUBLIC_URL"]),
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
+        subject="",
+        text="",
+        html="",
     )
 
 

@@ -237,9 +237,8 @@ def _checked(letter: Letter, found: Stock) -> list[letters.Key]:
     planned = [row for row in rows if row.state == LineState.PLANNED]
     said = compose.standing_lines(planned, found.roster, found.book).get(letter.recipient_id, [])
     if said and any(row.state != LineState.PLANNED for row in planned):
-        _content, words = compose.written(
-            found.roster.readers[letter.recipient_id], said, found.roster, found.book, compose.open_counts()
-        )
+        reader, counts = found.roster.readers[letter.recipient_id], compose.open_counts()
+        _content, words = compose.written(reader, said, found.roster, found.book, counts, letter.id)
         letter.subject, letter.text, letter.html = words.subject, words.text, words.html
     db.session.flush()
     return letters.keys_of((line.task.id, line.rule, line.on) for line in said)
@@ -256,5 +255,5 @@ def _envelope(letter: Letter, reader: Reader, keys: list[letters.Key]) -> letter
         message_id=letter.message_id,
         at=letter.created_at,
         keys=keys,
-        preferences=f"{config['PUBLIC_URL'].rstrip('/')}/account",
+        preferences=letters.preferences(config["PUBLIC_URL"].rstrip("/")),
     )

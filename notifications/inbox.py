@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from flask import current_app
@@ -32,6 +32,7 @@ from workflow.reference import Reference
 PAGE: Final = 25
 # the frame says "99+": counting stops there
 COUNTED: Final = 100
+FRESH: Final = timedelta(minutes=1)
 LARGEST_ID: Final = 2**31 - 1
 TOLD: Final = (LineState.PLANNED, LineState.FOLDED, LineState.SENT, LineState.UNKNOWN)
 
@@ -67,6 +68,7 @@ class Page:
 
 def page(wanted: Wanted, ref: Reference, *, seen_by: Scope) -> Page:
     """Return a person's reminders, the newest first: only of tasks he may read now. Eight queries, however many."""
+    _counts().pop(seen_by.actor.person_id or 0, None)
     rows = _tasks(wanted, seen_by)
     shown = rows[:PAGE]
     return Page(
@@ -76,21 +78,31 @@ def page(wanted: Wanted, ref: Reference, *, seen_by: Scope) -> Page:
     )
 
 
-def unread(seen_by: Scope) -> int:
-    """Return how many tasks have something unread, up to a hundred. One query."""
-    return db.session.scalar(unread_count(seen_by)) or 0
+def unread(at: datetime, *, seen_by: Scope) -> int:
+    """Return how many open tasks have something unread, up to a hundred. At most one query a minute and person."""
+    kept, person = _counts(), seen_by.actor.person_id or 0
+    counted_at, count = kept.get(person, (None, 0))
+    if counted_at is None or not timedelta(0) <= at - counted_at < FRESH:
+        count = _count(seen_by)
+        kept[person] = (at, count)
+    return count
 
 
-def unread_count(seen_by: Scope) -> Any:
-    """Return the query of how many open tasks have something unread, up to a hundred."""
-    found = (
+def _count(scope: Scope) -> int:
+    tasks = (
         select(LetterLine.task_id)
         .join(Task, Task.id == LetterLine.task_id)
-        .where(_own(seen_by), LetterLine.read_at.is_(None), facts.unfinished())
+        .where(_own(scope), LetterLine.read_at.is_(None), facts.unfinished())
         .group_by(LetterLine.task_id)
         .limit(COUNTED)
     )
-    return select(func.count()).select_from(found.subquery())
+    return db.session.scalar(select(func.count()).select_from(tasks.subquery())) or 0
+
+
+def _counts() -> dict[int, tuple[datetime, int]]:
+    """Return what this process counted lately."""
+    found: dict[int, tuple[datetime, int]] = current_app.extensions["dondoc"].setdefault("unread", {})
+    return found
 
 
 @retried
@@ -103,6 +115,7 @@ def read(task_id: int, *, by: Actor, at: datetime) -> None:
         if not 0 < task_id <= LARGEST_ID or db.session.scalar(own) is None:
             raise Refusal("not_found")
         _mark(LetterLine.task_id == task_id, scope, at)
+    _counts().pop(by.person_id or 0, None)
 
 
 @retried
@@ -111,6 +124,7 @@ def read_all(upto: int, *, by: Actor, at: datetime) -> None:
     with transaction():
         scope = Scope(actors.reload(by, at, reference.load(clock.day_of(at))))
         _mark(LetterLine.id <= min(upto, LARGEST_ID), scope, at)
+    _counts().pop(by.person_id or 0, None)
 
 
 def _mark(lines: ColumnElement[bool], scope: Scope, at: datetime) -> None:

@@ -86,10 +86,10 @@ def _term_of(kind: str, code: str) -> str:
 
 
 def _unread() -> str:
-    """Return how many tasks of the inbox have something unread, in figures; an empty text for none. One query."""
+    """Return how many tasks of the inbox have something unread, in figures; an empty text for none."""
     if not context.scope().allows("inbox"):
         return ""
-    count = inbox.unread(context.scope())
+    count = inbox.unread(context.now(), seen_by=context.scope())
     return f"{count - 1}+" if count >= inbox.COUNTED else str(count or "")
 
 

@@ -274,7 +274,7 @@ NAMES: Final[dict[str, str]] = {
     "imports": N_("Import a plan"),
     "targets": N_("Targets"),
     "reminders": N_("Reminders"),
-    "previews": N_("Previews of letters"),
+    "previews": N_("How letters look"),
     "inbox": N_("Inbox"),
     "letters": N_("Letters to me"),
     "log": N_("Log"),
