@@ -12,8 +12,9 @@ import clock
 from models.base import db
 from models.calendar import Setting
 from models.plans import Plan
+from models.reminding import Chase, Commitment, Explanation
 from models.tasks import Deadline, Extension, HandIn, Signature, Task, Wait
-from models.vocabulary import DeadlineKind, ExtensionState, PlanState, Status, TaskKind
+from models.vocabulary import ChaseKind, DeadlineKind, ExtensionState, PlanState, Status, TaskKind
 from workflow import lifecycle
 from workflow.queries.rows import NEEDS_DATE
 
@@ -66,6 +67,9 @@ class Facts:
     held_until: date | None = None
     waits_for: int | None = None
     answer_by: date | None = None
+    explain_by: date | None = None
+    pledged_on: date | None = None
+    explained_at: datetime | None = None
     result: Result | None = None
 
     @property
@@ -83,6 +87,11 @@ class Facts:
     def waits_since(self) -> date | None:
         """Return since when a result waits for the next signature."""
         return self.result.waits_since if self.result else None
+
+    @property
+    def explained_on(self) -> date | None:
+        """Return the day of the first explanation that speaks to the present deadline; later ones change nothing."""
+        return clock.day_of(self.explained_at) if self.explained_at else None
 
     @property
     def lacks_date(self) -> bool:
@@ -149,7 +158,7 @@ def _columns() -> list[Any]:
     waiting = Extension.state.in_((ExtensionState.ASKED, ExtensionState.COUNTERED))
     asked = select(Extension.asked_by_id).where(Extension.task_id == Task.id, waiting).limit(1).scalar_subquery()
     open_wait = (Wait.task_id == Task.id, Wait.to_at.is_(None))
-    special = {
+    special = _chasing() | {
         "waits_for": select(Wait.unit_id).where(*open_wait).scalar_subquery().label("waits_for"),
         "answer_by": select(Wait.answer_by).where(*open_wait).scalar_subquery().label("answer_by"),
         "dated_at": dated.label("dated_at"),
@@ -159,6 +168,18 @@ def _columns() -> list[Any]:
     }
     names = [field.name for field in fields(Facts) if field.name != "result"]
     return [special.get(name, getattr(Task, name, None)) for name in names]
+
+
+def _chasing() -> dict[str, Any]:
+    """Return what acts of chasing leave: the earliest open demand, the latest pledge, when the date was explained."""
+    demanded = (Chase.task_id == Task.id, Chase.kind == ChaseKind.EXPLANATION, Chase.answered_at.is_(None))
+    latest = select(Commitment.new_on).where(Commitment.task_id == Task.id).order_by(Commitment.no.desc()).limit(1)
+    explained = (Explanation.task_id == Task.id, Explanation.due_on == Task.due_on)
+    return {
+        "explain_by": select(func.min(Chase.answer_by)).where(*demanded).scalar_subquery().label("explain_by"),
+        "pledged_on": latest.scalar_subquery().label("pledged_on"),
+        "explained_at": select(func.min(Explanation.at)).where(*explained).scalar_subquery().label("explained_at"),
+    }
 
 
 def _results(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, Result]:
