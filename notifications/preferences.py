@@ -21,7 +21,7 @@ GROUPS: Final[dict[str, tuple[LetterGroup, LetterGroup]]] = {
     **dict.fromkeys(("ASSIGNED", "RETURNED", "EXTENDED", "REFUSED"), (G.NEWS, G.NEWS)),
     **dict.fromkeys(("NODATE", "NOLEAD", "SILENT", "EVENT"), (G.UPKEEP, G.UPKEEP)),
     **dict.fromkeys(("UNSIGNED", "HANDED_IN", "ASKED", "UNDECIDED"), (G.SIGNING, G.SIGNING)),
-    **dict.fromkeys(("EXPLAIN", "EXPLAINED", "CHASED"), (G.CHASING, G.CHASING)),
+    **dict.fromkeys(("EXPLAIN", "EXPLAINED", "DEMANDED", "COMMITTED", "CHASED"), (G.CHASING, G.CHASING)),
 }
 # what nobody can switch off, and nobody hears in another's place
 LOCKED: Final = frozenset({G.SIGNING, G.ESCALATION, G.CHASING})
