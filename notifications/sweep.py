@@ -68,12 +68,12 @@ class Stock:
 
 
 def stock(day: date) -> Stock:
-    """Return people, seats, calendar and rules as they are on a day. Five queries."""
+    """Return people, seats, calendar and rules as they are on a day. Four queries."""
     return stock_of(reference.load(day))
 
 
 def stock_of(ref: Reference) -> Stock:
-    """Return the same where the organisation of the day is known. Four queries."""
+    """Return the same where the organisation of the day is known. Three queries."""
     return Stock(recipients.load(ref), Book(ref.on, ref.calendar, reminding.load(ref.on)))
 
 
