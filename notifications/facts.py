@@ -28,10 +28,12 @@ OWES_NOTHING: Final = (TaskKind.COMMON, TaskKind.DEFINITION, TaskKind.INVITATION
 
 @dataclass(frozen=True)
 class Mark:
-    """Who signed, and for which post."""
+    """Who signed, and for which post; a signature that stands, so it is withdrawn by none."""
 
     person_id: int
     post_id: int
+    id: int = 0
+    withdraws_id: int | None = None
 
 
 @dataclass(frozen=True)
