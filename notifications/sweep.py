@@ -23,7 +23,7 @@ from notifications import announce, compose, duties, facts, outbox, points, reci
 from notifications.outbox import Key, Line
 from notifications.recipients import Roster
 from notifications.stages import Book
-from workflow import reference
+from workflow import reference, reminding
 from workflow.actors import Actor
 from workflow.ledger import note
 
@@ -68,7 +68,7 @@ class Stock:
 def stock(day: date) -> Stock:
     """Return people, seats, calendar and rules as they are on a day. Four queries."""
     ref = reference.load(day)
-    return Stock(recipients.load(ref), Book(day, ref.calendar, ref.settings, facts.rules_since(day)))
+    return Stock(recipients.load(ref), Book(day, ref.calendar, reminding.load(day)))
 
 
 @retried
