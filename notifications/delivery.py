@@ -23,7 +23,7 @@ from models.base import db
 from models.letters import Letter, SchedulerState
 from models.session import retried, transaction
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import compose, letters, mailer, outbox, sweep
+from notifications import compose, letters, mailer, outbox, points, sweep
 from notifications.ahead import Ahead, Candidate
 from notifications.mailer import Answer, Fate, Ready
 from notifications.outbox import Claim, Waiting
@@ -83,6 +83,7 @@ class Run:
     def send_all(self) -> Counter[str]:
         """Send every letter that is due, until none is left, the server is out of reach or the lease is lost."""
         self._settle_silence()
+        points.reach("deliver.begun")
         self.lease_began = outbox.database_now() - self._passed
         post, broken, done = mailer.post(self.config), 0, None
         try:
@@ -101,6 +102,10 @@ class Run:
             if done is not None:
                 self._settle(*done)
             work = self._take() if goes_on else None
+        if done is not None:
+            points.reach("settle.committed")
+        if work is not None:
+            points.reach("claim.committed")
         self.counts.update(self.ends)
         return work
 
@@ -110,9 +115,11 @@ class Run:
         if not outbox.settle(work.mine, error=answer.said or answer.way or None, **values):
             self.ends.append(FENCED)
             return
+        points.reach("settle.written")
         if line is not None and work.keys:
             outbox.settle_lines(work.mine.letter_id, line)
         self._note(act, work, answer)
+        points.reach("settle.noted")
         self.ends.append(act)
 
     def _outcome(self, work: Work, answer: Answer) -> tuple[str, dict[str, Any], LineState | None]:
@@ -148,6 +155,7 @@ class Run:
                     data=data,
                 )
                 self.ends.append(AMBIGUOUS)
+            points.reach("deliver.doubted")
         self.counts.update(self.ends)
 
     def _take(self) -> Work | None:
@@ -156,6 +164,7 @@ class Run:
             until = self.lease_began + self._passed + self.lease
             mine = outbox.claim(found.letter, self.ahead.end, self.owner, until)
             if mine is not None:
+                points.reach("claim.taken")
                 return self._claimed(found, mine)
             self.ahead.forget()
         return None
@@ -164,9 +173,8 @@ class Run:
         """Return a claimed letter ready to leave, or settled at once when nothing of it can or need be sent."""
         letter = self._as_it_stands(found)
         reader = self.ahead.stock.roster.readers.get(letter.recipient_id)
-        work = self._work(
-            letter, mine, reader, letters.keys_of((line.task.id, line.rule, line.on) for line in found.said)
-        )
+        keys = letters.keys_of((line.task.id, line.rule, line.on) for line in found.said)
+        work = self._work(letter, mine, reader, keys)
         if letter.kind == LetterKind.DIGEST and not found.said:
             return self._ended(work, LetterState.SKIPPED, "nothing_left")
         if not work.ready.data:
