@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from flask import current_app
@@ -11,13 +11,14 @@ from sqlalchemy import func, select
 
 from i18n import speaking
 from models.base import db
-from models.letters import Letter, LetterLine
+from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
 from notifications import digest, duties, facts, letters, outbox, points
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
+from notifications.outbox import PlannedLine
 from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
 
@@ -29,7 +30,8 @@ def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
     served = outbox.served(letters.digest_key(book.day))
     waiting = [line for line in outbox.waiting_lines() if line.recipient_id not in served]
     waiting += outbox.left_by_failure({line.recipient_id for line in waiting})
-    lines = standing_lines(waiting, roster, book)
+    lines = standing_lines(waiting, facts.of_ids({row.task_id for row in waiting}), roster, book)
+    outbox.drop(waiting)
     counts = open_counts() if lines else Counter()
     made = [
         (found, _letter(roster.readers[person], words, book.day, at))
@@ -46,11 +48,13 @@ def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
     return superseded, len(made)
 
 
-def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> dict[int, list[Said]]:
-    """Return the lines that still hold, by person; the others are skipped with the reason, in their rows."""
+def standing_lines(
+    rows: Iterable[PlannedLine], tasks: Mapping[int, Facts], roster: Roster, book: Book
+) -> dict[int, list[Said]]:
+    """Return the lines that still hold, by person; the others are given their fate and its reason."""
     found = list(rows)
-    tasks = facts.of_ids({row.task_id for row in found})
-    standing = {key: duties.standing(task, roster, book) for key, task in tasks.items()}
+    spoken_of = {row.task_id for row in found if row.task_id in tasks}
+    standing = {key: duties.standing(tasks[key], roster, book) for key in spoken_of}
     latest = {
         (row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)
     }
@@ -100,7 +104,7 @@ def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> 
 
 
 def _why_not(
-    row: LetterLine,
+    row: PlannedLine,
     task: Facts | None,
     standing: dict[int, Standing],
     latest: dict[tuple[int, int, str], int],
