@@ -54,7 +54,7 @@ class Line:
 
 @dataclass(slots=True)
 class PlannedLine:
-    """A line in the ledger that is to be said; where it no longer holds, its fate, which `drop` writes."""
+    """A line in the ledger that is to be said; if it no longer holds or has to wait, its fate, which `drop` writes."""
 
     id: int
     letter_id: int | None
@@ -164,12 +164,13 @@ def lines_of(letter_ids: Sequence[int]) -> dict[int, list[PlannedLine]]:
 
 def _lines(*conditions: ColumnElement[bool]) -> list[PlannedLine]:
     columns = (LetterLine.id, LetterLine.letter_id, LetterLine.recipient_id, LetterLine.task_id)
-    query = select(*columns, LetterLine.rule, LetterLine.on, LetterLine.state).where(*conditions)
+    more = (LetterLine.rule, LetterLine.on, LetterLine.state, LetterLine.reason)
+    query = select(*columns, *more).where(*conditions)
     return [PlannedLine(*row) for row in db.session.execute(query.order_by(LetterLine.id))]
 
 
 def drop(lines: Iterable[PlannedLine]) -> None:
-    """Write the fate of those among some lines that were found to hold no longer."""
+    """Write the fate of those among some lines that hold no longer, or wait for their reader."""
     fates: dict[tuple[LineState, str], list[int]] = {}
     for line in lines:
         if line.reason is not None:
@@ -180,7 +181,7 @@ def drop(lines: Iterable[PlannedLine]) -> None:
 
 def put(lines: Iterable[int], letter_id: int | None, state: LineState) -> None:
     """Put lines into a letter; what does not fit has none and comes first in the next one."""
-    _change(list(lines), letter_id=letter_id, state=state)
+    _change(list(lines), letter_id=letter_id, state=state, reason=None)
 
 
 def _change(ids: list[int], **values: Any) -> None:
@@ -320,6 +321,12 @@ def settle_lines(letter_id: int, state: LineState) -> None:
 def _settling_lines() -> Update:
     planned = (LetterLine.letter_id == bindparam("of_letter"), LetterLine.state == LineState.PLANNED)
     return update(LetterLine).where(*planned).values(state=bindparam("fate", type_=LetterLine.state.type))
+
+
+def mark_read(at: datetime, *lines: ColumnElement[bool]) -> None:
+    """Write down when unread lines were read."""
+    statement = update(LetterLine).where(LetterLine.read_at.is_(None), *lines).values(read_at=at)
+    db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def take_lease(name: str, owner: str, lease: timedelta) -> int | None:
