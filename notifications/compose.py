@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from flask import current_app
@@ -14,7 +15,7 @@ from models.base import db
 from models.letters import Letter, LetterLine
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import digest, duties, facts, letters, outbox
+from notifications import acts, digest, duties, facts, letters, outbox, urgent
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
@@ -22,24 +23,34 @@ from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
 
 
-def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
+def run(roster: Roster, book: Book, at: datetime, *, urgent_too: bool = True) -> tuple[int, int]:
     """Make the letters of the book's day. Returns how many older ones were superseded and how many were made."""
     superseded = outbox.release(book.day)
+    waiting = outbox.waiting_lines()
+    urgent_rows = urgent.lines(waiting, book.day) if urgent_too else []
+    made = _make(LetterKind.URGENT, urgent_rows, roster, book, at)
     served = outbox.served(letters.digest_key(book.day))
-    waiting = [line for line in outbox.waiting_lines() if line.recipient_id not in served]
-    waiting += outbox.left_by_failure({line.recipient_id for line in waiting})
-    lines = standing_lines(waiting, roster, book)
+    full = {person for person, count in outbox.carried(book.day).items() if count > 1}
+    taken = {row.id for row in urgent_rows}
+    rows = [row for row in waiting if row.recipient_id not in served | full and row.id not in taken]
+    rows += outbox.left_by_failure({row.recipient_id for row in rows})
+    return superseded, made + _make(LetterKind.DIGEST, rows, roster, book, at)
+
+
+def _make(kind: LetterKind, rows: Sequence[LetterLine], roster: Roster, book: Book, at: datetime) -> int:
+    """Make letters of what still holds of some lines, one a person; returns how many."""
+    lines = standing_lines(rows, roster, book)
     counts = open_counts() if lines else Counter()
     made = [
-        (found, _letter(roster.readers[person], words, book.day, at))
-        for person, (found, words) in _all_written(lines, roster, book, counts)
+        (found, _letter(kind, roster.readers[person], words, book.day, at))
+        for person, (found, words) in _all_written(kind, lines, roster, book, counts)
     ]
     db.session.add_all(letter for _found, letter in made)
     db.session.flush()
     for found, letter in made:
         outbox.put((line.id for line in found.lines), letter.id, LineState.PLANNED)
         outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
-    return superseded, len(made)
+    return len(made)
 
 
 def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> dict[int, list[Said]]:
@@ -51,40 +62,48 @@ def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> di
         (row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)
     }
     held: dict[int, list[Said]] = {}
+    acted = acts.load((row.task_id, row.rule) for row in found)
     for row in found:
         reason = _why_not(row, tasks.get(row.task_id), standing, latest, roster)
         if reason is not None:
             row.state, row.reason = (LineState.SUPERSEDED if reason == "overtaken" else LineState.SKIPPED), reason
             continue
-        said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED)
+        told = acted.get((row.task_id, row.rule))
+        said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED, act=told)
         held.setdefault(row.recipient_id, []).append(said)
     return held
 
 
 def written(
-    reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
+    reader: Reader,
+    said: list[Said],
+    roster: Roster,
+    book: Book,
+    counts: Counter[tuple[str, int]],
+    kind: LetterKind = LetterKind.DIGEST,
 ) -> tuple[Digest, letters.Written]:
-    """Return what a letter says, and its words in the receiver's language."""
-    base = current_app.config["PUBLIC_URL"].rstrip("/")
+    """Return what a letter says, and its words in the receiver's language; an urgent one sums up nothing else."""
+    base, is_urgent = current_app.config["PUBLIC_URL"].rstrip("/"), kind == LetterKind.URGENT
     with speaking(reader.language):
-        found = digest.compose(reader.id, said, roster, book, base, _open_of(reader.id, roster, counts))
+        open_tasks = 0 if is_urgent else _open_of(reader.id, roster, counts)
+        found = replace(digest.compose(reader.id, said, roster, book, base, open_tasks), is_urgent=is_urgent)
     return found, letters.write(reader, found, base, roster.ref.settings["body.name"])
 
 
 def _all_written(
-    lines: dict[int, list[Said]], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
+    kind: LetterKind, lines: dict[int, list[Said]], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
 ) -> Iterator[tuple[int, tuple[Digest, letters.Written]]]:
     for person, said in lines.items():
-        yield person, written(roster.readers[person], said, roster, book, counts)
+        yield person, written(roster.readers[person], said, roster, book, counts, kind)
 
 
-def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> Letter:
-    key = letters.digest_key(day)
+def _letter(kind: LetterKind, reader: Reader, words: letters.Written, day: date, at: datetime) -> Letter:
+    key = letters.urgent_key(day) if kind == LetterKind.URGENT else letters.digest_key(day)
     return Letter(
         recipient_id=reader.id,
         key=key,
         day=day,
-        kind=LetterKind.DIGEST,
+        kind=kind,
         state=LetterState.QUEUED,
         next_try_at=at,
         created_at=at,

@@ -157,10 +157,10 @@ class Run:
         if taken is None:
             return None
         letter, mine = taken
-        lines = _checked(letter, found) if letter.kind == LetterKind.DIGEST else []
+        lines = _checked(letter, found) if letter.kind != LetterKind.SYSTEM else []
         reader = found.roster.readers.get(letter.recipient_id)
         work = self._work(letter, mine, reader, lines)
-        if letter.kind == LetterKind.DIGEST and not lines:
+        if letter.kind != LetterKind.SYSTEM and not lines:
             return self._ended(work, LetterState.SKIPPED, "nothing_left")
         if not work.ready.data:
             return self._ended(work, LetterState.FAILED, "no_address")
@@ -228,9 +228,8 @@ def _checked(letter: Letter, found: Stock) -> list[letters.Key]:
     planned = [row for row in rows if row.state == LineState.PLANNED]
     said = compose.standing_lines(planned, found.roster, found.book).get(letter.recipient_id, [])
     if said and any(row.state != LineState.PLANNED for row in planned):
-        _content, words = compose.written(
-            found.roster.readers[letter.recipient_id], said, found.roster, found.book, compose.open_counts()
-        )
+        reader, counts = found.roster.readers[letter.recipient_id], compose.open_counts()
+        _content, words = compose.written(reader, said, found.roster, found.book, counts, letter.kind)
         letter.subject, letter.text, letter.html = words.subject, words.text, words.html
     db.session.flush()
     return letters.keys_of((line.task.id, line.rule, line.on) for line in said)

@@ -15,6 +15,8 @@ from babel.dates import format_date
 from i18n import gettext as _
 from i18n import ngettext, spoken
 from models.vocabulary import DeadlineKind, Status, TimingState
+from notifications import acts
+from notifications.acts import Acted
 from notifications.facts import Facts
 from notifications.recipients import Roster
 from notifications.stages import Book, family_of
@@ -26,12 +28,15 @@ LONGEST_TITLE: Final = 400
 
 # section -> its title, its word in the subject; the first sections come first in the letter
 SECTIONS: Final[dict[str, tuple[str, str]]] = {
+    "urgent": (N_("Urgent"), N_("%(count)s urgent")),
+    "chased": (N_("Urged, or an explanation demanded"), N_("%(count)s urged or to explain")),
     "overdue": (N_("Overdue"), N_("%(count)s overdue")),
     "climbed": (N_("Overdue in units you supervise"), N_("%(count)s overdue in units you supervise")),
     "to_sign": (N_("Waiting for your signature"), N_("%(count)s to sign")),
     "to_decide": (N_("Waiting for your decision on more time"), N_("%(count)s to decide")),
     "asked": (N_("Waiting for your unit"), N_("%(count)s waiting for your unit")),
     "answered": (N_("Answered by the unit you waited for"), N_("%(count)s answered")),
+    "accounted": (N_("Explained or committed by units"), N_("%(count)s explained or committed")),
     "redo": (N_("Returned, to be redone"), N_("%(count)s to redo")),
     "resume": (N_("The hold has ended: resume"), N_("%(count)s to resume")),
     "due": (N_("Deadlines ahead"), N_("%(count)s with a deadline ahead")),
@@ -62,6 +67,13 @@ class Said:
     rule: str
     on: date
     folded: bool = False
+    act: Acted | None = None
+
+    @property
+    def is_urgent(self) -> bool:
+        """Return whether somebody marked the act urgent, or gave a task that is."""
+        is_new = self.rule.startswith("ASSIGNED#") and self.task.deadline_kind == DeadlineKind.URGENT
+        return is_new or (self.act is not None and self.act.is_urgent)
 
 
 @dataclass
@@ -95,6 +107,7 @@ class Digest:
     sections: list[Section]
     folded: list[Said] = field(default_factory=list)
     rest: int = 0
+    is_urgent: bool = False
 
     @property
     def lines(self) -> list[Said]:
@@ -206,10 +219,10 @@ _WITHOUT_DATE: Final[dict[DeadlineKind, str]] = {
 }
 
 
-def _order(place: str, lines: list[Said]) -> tuple[int, int, int, int]:
-    """Return where a task stands in a letter: what was folded first, then by section, longest overdue first."""
+def _order(place: str, lines: list[Said]) -> tuple[int, int, int, int, int]:
+    """Return where a task stands: what is urgent, what was folded, then by section, longest overdue first."""
     task, is_new = lines[0].task, not any(line.folded for line in lines)
-    return (is_new, _RANKS[place], (task.due_on or date.max).toordinal(), task.id)
+    return (place != "urgent", is_new, _RANKS[place], (task.due_on or date.max).toordinal(), task.id)
 
 
 def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: str) -> Entry:
@@ -261,6 +274,8 @@ def _reasons(person_id: int, lines: list[Said], roster: Roster, book: Book) -> l
 
 def _reason(line: Said, book: Book) -> str:
     """Return what a line says beside the deadline; an empty text where the deadline says it all."""
+    if line.act is not None:
+        return acts.told(line.rule, line.act, day_named)
     family = family_of(line.rule)
     text = _OVER.get(family, "") if line.on < book.day else ""
     text = text or _REASONS.get(family, "")
@@ -305,11 +320,17 @@ _PLACES: Final[dict[str, str]] = {
     "REFUSED": "decided",
     "NODATE": "unclear",
     "NOLEAD": "unclear",
+    "CHASED": "chased",
+    "DEMANDED": "chased",
+    "EXPLAINED": "accounted",
+    "COMMITTED": "accounted",
 }
 
 
 def _section(person_id: int, lines: list[Said], roster: Roster, book: Book) -> str:
     """Return the first section that any of a task's lines belongs to."""
+    if any(line.is_urgent for line in lines):
+        return "urgent"
     task = lines[0].task
     leads = roster.part_of(person_id, task) in ("supervisor", "chair") and person_id not in roster.unit(task)
     found = {_place(family_of(line.rule), task, person_id, leads, roster, book) for line in lines}

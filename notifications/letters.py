@@ -24,10 +24,15 @@ from i18n import gettext as _
 from i18n import speaking
 from notifications.digest import SECTIONS, Digest, day_words
 from notifications.recipients import Reader
+from terms import N_
 
 # what a mailbox may look like here: one plain address, nothing that a header or an SMTP line could be bent with
 ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 LONGEST_ADDRESS: Final = 254
+# so many letters of a task's title stand in a subject
+SUBJECT: Final = 90
+TODAY: Final = N_("Today, %(day)s, these tasks need you.")
+URGENT: Final = N_("This is urgent: please see to it today, %(day)s.")
 TEMPLATE: Final = """\
 From: {sender}\r
 To: {to}\r
@@ -96,7 +101,7 @@ def write(reader: Reader, digest: Digest, base: str, body_name: str) -> Written:
         facts = {
             "digest": digest,
             "name": one_line(reader.name),
-            "day": day_words(digest.day),
+            "intro": _(URGENT if digest.is_urgent else TODAY, day=day_words(digest.day)),
             "base": base,
             "body_name": body_name,
         }
@@ -108,10 +113,26 @@ def write(reader: Reader, digest: Digest, base: str, body_name: str) -> Written:
 
 def subject(digest: Digest) -> str:
     """Return what a letter is about: the day, and how many of what."""
+    if digest.is_urgent:
+        return _urgent_subject(digest)
     counts = [_(SECTIONS[section.name][1], count=len(section.entries)) for section in digest.sections]
     if digest.unshown:
         counts.append(_("%(count)s more", count=digest.unshown))
     return _("Reminder %(day)s: %(counts)s", day=f"{digest.day:%d/%m/%Y}", counts=", ".join(counts))
+
+
+def _urgent_subject(digest: Digest) -> str:
+    """Return what an urgent letter is about: its task, or how many."""
+    first = next(entry for section in digest.sections for entry in section.entries)
+    if digest.count + digest.unshown > 1:
+        return _("URGENT %(day)s: %(count)s tasks", day=f"{digest.day:%d/%m/%Y}", count=digest.count + digest.unshown)
+    title = first.title if len(first.title) <= SUBJECT else first.title[:SUBJECT].rstrip() + "…"
+    return _("URGENT: %(title)s", title=title)
+
+
+def urgent_key(day: date) -> str:
+    """Return the key of a person's one urgent letter of a day."""
+    return f"urgent;on={day.isoformat()}"
 
 
 def digest_key(day: date) -> str:

@@ -83,7 +83,7 @@ def run(at: datetime) -> Swept:
         span = announce.Span.since(state.log_seq)
         lines = tuple(_due(found, moment, span))
         outbox.add_lines(lines, moment.day)
-        superseded, letters = compose.run(found.roster, found.book, at) if moment.writes_letters else (0, 0)
+        superseded, letters = _letters(found, at) if moment.writes_letters else (0, 0)
         state.day, state.ran_at, state.log_seq = moment.day, at, span.upto
         _note(lines, letters, superseded, moment.day, at)
     return Swept(moment.day, lines, letters, superseded)
@@ -143,6 +143,11 @@ def _missing(duty: duties.Duty, known: set[Key], previous: date) -> Iterator[Lin
     is_due = duty.counts(latest)
     state, reason = (LineState.PLANNED, None) if is_due else (LineState.SKIPPED, "before_assignment")
     yield Line(duty.person_id, duty.task_id, latest.rule, duty.on, state, reason)
+
+
+def _letters(found: Stock, at: datetime) -> tuple[int, int]:
+    """Make the letters that are due; urgent ones only while the window is open."""
+    return compose.run(found.roster, found.book, at, urgent_too=_local(at) < EVENING)
 
 
 def _note(lines: tuple[Line, ...], letters: int, superseded: int, day: date, at: datetime) -> None:
