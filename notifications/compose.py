@@ -15,7 +15,7 @@ from models.base import db
 from models.letters import Letter, LetterLine
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import acts, digest, duties, facts, letters, outbox, urgent
+from notifications import acts, digest, duties, facts, letters, outbox, points, urgent
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
@@ -26,9 +26,10 @@ from notifications.stages import Book, family_of
 def run(roster: Roster, book: Book, at: datetime, *, urgent_too: bool = True) -> tuple[int, int]:
     """Make the letters of the book's day. Returns how many older ones were superseded and how many were made."""
     superseded = outbox.release(book.day)
+    points.reach("compose.released")
     waiting = outbox.waiting_lines()
     urgent_rows = urgent.lines(waiting, book.day) if urgent_too else []
-    made = _make(LetterKind.URGENT, urgent_rows, roster, book, at)
+    made = _make(LetterKind.URGENT, urgent_rows, roster, book, at) if urgent_rows else 0
     served = outbox.served(letters.digest_key(book.day))
     full = {person for person, count in outbox.carried(book.day).items() if count > 1}
     taken = {row.id for row in urgent_rows}
@@ -45,11 +46,14 @@ def _make(kind: LetterKind, rows: Sequence[LetterLine], roster: Roster, book: Bo
         (found, _letter(kind, roster.readers[person], words, book.day, at))
         for person, (found, words) in _all_written(kind, lines, roster, book, counts)
     ]
+    points.reach("compose.worded")
     db.session.add_all(letter for _found, letter in made)
     db.session.flush()
+    points.reach("compose.written")
     for found, letter in made:
         outbox.put((line.id for line in found.lines), letter.id, LineState.PLANNED)
         outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
+    points.reach("compose.joined")
     return len(made)
 
 
