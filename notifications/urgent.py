@@ -68,10 +68,10 @@ def too_late_for(task_ids: Sequence[int], action: Action, given: Given, *, by: A
 
 @dataclass(frozen=True)
 class Receiver:
-    """Somebody an act reaches, and with how many tasks."""
+    """Somebody an act reaches: his seat and unit, and with how many tasks."""
 
     name: str
-    position: str
+    place: str
     count: int
 
 
@@ -79,9 +79,16 @@ def receivers(task_ids: Sequence[int], action: Action, *, by: Actor, at: datetim
     """Return who would hear of an act on some tasks, whoever has most of them first."""
     roster = recipients.load(reference.load(clock.day_of(at)))
     counts = Counter(_hearers(task_ids, action, roster, by))
-    seats = {seat.person_id: seat.position for seat in roster.ref.seats}
-    found = [Receiver(roster.readers[key].name, seats.get(key, ""), count) for key, count in counts.items()]
+    found = [Receiver(roster.readers[key].name, _place(key, roster), count) for key, count in counts.items()]
     return sorted(found, key=lambda one: (-one.count, one.name))
+
+
+def _place(person_id: int, roster: Roster) -> str:
+    """Return a person's seat with its unit; for who holds none, a unit he works in."""
+    units = sorted(unit for person, unit in roster.works_in if person == person_id)
+    seat = next((seat for seat in roster.ref.seats if seat.person_id == person_id), None)
+    unit = roster.ref.unit_name(seat.unit_id if seat else next(iter(units), None))
+    return ", ".join(filter(None, (seat.position if seat else "", unit)))
 
 
 def _hearers(task_ids: Sequence[int], action: Action, roster: Roster, by: Actor) -> Iterator[int]:

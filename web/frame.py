@@ -26,6 +26,9 @@ NAVIGATION: Final = (
     ("organisation.units", N_("Organisation"), "organisation"),
 )
 
+# pages that belong to a place of the navigation without bearing its name
+UNDER: Final = {"calendar": "organisation", "chasing": "tasks"}
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -82,7 +85,7 @@ def _term_of(kind: str, code: str) -> str:
 
 
 def _navigation() -> list[NavItem]:
-    here = "organisation" if request.blueprint == "calendar" else request.blueprint or ""
+    here = UNDER.get(request.blueprint or "", request.blueprint or "")
     return [
         NavItem(url_for(endpoint), _(text), endpoint.split(".")[0] == here)
         for endpoint, text, place in NAVIGATION

@@ -10,7 +10,7 @@ from workflow.answers import Answer, Kind
 CHASING: Final[dict[str, Answer]] = {
     "chased_today": Answer(
         Kind.CONFLICT,
-        N_("You did this today already: %(kind)s."),
+        N_("You did this today already: %(step)s."),
         N_("One person does it once a day on a task, so that it keeps its weight; the first one is on its way."),
         N_("Wait for the answer, or do it again tomorrow."),
     ),

@@ -101,7 +101,7 @@ def row_of(task_id: int, no: int, kind: ChaseKind, given: Given, by: Actor, at: 
 
 def _ask(turn: Turn, kind: ChaseKind) -> None:
     if chased_on([turn.task.id], kind, turn.by, clock.day_of(turn.at)):
-        raise Refusal("chased_today", kind=kind)
+        raise Refusal("chased_today", step=turn.step.action)
     number = _next(Chase, turn.task.id)
     with turn.recorded(data={"urgent": True} if turn.given.is_urgent else {}):
         db.session.add(row_of(turn.task.id, number, kind, turn.given, turn.by, turn.at))

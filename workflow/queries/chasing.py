@@ -66,13 +66,10 @@ def of(history: History) -> Chasing:
 
 
 def _asked(row: dict[str, Any], answer: Said | None) -> Asked:
-    return Asked(row["no"], row["kind"], bool(row["is_urgent"]), _said(row), _day(row.get("answer_by")), answer)
+    by = row.get("answer_by")
+    return Asked(row["no"], row["kind"], bool(row["is_urgent"]), _said(row), by and date.fromisoformat(by), answer)
 
 
 def _said(row: dict[str, Any], day: str = "") -> Said:
     at = clock.parse_moment(row["at"])
-    return Said(row["name"], row["position"], at, row["text"], _day(row.get(day)) if day else None)
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    return Said(row["name"], row["position"], at, row["text"], row.get(day) if day else None)
