@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 
 from i18n import speaking
 from models.base import db
-from models.letters import Letter, LetterLine
+from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
 from notifications import acts, digest, duties, facts, letters, outbox, points, urgent
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
+from notifications.outbox import PlannedLine
 from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
 
@@ -38,9 +39,10 @@ def run(roster: Roster, book: Book, at: datetime, *, urgent_too: bool = True) ->
     return superseded, made + _make(LetterKind.DIGEST, rows, roster, book, at)
 
 
-def _make(kind: LetterKind, rows: Sequence[LetterLine], roster: Roster, book: Book, at: datetime) -> int:
+def _make(kind: LetterKind, rows: Sequence[PlannedLine], roster: Roster, book: Book, at: datetime) -> int:
     """Make letters of what still holds of some lines, one a person; returns how many."""
-    lines = standing_lines(rows, roster, book)
+    lines = standing_lines(rows, facts.of_ids({row.task_id for row in rows}), roster, book)
+    outbox.drop(rows)
     counts = open_counts() if lines else Counter()
     made = [
         (found, _letter(kind, roster.readers[person], words, book.day, at))
@@ -57,11 +59,13 @@ def _make(kind: LetterKind, rows: Sequence[LetterLine], roster: Roster, book: Bo
     return len(made)
 
 
-def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> dict[int, list[Said]]:
-    """Return the lines that still hold, by person; the others are skipped with the reason, in their rows."""
+def standing_lines(
+    rows: Iterable[PlannedLine], tasks: Mapping[int, Facts], roster: Roster, book: Book
+) -> dict[int, list[Said]]:
+    """Return the lines that still hold, by person; the others are given their fate and its reason."""
     found = list(rows)
-    tasks = facts.of_ids({row.task_id for row in found})
-    standing = {key: duties.standing(task, roster, book) for key, task in tasks.items()}
+    spoken_of = {row.task_id for row in found if row.task_id in tasks}
+    standing = {key: duties.standing(tasks[key], roster, book) for key in spoken_of}
     latest = {
         (row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)
     }
@@ -119,7 +123,7 @@ def _letter(kind: LetterKind, reader: Reader, words: letters.Written, day: date,
 
 
 def _why_not(
-    row: LetterLine,
+    row: PlannedLine,
     task: Facts | None,
     standing: dict[int, Standing],
     latest: dict[tuple[int, int, str], int],

@@ -28,10 +28,12 @@ OWES_NOTHING: Final = (TaskKind.COMMON, TaskKind.DEFINITION, TaskKind.INVITATION
 
 @dataclass(frozen=True)
 class Mark:
-    """Who signed, and for which post."""
+    """Who signed, and for which post; a signature that stands, so it is withdrawn by none."""
 
     person_id: int
     post_id: int
+    id: int = 0
+    withdraws_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,13 @@ class Facts:
     held_until: date | None = None
     waits_for: int | None = None
     answer_by: date | None = None
+    asked_at: datetime | None = None
+    plan_id: int | None = None
     explain_by: date | None = None
     pledged_on: date | None = None
     explained_at: datetime | None = None
     is_urged: bool = False
     asked_people: str | None = None
-    asked_at: datetime | None = None
-    plan_id: int | None = None
     result: Result | None = None
     news_on: date | None = None
 
@@ -146,6 +148,8 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
             Task.redo_by.is_not(None),
             and_(Task.due_on.is_(None), Task.deadline_kind.in_((*NEEDS_DATE, *BY_NEWS))),
             Task.id.in_(select(Extension.task_id).where(_undecided())),
+            Task.id.in_(select(Chase.task_id).where(*_unanswered_demand())),
+            Task.id.in_(select(Commitment.task_id)),
         ),
     )
     in_force = Task.plan_id.in_(select(Plan.id).where(Plan.state == PlanState.PUBLISHED))
@@ -162,6 +166,11 @@ def unfinished() -> ColumnElement[bool]:
 def open_tasks() -> ColumnElement[bool]:
     """Return which tasks are open, as the partial indexes have it."""
     return Task.status.in_(lifecycle.OPEN)
+
+
+def _unanswered_demand() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of demands for an explanation that nobody has answered."""
+    return (Chase.kind == ChaseKind.EXPLANATION, Chase.answered_at.is_(None))
 
 
 def _undecided() -> ColumnElement[bool]:
@@ -191,11 +200,19 @@ def _columns() -> list[Any]:
     return [special.get(name, getattr(Task, name, None)) for name in names]
 
 
+def _news(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, date]:
+    """Return the day of the last note on each task without a date that lives by news. One query."""
+    undated = (Task.due_on.is_(None), Task.deadline_kind.in_(BY_NEWS))
+    query = select(Note.task_id, func.max(Note.at).label("at")).join(Task, Task.id == Note.task_id)
+    found = db.session.execute(query.where(*undated, *conditions).group_by(Note.task_id))
+    return {row.task_id: clock.day_of(row.at) for row in found}
+
+
 def _chasing() -> dict[str, Any]:
     """Return what acts of chasing leave: what is open, who was answered, the latest pledge, when it was explained."""
-    asked = (Chase.task_id == Task.id, Chase.answered_at.is_(None))
-    demanded = (*asked, Chase.kind == ChaseKind.EXPLANATION)
-    urged = exists().where(*asked, Chase.kind == ChaseKind.URGE).correlate(Task)
+    demanded = (Chase.task_id == Task.id, *_unanswered_demand())
+    open_urge = (Chase.task_id == Task.id, Chase.kind == ChaseKind.URGE, Chase.answered_at.is_(None))
+    urged = exists().where(*open_urge).correlate(Task)
     answered = (Chase.task_id == Task.id, Chase.answered_at.is_not(None))
     people = select(func.aggregate_strings(cast(Chase.person_id, String), ",")).where(*answered).scalar_subquery()
     latest = select(Commitment.new_on).where(Commitment.task_id == Task.id).order_by(Commitment.no.desc()).limit(1)
@@ -207,14 +224,6 @@ def _chasing() -> dict[str, Any]:
         "asked_people": people.label("asked_people"),
         "explained_at": select(func.min(Explanation.at)).where(*explained).scalar_subquery().label("explained_at"),
     }
-
-
-def _news(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, date]:
-    """Return the day of the last note on each task without a date that lives by news. One query."""
-    undated = (Task.due_on.is_(None), Task.deadline_kind.in_(BY_NEWS))
-    query = select(Note.task_id, func.max(Note.at).label("at")).join(Task, Task.id == Note.task_id)
-    found = db.session.execute(query.where(*undated, *conditions).group_by(Note.task_id))
-    return {row.task_id: clock.day_of(row.at) for row in found}
 
 
 def _results(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, Result]:

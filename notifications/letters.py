@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from email.header import Header
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -172,11 +173,8 @@ def to_bytes(letter: Envelope) -> bytes:
     """Return a letter ready to be sent. Raises ValueError for a sender or receiver without a plain address."""
     if not is_address(letter.address):
         raise ValueError("the address is not one")
-    name, sender = parseaddr(one_line(letter.sender))
-    if not is_address(sender):
-        raise ValueError("the sender's address is not one")
     return TEMPLATE.format(
-        sender=_mailbox("From", name, sender),
+        sender=_sender(letter.sender),
         to=_mailbox("To", letter.name, letter.address),
         subject=_encoded("Subject", letter.written.subject),
         date=format_datetime(letter.at),
@@ -195,12 +193,22 @@ def keys_of(lines: Iterable[tuple[int, str, date]]) -> list[Key]:
     return list(dict.fromkeys(Key(*line) for line in lines))
 
 
+@lru_cache(maxsize=8)
+def _sender(text: str) -> str:
+    """Return the mailbox all letters of a run come from. Raises ValueError without a plain address."""
+    name, address = parseaddr(one_line(text))
+    if not is_address(address):
+        raise ValueError("the sender's address is not one")
+    return _mailbox("From", name, address)
+
+
 def _mailbox(header: str, name: str, address: str) -> str:
     return f"{_encoded(header, name)}\r\n <{address}>" if name else address
 
 
+@lru_cache(maxsize=256)
 def _encoded(header: str, text: str) -> str:
-    """Return a text as encoded words of RFC 2047, folded at 76 letters."""
+    """Return a text as encoded words of RFC 2047, folded at 76 letters; many letters of a day have one subject."""
     return Header(one_line(text), "utf-8", header_name=header, maxlinelen=76).encode(linesep="\r\n")
 
 

@@ -15,11 +15,12 @@ from sqlalchemy import select
 
 import clock
 from models.base import db
-from models.letters import Letter, LetterLine
+from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import Action, DeadlineKind, LetterKind
 from notifications import acts, facts, outbox, recipients
 from notifications.facts import Facts
+from notifications.outbox import PlannedLine
 from notifications.recipients import Roster
 from workflow import reference
 from workflow.actors import Actor
@@ -29,7 +30,7 @@ from workflow.given import Given
 MARKED = frozenset({Action.CHASE, Action.DEMAND_EXPLANATION})
 
 
-def lines(waiting: Sequence[LetterLine], day: date) -> list[LetterLine]:
+def lines(waiting: Sequence[PlannedLine], day: date) -> list[PlannedLine]:
     """Return which of the waiting lines belong into an urgent letter of a day."""
     found = _marked(waiting)
     if not found:
@@ -103,26 +104,25 @@ def _hear(action: Action, task: Facts, roster: Roster) -> tuple[int, ...]:
     return tuple(roster.above(task)[:1]) if action == Action.DEMAND_EXPLANATION else roster.unit(task)
 
 
-def _marked(waiting: Sequence[LetterLine]) -> list[tuple[LetterLine, date]]:
+def _marked(waiting: Sequence[PlannedLine]) -> list[tuple[PlannedLine, date]]:
     """Return the lines of urgent acts that wait, each with the day of its act."""
     chased = acts.load((row.task_id, row.rule) for row in waiting if row.rule.startswith(("CHASED#", "DEMANDED#")))
-    given = {row.task_id for row in waiting if row.rule.startswith("ASSIGNED#")}
-    pressing = _pressing(given)
+    pressing = _pressing({row.task_id for row in waiting if row.rule.startswith("ASSIGNED#")})
     found = []
     for row in waiting:
         act = chased.get((row.task_id, row.rule))
         if act is not None and act.is_urgent:
             found.append((row, clock.day_of(act.at)))
         elif act is None and row.task_id in pressing and row.rule.startswith("ASSIGNED#"):
-            found.append((row, row.planned_on))
+            found.append((row, pressing[row.task_id]))
     return found
 
 
-def _pressing(task_ids: set[int]) -> set[int]:
-    """Return which of some tasks are urgent by the words of their deadline."""
-    ordered, found = sorted(task_ids), set[int]()
+def _pressing(task_ids: set[int]) -> dict[int, date]:
+    """Return which of some tasks are urgent by the words of their deadline, and on which day each was given."""
+    ordered, found = sorted(task_ids), dict[int, date]()
     for start in range(0, len(ordered), facts.MANY):
         keys = ordered[start : start + facts.MANY]
-        query = select(Task.id).where(Task.id.in_(keys), Task.deadline_kind == DeadlineKind.URGENT)
-        found |= set(db.session.scalars(query))
+        query = select(Task.id, Task.assigned_at).where(Task.id.in_(keys), Task.deadline_kind == DeadlineKind.URGENT)
+        found |= {key: clock.day_of(at) for key, at in db.session.execute(query) if at is not None}
     return found

@@ -30,7 +30,7 @@ BESIDE: Final = (
     Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
     Action.DEMAND_EXPLANATION,
 )  # fmt: skip
-LAST: Final = (Action.HOLD, Action.CANCEL, Action.WITHDRAW)
+LAST: Final = (Action.WITHDRAW_SIGNATURE, Action.REOPEN, Action.HOLD, Action.CANCEL, Action.WITHDRAW)
 
 
 def ordered(view: TaskView) -> list[tuple[Step, bool]]:
