@@ -57,6 +57,22 @@ def _waited(task: Facts, roster: Roster) -> tuple[int | None, ...]:
     return roster.waited(task)
 
 
+def _urged(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return roster.urged(task)
+
+
+def _head(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return tuple(roster.above(task)[:1])
+
+
+def _leader(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return (roster.leader(task),)
+
+
+def _following(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return tuple(dict.fromkeys([*roster.askers(task), roster.leader(task)]))
+
+
 def _due(task: Facts) -> date | None:
     return task.due_on
 
@@ -72,6 +88,10 @@ EVENTS: Final[dict[str, Event]] = {
     "task.wait": Event("WAITED", _waited, lambda task: task.answer_by),
     "task.answer": Event("ANSWERED", _unit, _due),
     "task.hand_in": Event("HANDED_IN", _signer, lambda task: task.waits_since),
+    "task.chase": Event("CHASED", _urged, lambda _task: None),
+    "task.demand_explanation": Event("DEMANDED", _head, lambda _task: None),
+    "task.explain": Event("EXPLAINED", _following, lambda _task: None),
+    "task.commit_progress": Event("COMMITTED", _leader, lambda _task: None),
     "task.sign_off": Event("HANDED_IN", _signer, lambda task: task.waits_since),
 }
 

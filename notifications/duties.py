@@ -14,7 +14,7 @@ from notifications.recipients import Roster
 from notifications.stages import Audience, Book, Pause, Stage, is_long
 from workflow import recurrence
 from workflow.calendar import WorkCalendar
-from workflow.lifecycle import AT_WORK
+from workflow.lifecycle import AT_WORK, OPEN
 from workflow.reminding import ALWAYS, Rules
 from workflow.timing import is_hold_over
 
@@ -174,6 +174,21 @@ def is_standing(found: Standing, person_id: int, family: str, on: date) -> bool:
 
 def _events(task: Facts, roster: Roster, on: date) -> dict[str, tuple[int | None, ...]]:
     """Return to whom each kind of event is still news."""
+    return _steps(task, roster, on) | (_chasing(task, roster) if task.status in OPEN else {})
+
+
+def _chasing(task: Facts, roster: Roster) -> dict[str, tuple[int | None, ...]]:
+    """Return who still hears of acts of chasing: until answered, whoever is meant; of answers, whoever asked."""
+    leader = roster.leader(task)
+    return {
+        "CHASED": roster.urged(task) if task.is_urged and task.status != S.ON_HOLD else (),
+        "DEMANDED": tuple(roster.above(task)[:1]) if task.explain_by is not None else (),
+        "EXPLAINED": (*roster.askers(task), leader),
+        "COMMITTED": (leader,) if task.pledged_on is not None else (),
+    }
+
+
+def _steps(task: Facts, roster: Roster, on: date) -> dict[str, tuple[int | None, ...]]:
     unit = roster.unit(task)
     if task.status == S.ASSIGNED:
         return {"ASSIGNED": unit, **_decided(unit)}

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -191,12 +191,12 @@ def _change(ids: list[int], **values: Any) -> None:
 
 
 def release(day: date) -> int:
-    """Supersede digests of earlier days that nobody accepted and have their lines wait again (rulings 20).
+    """Supersede letters of earlier days that nobody accepted and have their lines wait again (rulings 20).
 
     What is being sent, or may have been, is left to its own end. Returns how many letters were superseded.
     """
     stale = select(Letter.id).where(
-        Letter.kind == LetterKind.DIGEST, Letter.state == LetterState.QUEUED, Letter.day < day
+        Letter.kind != LetterKind.SYSTEM, Letter.state == LetterState.QUEUED, Letter.day < day
     )
     keys = list(db.session.scalars(stale.with_for_update(skip_locked=True)))
     if not keys:
@@ -220,6 +220,21 @@ def left_by_failure(recipients: Iterable[int]) -> list[PlannedLine]:
     wanted = set(recipients)
     found = _lines(LetterLine.letter_id.in_(failed), LetterLine.state == LineState.PLANNED)
     return [line for line in found if line.recipient_id in wanted]
+
+
+def carried(day: date) -> dict[int, int]:
+    """Return how many letters of earlier days reach each person on this one: what is in doubt is repeated once.
+
+    They count against the two a day (rulings 21).
+    """
+    is_pending = or_(
+        Letter.state == LetterState.SENDING, and_(Letter.state == LetterState.AMBIGUOUS, Letter.doubts == 1)
+    )
+    came_today = and_(Letter.state == LetterState.ACCEPTED, Letter.sent_at >= clock.start_of(day))
+    query = select(Letter.recipient_id, func.count().label("size")).where(
+        Letter.kind != LetterKind.SYSTEM, Letter.day < day, or_(is_pending, came_today)
+    )
+    return {row.recipient_id: row.size for row in db.session.execute(query.group_by(Letter.recipient_id))}
 
 
 def served(key: str) -> set[int]:

@@ -28,6 +28,9 @@ NAVIGATION: Final = (
     ("organisation.units", N_("Organisation"), "organisation"),
 )
 
+# pages that belong to a place of the navigation without bearing its name
+UNDER: Final = {"calendar": "organisation", "chasing": "tasks"}
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -94,7 +97,7 @@ def _unread() -> str:
 
 
 def _navigation(unread: str) -> list[NavItem]:
-    here = "organisation" if request.blueprint == "calendar" else request.blueprint or ""
+    here = UNDER.get(request.blueprint or "", request.blueprint or "")
     return [
         NavItem(url_for(endpoint), _(text), endpoint.split(".")[0] == here, unread if endpoint == "inbox.index" else "")
         for endpoint, text, place in NAVIGATION

@@ -8,6 +8,7 @@ from web import (
     accounts,
     amendments,
     calendar,
+    chasing,
     desk,
     feeds,
     health,
@@ -28,6 +29,7 @@ from web.converters import ActionConverter
 FAMILIES = (
     desk,
     tasks,
+    chasing,
     imports,
     plans,
     amendments,
