@@ -14,7 +14,7 @@ from models.base import db
 from models.letters import Letter, LetterLine
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import digest, duties, facts, letters, outbox
+from notifications import digest, duties, facts, letters, outbox, points
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
@@ -25,6 +25,7 @@ from notifications.stages import Book, family_of
 def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
     """Make the letters of the book's day. Returns how many older ones were superseded and how many were made."""
     superseded = outbox.release(book.day)
+    points.reach("compose.released")
     served = outbox.served(letters.digest_key(book.day))
     waiting = [line for line in outbox.waiting_lines() if line.recipient_id not in served]
     waiting += outbox.left_by_failure({line.recipient_id for line in waiting})
@@ -34,11 +35,14 @@ def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
         (found, _letter(roster.readers[person], words, book.day, at))
         for person, (found, words) in _all_written(lines, roster, book, counts)
     ]
+    points.reach("compose.worded")
     db.session.add_all(letter for _found, letter in made)
     db.session.flush()
+    points.reach("compose.written")
     for found, letter in made:
         outbox.put((line.id for line in found.lines), letter.id, LineState.PLANNED)
         outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
+    points.reach("compose.joined")
     return superseded, len(made)
 
 

@@ -23,7 +23,7 @@ from models.base import db
 from models.letters import Letter, LetterLine, SchedulerState
 from models.session import retried, transaction
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import compose, letters, mailer, outbox, sweep
+from notifications import compose, letters, mailer, outbox, points, sweep
 from notifications.mailer import Answer, Fate, Ready
 from notifications.outbox import Claim
 from notifications.recipients import Reader
@@ -82,6 +82,7 @@ class Run:
     def send_all(self) -> Counter[str]:
         """Send every letter that is due, until none is left, the server is out of reach or the lease is lost."""
         self._settle_silence()
+        points.reach("deliver.begun")
         found = _stock(self.began)
         self.lease_began = outbox.database_now() - self._passed
         post, broken, done = mailer.post(self.config), 0, None
@@ -101,6 +102,10 @@ class Run:
             if done is not None:
                 self._settle(*done)
             work = self._take(found) if goes_on else None
+        if done is not None:
+            points.reach("settle.committed")
+        if work is not None:
+            points.reach("claim.committed")
         self.counts.update(self.ends)
         return work
 
@@ -110,9 +115,11 @@ class Run:
         if not outbox.settle(work.mine, error=answer.said or answer.way or None, **values):
             self.ends.append(FENCED)
             return
+        points.reach("settle.written")
         if line is not None and work.keys:
             outbox.settle_lines(work.mine.letter_id, line)
         self._note(act, work, answer)
+        points.reach("settle.noted")
         self.ends.append(act)
 
     def _outcome(self, work: Work, answer: Answer) -> tuple[str, dict[str, Any], LineState | None]:
@@ -148,6 +155,7 @@ class Run:
                     data=data,
                 )
                 self.ends.append(AMBIGUOUS)
+            points.reach("deliver.doubted")
         self.counts.update(self.ends)
 
     def _take(self, found: Stock) -> Work | None:
@@ -157,6 +165,7 @@ class Run:
         if taken is None:
             return None
         letter, mine = taken
+        points.reach("claim.taken")
         lines = _checked(letter, found) if letter.kind == LetterKind.DIGEST else []
         reader = found.roster.readers.get(letter.recipient_id)
         work = self._work(letter, mine, reader, lines)

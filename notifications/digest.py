@@ -38,6 +38,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "new": (N_("New, to be received"), N_("%(count)s new")),
     "decided": (N_("Decided on a request for more time"), N_("%(count)s decided")),
     "stuck": (N_("Held up: not received, signed or redone"), N_("%(count)s held up")),
+    "upkeep": (N_("Without news for long"), N_("%(count)s without news")),
     "unclear": (N_("Without a date or a lead unit"), N_("%(count)s unclear")),
 }
 _RANKS: Final = {name: rank for rank, name in enumerate(SECTIONS)}
@@ -214,7 +215,7 @@ def _order(place: str, lines: list[Said]) -> tuple[int, int, int, int]:
 
 def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: str) -> Entry:
     task = lines[0].task
-    now = _timing(task, book)
+    now = _timing(task, roster, book)
     title = " ".join(task.title.split())
     return Entry(
         task_id=task.id,
@@ -282,13 +283,20 @@ _REASONS: Final[dict[str, str]] = {
     "HANDED_IN": N_("A result was handed in."),
     "UNRECEIVED": N_("Assigned on %(day)s and not received for %(waited)s."),
     "UNSIGNED": N_("A result has waited for a signature since %(day)s, for %(waited)s."),
+    "UNDECIDED": N_("A request for more time has waited for a decision since %(day)s, for %(waited)s."),
+    "REPORT": N_("A periodic report is due by the end of %(day)s."),
+    "SILENT": N_("There has been no news of this ongoing duty since %(day)s, for %(waited)s."),
+    "EVENT": N_("It waits for an event: please confirm for this quarter that it still does, or give the date."),
     "NODATE": N_("The task has no date yet."),
     "NOLEAD": N_("The task has not been given to a lead unit yet."),
 }
 # what a line says once its day is over
-_OVER: Final[dict[str, str]] = dict.fromkeys(
-    ("RETURNED", "REDO"), N_("Returned; it was to be redone by the end of %(day)s, which is over by %(waited)s.")
-)
+_OVER: Final[dict[str, str]] = {
+    **dict.fromkeys(
+        ("RETURNED", "REDO"), N_("Returned; it was to be redone by the end of %(day)s, which is over by %(waited)s.")
+    ),
+    "REPORT": N_("A periodic report was due by the end of %(day)s, which is over by %(waited)s; no news has come."),
+}
 # family -> section; the deadline's ladder is placed by where the task stands
 _PLACES: Final[dict[str, str]] = {
     "HANDED_IN": "to_sign",
@@ -303,6 +311,10 @@ _PLACES: Final[dict[str, str]] = {
     "UNRECEIVED": "new",
     "EXTENDED": "decided",
     "REFUSED": "decided",
+    "UNDECIDED": "to_decide",
+    "REPORT": "due",
+    "SILENT": "upkeep",
+    "EVENT": "upkeep",
     "NODATE": "unclear",
     "NOLEAD": "unclear",
 }
@@ -318,17 +330,19 @@ def _section(person_id: int, lines: list[Said], roster: Roster, book: Book) -> s
 
 def _place(family: str, task: Facts, person_id: int, leads: bool, roster: Roster, book: Book) -> str:
     if family == "T":
-        late = _timing(task, book).state == TimingState.OVERDUE
+        late = _timing(task, roster, book).state == TimingState.OVERDUE
         return ("climbed" if leads else "overdue") if late else "due"
     if family == "UNSIGNED":
         return "to_sign" if roster.signer(task) == person_id else "stuck"
-    if leads and family in ("UNRECEIVED", "REDO", "HOLD", "ANSWER"):
+    if family == "UNDECIDED":
+        return "to_decide" if roster.decider(task) == person_id else "stuck"
+    if leads and family in ("UNRECEIVED", "REDO", "HOLD", "ANSWER", "REPORT"):
         return "stuck"
     return _PLACES[family]
 
 
-def _timing(task: Facts, book: Book) -> Timing:
+def _timing(task: Facts, roster: Roster, book: Book) -> Timing:
     facts = TimingFacts(
         Status(task.status), task.deadline_kind, task.due_on, task.late_after, task.handed_in_on, task.held_until
     )
-    return timing(facts, book.day, book.calendar, soon=book.settings["due_soon.working_days"])
+    return timing(facts, book.day, book.calendar, soon=roster.ref.settings["due_soon.working_days"])

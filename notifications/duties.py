@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from typing import Final
 
-from models.vocabulary import Status
+from models.vocabulary import DeadlineKind, Status
 from notifications.facts import Facts
 from notifications.recipients import Roster
-from notifications.stages import ALWAYS, Book, Stage, is_long
+from notifications.stages import Book, Stage, is_long
+from workflow import recurrence
 from workflow.lifecycle import AT_WORK
+from workflow.reminding import ALWAYS
 from workflow.timing import is_hold_over
 
 # (person, family, the day the line belongs to): what may be said now; events have no such day
 Spoken = tuple[int, str, date | None]
 Standing = frozenset[Spoken]
 
+DAY: Final = timedelta(days=1)
+
 S = Status
-_WORKING: Final = ("T", "REDO", "NODATE")
+_WORKING: Final = ("T", "REDO", "NODATE", "UNDECIDED", "REPORT", "SILENT", "EVENT")
 FAMILIES: Final[dict[Status, tuple[str, ...]]] = {
     S.DRAFT: ("NOLEAD",),
     S.ASSIGNED: ("T", "UNRECEIVED", "NODATE"),
@@ -33,16 +37,44 @@ FAMILIES: Final[dict[Status, tuple[str, ...]]] = {
 # what is said of a task whose hold has ended and that nobody has resumed: time runs again
 _HOLD_OVER: Final = (*_WORKING, "HOLD")
 # the day a ladder hangs on; None: it does not apply
-ANCHORS: Final[dict[str, Callable[[Facts], date | None]]] = {
-    "T": lambda task: task.due_on,
-    "REDO": lambda task: task.redo_by,
-    "ANSWER": lambda task: task.answer_by,
-    "HOLD": lambda task: task.held_until,
-    "UNRECEIVED": lambda task: task.assigned_on,
-    "UNSIGNED": lambda task: task.waits_since,
-    "NODATE": lambda task: task.assigned_on if task.lacks_date else None,
-    "NOLEAD": lambda task: task.unled_since,
+ANCHORS: Final[dict[str, Callable[[Facts, Book], date | None]]] = {
+    "T": lambda task, _book: task.due_on,
+    "REDO": lambda task, _book: task.redo_by,
+    "ANSWER": lambda task, _book: task.answer_by,
+    "HOLD": lambda task, _book: task.held_until,
+    "UNRECEIVED": lambda task, _book: task.assigned_on,
+    "UNSIGNED": lambda task, _book: task.waits_since,
+    "UNDECIDED": lambda task, _book: task.asked_on,
+    "REPORT": lambda task, book: _unreported(task, book) if _lives_by(DeadlineKind.RECURRING, task) else None,
+    "SILENT": lambda task, _book: _last_news(task) if _lives_by(DeadlineKind.ONGOING, task) else None,
+    "EVENT": lambda task, book: _unconfirmed(task, book.day) if _lives_by(DeadlineKind.EVENT, task) else None,
+    "NODATE": lambda task, _book: task.assigned_on if task.lacks_date else None,
+    "NOLEAD": lambda task, _book: task.unled_since,
 }
+
+
+def _lives_by(kind: DeadlineKind, task: Facts) -> bool:
+    """Return whether a task has no date and is of a kind that is kept alive by news."""
+    return task.deadline_kind == kind and task.due_on is None
+
+
+def _last_news(task: Facts) -> date | None:
+    """Return the day of the last word on a task: of a note, else of the assignment."""
+    return max(filter(None, (task.assigned_on, task.news_on)), default=None)
+
+
+def _unreported(task: Facts, book: Book) -> date | None:
+    """Return the first day of a periodic report that no news covers."""
+    if task.assigned_on is None:
+        return None
+    return recurrence.first_unreported(task.deadline_words, task.assigned_on, task.news_on, book.day, book.calendar)
+
+
+def _unconfirmed(task: Facts, day: date) -> date | None:
+    """Return the last day of the quarter before, when nobody has spoken of the task since."""
+    month = (day.month - 1) // 3 * 3 + 1
+    quarter, news = date(day.year, month, 1) - DAY, _last_news(task)
+    return quarter if news is not None and news <= quarter else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +107,13 @@ def families(task: Facts, on: date) -> tuple[str, ...]:
 def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
     """Give what each person should have been told of a task by the book's day."""
     for family in families(task, book.day):
-        anchor = ANCHORS[family](task)
+        anchor = ANCHORS[family](task, book)
         if anchor is None or anchor > book.horizon:
             continue
         started = (task.dated_on if family == "T" else None) or ALWAYS
+        rules, long = book.rules.of(task.plan_id, task.id), is_long(task.deadline_words)
         for person, audiences in roster.heard_by(family, task).items():
-            stages = book.fallen(family, audiences, anchor, long=is_long(task.deadline_words))
+            stages = book.fallen(family, audiences, anchor, rules, long=long)
             if stages:
                 yield Duty(person, task.id, family, anchor, stages, started)
 

@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 import clock
 from models.base import db
-from models.calendar import Setting
 from models.plans import Plan
-from models.tasks import Deadline, Extension, HandIn, Signature, Task, Wait
+from models.tasks import Deadline, Extension, HandIn, Note, Signature, Task, Wait
 from models.vocabulary import DeadlineKind, ExtensionState, PlanState, Status, TaskKind
 from workflow import lifecycle
 from workflow.queries.rows import NEEDS_DATE
@@ -20,6 +19,8 @@ from workflow.queries.rows import NEEDS_DATE
 # so many ids fit into one statement on both databases
 MANY: Final = 5_000
 HANDED_IN: Final = (Status.SUBMITTED, Status.SIGNED_OFF)
+# duties without a date that are kept alive by news of them
+BY_NEWS: Final = (DeadlineKind.ONGOING, DeadlineKind.EVENT, DeadlineKind.RECURRING)
 # a common parent, a definition and an invitation owe nothing themselves (rulings 15)
 OWES_NOTHING: Final = (TaskKind.COMMON, TaskKind.DEFINITION, TaskKind.INVITATION)
 
@@ -66,7 +67,10 @@ class Facts:
     held_until: date | None = None
     waits_for: int | None = None
     answer_by: date | None = None
+    asked_at: datetime | None = None
+    plan_id: int | None = None
     result: Result | None = None
+    news_on: date | None = None
 
     @property
     def assigned_on(self) -> date | None:
@@ -78,6 +82,11 @@ class Facts:
         """Return the day on which the task was given, or given its present date, whichever is later."""
         moments = [moment for moment in (self.assigned_at, self.dated_at) if moment is not None]
         return clock.day_of(max(moments)) if moments else None
+
+    @property
+    def asked_on(self) -> date | None:
+        """Return since when a request for more time waits to be decided."""
+        return clock.day_of(self.asked_at) if self.asked_at else None
 
     @property
     def waits_since(self) -> date | None:
@@ -98,6 +107,9 @@ def load(*conditions: ColumnElement[bool]) -> dict[int, Facts]:
     if any(facts.status in HANDED_IN for facts in found.values()):
         for task_id, result in _results(conditions).items():
             found[task_id].result = result
+    if any(facts.deadline_kind in BY_NEWS and facts.due_on is None for facts in found.values()):
+        for task_id, day in _news(conditions).items():
+            found[task_id].news_on = day
     return found
 
 
@@ -116,7 +128,8 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
         or_(
             Task.due_on <= horizon,
             Task.redo_by.is_not(None),
-            and_(Task.due_on.is_(None), Task.deadline_kind.in_(NEEDS_DATE)),
+            and_(Task.due_on.is_(None), Task.deadline_kind.in_((*NEEDS_DATE, *BY_NEWS))),
+            Task.id.in_(select(Extension.task_id).where(_undecided())),
         ),
     )
     in_force = Task.plan_id.in_(select(Plan.id).where(Plan.state == PlanState.PUBLISHED))
@@ -135,19 +148,19 @@ def open_tasks() -> ColumnElement[bool]:
     return Task.status.in_(lifecycle.OPEN)
 
 
-def rules_since(on: date) -> dict[str, date]:
-    """Return from which day on each rule of reminding has its present value; those never set are left out."""
-    query = select(Setting.name, func.max(Setting.valid_from).label("since")).where(
-        Setting.name.startswith("reminder."), Setting.valid_from <= on, Setting.confirmed_at.is_not(None)
-    )
-    return {row.name: row.since for row in db.session.execute(query.group_by(Setting.name))}
+def _undecided() -> ColumnElement[bool]:
+    """Return the condition of requests for more time that wait to be decided."""
+    return Extension.state.in_((ExtensionState.ASKED, ExtensionState.COUNTERED))
+
+
+# what is looked up for the tasks that need it
+ADDED: Final = ("result", "news_on")
 
 
 def _columns() -> list[Any]:
     """Return the columns of Facts in their order."""
     dated = select(func.max(Deadline.decided_at)).where(Deadline.task_id == Task.id).scalar_subquery()
-    waiting = Extension.state.in_((ExtensionState.ASKED, ExtensionState.COUNTERED))
-    asked = select(Extension.asked_by_id).where(Extension.task_id == Task.id, waiting).limit(1).scalar_subquery()
+    asked = (Extension.task_id == Task.id, _undecided())
     open_wait = (Wait.task_id == Task.id, Wait.to_at.is_(None))
     special = {
         "waits_for": select(Wait.unit_id).where(*open_wait).scalar_subquery().label("waits_for"),
@@ -155,10 +168,19 @@ def _columns() -> list[Any]:
         "dated_at": dated.label("dated_at"),
         # since when a draft waits for a lead unit: its plan is published, or it came under a document without a plan
         "unled_since": case((Task.plan_id.is_(None), Task.drafted_on), else_=Plan.published_on).label("unled_since"),
-        "asked_by": asked.label("asked_by"),
+        "asked_by": select(Extension.asked_by_id).where(*asked).limit(1).scalar_subquery().label("asked_by"),
+        "asked_at": select(Extension.asked_at).where(*asked).limit(1).scalar_subquery().label("asked_at"),
     }
-    names = [field.name for field in fields(Facts) if field.name != "result"]
+    names = [field.name for field in fields(Facts) if field.name not in ADDED]
     return [special.get(name, getattr(Task, name, None)) for name in names]
+
+
+def _news(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, date]:
+    """Return the day of the last note on each task without a date that lives by news. One query."""
+    undated = (Task.due_on.is_(None), Task.deadline_kind.in_(BY_NEWS))
+    query = select(Note.task_id, func.max(Note.at).label("at")).join(Task, Task.id == Note.task_id)
+    found = db.session.execute(query.where(*undated, *conditions).group_by(Note.task_id))
+    return {row.task_id: clock.day_of(row.at) for row in found}
 
 
 def _results(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, Result]:

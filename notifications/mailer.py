@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol
 
 from flask_mail import Connection, Mail, Message
 
+from notifications import points
 from notifications.letters import domain, one_line
 
 LONGEST_ERROR: Final = 300
@@ -84,6 +85,7 @@ class _Phases:
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         """Send a letter's text."""
+        points.reach("smtp.text")
         self.is_handing_over = True
         answer: tuple[int, bytes] = super().data(msg)  # type: ignore[misc]  # smtplib.SMTP is the next class
         self.is_handing_over = False
@@ -166,6 +168,7 @@ class SmtpPost:
             return self._refused(error)
         except OSError as error:
             return self._lost(error)
+        points.reach("smtp.accepted")
         return Answer(Fate.ACCEPTED)
 
     def close(self) -> None:
@@ -183,6 +186,7 @@ class SmtpPost:
             connection = VerifiedConnection(self.mail, self.config)
             connection.host = connection.configure_host()
             self.connection = connection
+            points.reach("smtp.connected")
         return self.connection
 
     def _refused(self, error: smtplib.SMTPException) -> Answer:

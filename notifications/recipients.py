@@ -48,7 +48,7 @@ class Roster:
     def heard_by(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
         """Return who hears of a task on a ladder: person -> the audiences he belongs to."""
         result = (task.result, task.status) if family == "UNSIGNED" else None
-        asked = task.waits_for if family == "ANSWER" else None
+        asked = {"ANSWER": task.waits_for, "UNDECIDED": task.asked_by}.get(family)
         key = (family, task.lead_unit_id, task.officer_id, task.leader_post_id, result, asked)
         if key not in self._lines:
             self._lines[key] = self._heard_by(family, task)
@@ -146,6 +146,9 @@ class Roster:
         if family == "UNSIGNED":
             signer = self.signer(task)
             return (signer,) if signer is not None else ()
+        if family == "UNDECIDED":
+            decider = self.decider(task)
+            return (decider,) if decider is not None else ()
         return tuple(self.above(task)[:1]) if family in ("UNRECEIVED", "HOLD") else self.unit(task)
 
     def _leaders(self, task: Facts, but: set[int | None]) -> list[int]:

@@ -29,6 +29,7 @@ from notifications.sweep import Stock
 from workflow.actors import Actor
 from workflow.calendar import WorkCalendar
 from workflow.ledger import note
+from workflow.reminding import Rules
 
 ACT: Final = "reminder.reconcile"
 SHOWN: Final = 20
@@ -104,116 +105,135 @@ def _keep(verdict: Verdict, by: Actor, at: datetime) -> None:
 
 # ------------------------------------------------------------------------------------------------ what should be there
 @dataclass(frozen=True)
-class _Rules:
-    """The rules of reminding as numbers of working days, with the day before each took its present value."""
+class _Case:
+    """One ladder of one task on a day: its rules, and how many working days have passed since its anchor."""
 
-    settings: dict[str, Any]
-    since: dict[str, date]
+    family: str
+    anchor: date
+    rules: Rules
+    calendar: WorkCalendar
+    today: date
+    explained_on: date | None = None
 
     def days(self, name: str) -> list[int]:
         """Return a rule's days."""
-        value = self.settings[name]
+        value = self.rules[name]
         return sorted(value) if isinstance(value, list) else [value]
 
-    def start(self, name: str, started: date) -> date:
-        """Return the last day whose stages do not count: day 0 of the task, or the day before the rule."""
-        return max(started, self.since.get(name, date.min + DAY) - DAY)
+    def passed(self, day: date) -> int:
+        """Return how many working days after the anchor lie up to a day."""
+        return self.calendar.between(self.anchor, day)
+
+    def start(self, names: tuple[str, ...], started: date) -> date:
+        """Return the last day whose stages do not count: day 0 of the task, or the day before the rules."""
+        return max(started, *(max(self.rules.since(name), date.min + DAY) - DAY for name in names))
 
 
 def _expected(found: Stock) -> Iterator[Key]:
     """Give the line that each open task's reader should have by the day: on each ladder the one that still counts."""
-    rules = _Rules(dict(found.book.settings), dict(found.book.since))
     for task in facts.load(facts.spoken_of(found.book.horizon)).values():
         for family in duties.families(task, found.book.day):
-            anchor = duties.ANCHORS[family](task)
+            anchor = duties.ANCHORS[family](task, found.book)
             if anchor is None:
                 continue
+            rules = found.book.rules.of(task.plan_id, task.id)
+            case = _Case(family, anchor, rules, found.book.calendar, found.book.day)
             for person, audiences in found.roster.heard_by(family, task).items():
-                rule = _rule(family, audiences, task, anchor, rules, found)
+                rule = _rule(case, audiences, task)
                 if rule is not None:
                     yield (person, task.id, rule, anchor)
 
 
-def _rule(
-    family: str, audiences: tuple[Audience, ...], task: Facts, anchor: date, rules: _Rules, found: Stock
-) -> str | None:
+def _rule(case: _Case, audiences: tuple[Audience, ...], task: Facts) -> str | None:
     """Return the rule that counts for one reader: the latest mark passed, told by the number of working days."""
-    calendar, today = found.book.calendar, found.book.day
-    started = (task.dated_on if family == "T" else None) or date.min
-    passed = calendar.between(anchor, today)
-    marks = [mark for audience in audiences for mark in _after(family, audience, passed, rules)]
+    started = (task.dated_on if case.family == "T" else None) or date.min
+    # of two marks on one day the one of the higher rung counts
+    marks = [(mark[0], _RANKS[audience], *mark[1:]) for audience in audiences for mark in _after(case, audience)]
     if marks:
-        count, rule, name = max(marks)
-        start = rules.start(name, started)
-        return rule if start < anchor or count > calendar.between(anchor, start) else None
-    if family in ("REDO", "ANSWER") and Audience.UNIT in audiences and _left(calendar, today, anchor) == 0:
-        return family
-    if family == "T" and Audience.DOER in audiences:
-        return _before(task, anchor, started, rules, calendar, today)
+        count, _rank, rule, names = max(marks)
+        start = case.start(names, started)
+        return rule if start < case.anchor or count > case.passed(start) else None
+    if case.family in ("REDO", "ANSWER") and Audience.UNIT in audiences and _left(case, case.today) == 0:
+        return case.family
+    if case.family in _BEFORE and Audience.DOER in audiences:
+        return _before(case, task, started)
     return None
 
 
-def _before(task: Facts, due: date, started: date, rules: _Rules, calendar: WorkCalendar, today: date) -> str | None:
+# ladder -> the setting of its days before, and what is said on the day
+_BEFORE: Final = {"T": ("reminder.before", "T0"), "REPORT": ("reminder.report_before", "REPORT0")}
+
+
+def _before(case: _Case, task: Facts, started: date) -> str | None:
     """Return the mark up to the due day that was reached last, unless it was reached by day 0."""
-    name = "reminder.before_long" if is_long(task.deadline_words) else "reminder.before"
-    if _left(calendar, today, due) == 0:
-        return "T0" if _left(calendar, started, due) > 0 else None
-    reached = [count for count in rules.days(name) if _left(calendar, today, due - DAY) < count]
-    if not reached or _left(calendar, rules.start(name, started), due - DAY) < reached[0]:
+    name, on_day = _BEFORE[case.family]
+    if name == "reminder.before" and is_long(task.deadline_words):
+        name = "reminder.before_long"
+    if _left(case, case.today) == 0:
+        return on_day if _left(case, started) > 0 else None
+    reached = [count for count in case.days(name) if _left(case, case.today, DAY) < count]
+    if not reached or _left(case, case.start((name,), started), DAY) < reached[0]:
         return None
-    return f"T-{reached[0]}"
+    return f"{case.family}-{reached[0]}"
 
 
-def _left(calendar: WorkCalendar, day: date, due: date) -> int:
+def _left(case: _Case, day: date, earlier: timedelta = timedelta()) -> int:
     """Return how many working days lie ahead of a day up to the due day; many when the day is long before."""
-    return calendar.between(max(day, due - timedelta(days=400)), due)
+    due = case.anchor - earlier
+    return case.calendar.between(max(day, due - timedelta(days=400)), due)
 
 
-def _after(family: str, audience: Audience, passed: int, rules: _Rules) -> list[tuple[int, str, str]]:
-    """Return the marks after the day that were passed: how many working days, which rule, by which setting."""
-    name, nth = _SETTING[family].get(audience, ("", None))
+def _after(case: _Case, audience: Audience) -> list[tuple[int, str, tuple[str, ...]]]:
+    """Return the marks after the day that were passed: how many working days, which rule, by which settings."""
+    name, nth, every = (*_SETTING[case.family].get(audience, ("", None)), "reminder.weekly")[:3]
     if not name:
         return []
-    days = rules.days(name)
-    first = nth is None and family not in NUMBERED
-    steps = [
-        (count, family if first else f"{family}+{count}", name) for count in (days if nth is None else [days[nth]])
+    days, passed = case.days(name), case.passed(case.today)
+    first = nth is None and case.family not in NUMBERED
+    steps: list[tuple[int, str, tuple[str, ...]]] = [
+        (count, case.family if first else f"{case.family}+{count}", (name,))
+        for count in (days if nth is None else [days[nth]])
     ]
     reached = [step for step in steps if step[0] <= passed]
     if len(reached) < len(steps):
         return reached
     last, rule, _name = steps[-1]
-    weeks = (passed - last) // int(rules.settings["reminder.weekly"])
-    return [(last + weeks * int(rules.settings["reminder.weekly"]), f"{rule}w#{weeks}", name)] if weeks else reached
+    times = (passed - last) // int(case.rules[every])
+    return [(last + times * int(case.rules[every]), f"{rule}w#{times}", (name, every))] if times else reached
 
 
 _A = Audience
-_OVERDUE: Final[dict[Audience, tuple[str, int | None]]] = {
+_RANKS: Final = {audience: rank for rank, audience in enumerate(Audience)}
+_OVERDUE: Final[dict[Audience, tuple[Any, ...]]] = {
     _A.UNIT: ("reminder.after", None),
     _A.ABOVE: ("reminder.climb", 0),
     _A.TOP: ("reminder.climb", 1),
 }
-_WAITING: Final[dict[Audience, tuple[str, int | None]]] = {
+_WAITING: Final[dict[Audience, tuple[Any, ...]]] = {
     _A.ABOVE: ("reminder.climb_waiting", 0),
     _A.TOP: ("reminder.climb_waiting", 1),
 }
-_HELD: Final[dict[Audience, tuple[str, int | None]]] = {
+_HELD: Final[dict[Audience, tuple[Any, ...]]] = {
     _A.DOER: ("reminder.after", 0),
     _A.ABOVE: ("reminder.climb", 0),
     _A.TOP: ("reminder.climb", 1),
 }
-_UNDATED: Final[dict[Audience, tuple[str, int | None]]] = {
+_UNDATED: Final[dict[Audience, tuple[Any, ...]]] = {
     _A.OFFICE: ("reminder.undated", None),
     _A.ABOVE: ("reminder.undated", None),
 }
 # family -> audience -> the setting that says from when it hears after the day, and which of its days
-_SETTING: Final[dict[str, dict[Audience, tuple[str, int | None]]]] = {
+_SETTING: Final[dict[str, dict[Audience, tuple[Any, ...]]]] = {
     "T": _OVERDUE,
     "REDO": _OVERDUE,
     "ANSWER": _OVERDUE,
     "HOLD": _HELD,
     "UNRECEIVED": {_A.DOER: ("reminder.unreceived", None), **_WAITING},
     "UNSIGNED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
+    "UNDECIDED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
+    "REPORT": {**_OVERDUE, _A.UNIT: ("reminder.report_after", None)},
+    "SILENT": {_A.DOER: ("reminder.silent", None, "reminder.silent")},
+    "EVENT": {_A.DOER: ("reminder.reconfirm", None)},
     "NODATE": _UNDATED,
     "NOLEAD": _UNDATED,
 }

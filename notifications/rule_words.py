@@ -24,6 +24,10 @@ FAMILIES: Final[dict[str, str]] = {
     "REFUSED": N_("more time refused"),
     "ASKED": N_("more time asked for"),
     "HANDED_IN": N_("result handed in"),
+    "UNDECIDED": N_("request for more time not decided"),
+    "REPORT": N_("periodic report"),
+    "SILENT": N_("ongoing duty without news"),
+    "EVENT": N_("waiting for an event, to be reconfirmed"),
     "HOLD": N_("the hold has ended"),
     "WAITED": N_("another unit waits for an answer"),
     "ANSWER": N_("answer to another unit is due"),
@@ -41,6 +45,8 @@ def of_rule(rule: str) -> str:
     days, again = _DAYS.search(rule), _AGAIN.search(rule)
     if days and family == "T":
         words = [_days(days[1], int(days[2]))]
+    elif days and days[1] == "-":
+        words.append(_days(days[1], int(days[2])))
     elif days:
         words.append(ngettext("after %(num)d working day", "after %(num)d working days", int(days[2])))
     if again:

@@ -7,17 +7,16 @@ hears from which working day on. Several rungs on one day give one line, the lat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import vietnamese
 from workflow.calendar import WorkCalendar
-
-ALWAYS: Final = date.min
+from workflow.reminding import ALWAYS, Rules, RuleTable
 
 
 class Audience(StrEnum):
@@ -32,22 +31,27 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True)
 class Rung:
-    """From when somebody hears: before the day, on it, after it. Texts name settings; `nth` takes one of their days."""
+    """From when somebody hears: before the day, on it, after it. Texts name settings; `nth` takes one of their days.
+
+    What follows is repeated by the setting `every`.
+    """
 
     audience: Audience
     before: str = ""
     on_day: str = ""
     after: str = ""
     nth: int | None = None
+    every: str = "reminder.weekly"
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One thing to be said: by which rule, from which working day on, and since when the rule exists."""
+    """One thing to be said: by which rule, from which working day on, since when the rule exists, and to whom."""
 
     rule: str
     falls: date
     since: date = ALWAYS
+    audience: Audience = Audience.DOER
 
 
 _A = Audience
@@ -84,12 +88,27 @@ LADDERS: Final[dict[str, tuple[Rung, ...]]] = {
         Rung(_A.ABOVE, after="reminder.climb_waiting", nth=0),
         Rung(_A.TOP,   after="reminder.climb_waiting", nth=1),
     ),
+    "UNDECIDED": (
+        Rung(_A.DOER,  after="reminder.unsigned"),
+        Rung(_A.ABOVE, after="reminder.climb_waiting", nth=0),
+        Rung(_A.TOP,   after="reminder.climb_waiting", nth=1),
+    ),
+    "REPORT": (
+        Rung(_A.DOER,  before="reminder.report_before", on_day="REPORT0"),
+        Rung(_A.UNIT,  after="reminder.report_after"),
+        Rung(_A.ABOVE, after="reminder.climb", nth=0),
+        Rung(_A.TOP,   after="reminder.climb", nth=1),
+    ),
+    "SILENT": (Rung(_A.DOER, after="reminder.silent", every="reminder.silent"),),
+    "EVENT": (Rung(_A.DOER, after="reminder.reconfirm"),),
     "NODATE": (Rung(_A.OFFICE, after="reminder.undated"), Rung(_A.ABOVE, after="reminder.undated")),
     "NOLEAD": (Rung(_A.OFFICE, after="reminder.undated"), Rung(_A.ABOVE, after="reminder.undated")),
 }
 # fmt: on
 # ladders whose every rule after the day carries its number of working days
-NUMBERED: Final = ("T", "REDO", "ANSWER")
+NUMBERED: Final = ("T", "REDO", "ANSWER", "REPORT", "EVENT")
+# the rungs that bring a delay to leadership; a written explanation makes them pause, and nobody can switch them off
+CLIMBING: Final = (Audience.ABOVE, Audience.TOP)
 # a rule's family is the capitals it begins with: T-3 -> T, UNRECEIVED+3w#1 -> UNRECEIVED, RETURNED#812 -> RETURNED
 FAMILY: Final = re.compile(r"[A-Z_]+")
 
@@ -111,64 +130,102 @@ def is_long(deadline_words: str) -> bool:
     return bool(re.search(r"\bnam 20\d\d\b", words)) and not re.search(r"\b(?:thang|ngay)\b|\d[/.-]\d", words)
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """From a written explanation on (`after`), up to a day, the climb rests: what falls in it falls on its end."""
+
+    after: date
+    until: date
+
+    def moved(self, falls: date) -> date:
+        """Return the day on which a stage of the climb falls."""
+        return self.until if self.after < falls <= self.until else falls
+
+
 @dataclass
 class Book:
-    """All stages that have fallen up to a day, looked up once for each anchor and audience."""
+    """All stages that have fallen up to a day, looked up once for each anchor, audience and set of rules."""
 
     day: date
     calendar: WorkCalendar
-    settings: Mapping[str, Any]
-    since: Mapping[str, date] = field(default_factory=dict)
+    rules: RuleTable
 
     def __post_init__(self) -> None:
         """Begin with nothing looked up, and know how far ahead a deadline can be spoken of."""
-        self._found: dict[tuple[Any, ...], tuple[Stage, ...]] = {}
+        self._found: dict[tuple[object, ...], tuple[Stage, ...]] = {}
+        names = ("reminder.before", "reminder.before_long", "reminder.report_before")
         self.horizon = self.calendar.add(
-            self.day, max(*self._days("reminder.before", True), *self._days("reminder.before", False))
+            self.day, max(days[0] for name in names for days in self.rules.all_of(name) if days)
         )
 
-    def fallen(self, family: str, audiences: tuple[Audience, ...], anchor: date, *, long: bool) -> tuple[Stage, ...]:
+    def fallen(
+        self,
+        family: str,
+        audiences: tuple[Audience, ...],
+        anchor: date,
+        rules: Rules,
+        *,
+        long: bool = False,
+        pause: Pause | None = None,
+    ) -> tuple[Stage, ...]:
         """Return what these audiences of a ladder should have been told up to the day, the latest last."""
-        key = (family, audiences, anchor, long)
+        key = (family, audiences, anchor, rules.origin, rules.number, long, pause)
         if key not in self._found:
             rungs = [rung for rung in LADDERS[family] if rung.audience in audiences]
-            stages = [stage for rung in rungs for stage in self._of(rung, family, anchor, long)]
-            self._found[key] = tuple(sorted(stages, key=lambda stage: stage.falls))
+            self._found[key] = tuple(_Walk(self, family, anchor, rules, long=long, pause=pause).stages(rungs))
         return self._found[key]
 
-    def _of(self, rung: Rung, family: str, anchor: date, long: bool) -> Iterator[Stage]:
-        before = ((f"{family}-{count}", self.calendar.add(anchor, -count)) for count in self._before(rung, long))
-        since = self._since(rung.before, long)
-        for rule, falls in before:
-            if falls <= self.day:
-                yield Stage(rule, falls, since)
-        if rung.on_day and (falls := self.calendar.on_or_before(anchor)) <= self.day:
-            yield Stage(rung.on_day, falls)
-        if rung.after and anchor < self.day:
-            yield from self._after(rung, family, anchor)
 
-    def _after(self, rung: Rung, family: str, anchor: date) -> Iterator[Stage]:
-        """Give what follows the day, then weekly for as long as it lasts."""
-        since, days, rule, falls = self._since(rung.after), self._days(rung.after), "", anchor
+@dataclass(frozen=True)
+class _Walk:
+    """One ladder from one anchor by one set of rules."""
+
+    book: Book
+    family: str
+    anchor: date
+    rules: Rules
+    long: bool
+    pause: Pause | None
+
+    def stages(self, rungs: list[Rung]) -> list[Stage]:
+        """Return what has fallen on these rungs, the latest last."""
+        found = [stage for rung in rungs for stage in self._of(rung) if stage.falls <= self.book.day]
+        return sorted(found, key=lambda stage: stage.falls)
+
+    def _of(self, rung: Rung) -> Iterator[Stage]:
+        calendar = self.book.calendar
+        if rung.before:
+            name = _named(rung.before, self.long)
+            for count in self._days(name):
+                yield Stage(
+                    f"{self.family}-{count}", calendar.add(self.anchor, -count), self.rules.since(name), rung.audience
+                )
+        if rung.on_day:
+            yield Stage(rung.on_day, calendar.on_or_before(self.anchor), audience=rung.audience)
+        if rung.after and self.anchor < self.book.day:
+            yield from self._after(rung)
+
+    def _after(self, rung: Rung) -> Iterator[Stage]:
+        """Give what follows the day, then again and again for as long as it lasts."""
+        since, days, rule, falls = self.rules.since(rung.after), self._days(rung.after), "", self.anchor
         for count in days if rung.nth is None else days[rung.nth : rung.nth + 1]:
-            rule, falls = _name(rung, family, count), self.calendar.add(anchor, count)
-            if falls > self.day:
+            rule, falls = _name(rung, self.family, count), self.book.calendar.add(self.anchor, count)
+            if falls > self.book.day:
                 return
-            yield Stage(rule, falls, since)
-        times, every = 1, self.settings["reminder.weekly"]
-        while rule and (falls := self.calendar.add(falls, every)) <= self.day:
-            yield Stage(f"{rule}w#{times}", falls, since)
+            yield Stage(rule, self._moved(rung, falls), since, rung.audience)
+        times, every = 1, self.rules[rung.every]
+        since = max(since, self.rules.since(rung.every))
+        while rule and (falls := self.book.calendar.add(falls, every)) <= self.book.day:
+            yield Stage(f"{rule}w#{times}", self._moved(rung, falls), since, rung.audience)
             times += 1
 
-    def _before(self, rung: Rung, long: bool) -> list[int]:
-        return self._days(rung.before, long) if rung.before else []
+    def _moved(self, rung: Rung, falls: date) -> date:
+        """Return on which day a stage falls: those of the climb rest in a pause."""
+        return self.pause.moved(falls) if self.pause is not None and rung.audience in CLIMBING else falls
 
-    def _days(self, name: str, long: bool = False) -> list[int]:
-        value = self.settings[_named(name, long)]
+    def _days(self, name: str) -> list[int]:
+        value = self.rules[name]
         return list(value) if isinstance(value, list) else [value]
-
-    def _since(self, name: str, long: bool = False) -> date:
-        return self.since.get(_named(name, long), ALWAYS)
 
 
 def _named(name: str, long: bool) -> str:

@@ -19,11 +19,11 @@ from models.base import db
 from models.letters import SchedulerState
 from models.session import retried, snapshot, transaction
 from models.vocabulary import LineState
-from notifications import announce, compose, duties, facts, outbox, recipients
+from notifications import announce, compose, duties, facts, outbox, points, recipients
 from notifications.outbox import Key, Line
 from notifications.recipients import Roster
 from notifications.stages import Book
-from workflow import reference
+from workflow import reference, reminding
 from workflow.actors import Actor
 from workflow.ledger import note
 
@@ -68,24 +68,30 @@ class Stock:
 def stock(day: date) -> Stock:
     """Return people, seats, calendar and rules as they are on a day. Four queries."""
     ref = reference.load(day)
-    return Stock(recipients.load(ref), Book(day, ref.calendar, ref.settings, facts.rules_since(day)))
+    return Stock(recipients.load(ref), Book(day, ref.calendar, reminding.load(day)))
 
 
 @retried
 def run(at: datetime) -> Swept:
     """Write what is due up to a moment and not written yet; nothing while the clock is held for a person's word."""
+    points.reach("sweep.begun")
     with transaction():
         state, is_first = outbox.locked_state(at)
+        points.reach("sweep.locked")
         if state.held_why is not None:
             return Swept(state.day, held=state.held_why)
         found = stock(planned_day(at, state.day))
         moment = _moment(at, found, state, is_first=is_first)
         span = announce.Span.since(state.log_seq)
         lines = tuple(_due(found, moment, span))
+        points.reach("sweep.planned")
         outbox.add_lines(lines, moment.day)
+        points.reach("sweep.lines")
         superseded, letters = compose.run(found.roster, found.book, at) if moment.writes_letters else (0, 0)
         state.day, state.ran_at, state.log_seq = moment.day, at, span.upto
         _note(lines, letters, superseded, moment.day, at)
+        points.reach("sweep.noted")
+    points.reach("sweep.committed")
     return Swept(moment.day, lines, letters, superseded)
 
 

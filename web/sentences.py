@@ -178,7 +178,7 @@ def _say(table: str, name: str, value: Any) -> str:
     """Return a column's value as people read it."""
     if value is None:
         return ""
-    if table == "setting" and name in ("name", "value"):
+    if table in ("setting", "reminder_rule") and name in ("name", "value"):
         return _rule(name, str(value))
     kind = VOCABULARIES.get(name) or VOCABULARIES.get(f"{table}.{name}")
     if kind is not None and value in set(kind):

@@ -17,17 +17,16 @@ from models.vocabulary import Action, DayKind, DeadlineKind, LetterState, Status
 from notifications import reconcile
 from notifications.duties import Duty
 from notifications.facts import Facts
-from notifications.recipients import Roster
-from notifications.stages import ALWAYS, Audience, Book
-from notifications.sweep import Stock
+from notifications.stages import Audience, Book
 from tests.fixtures.campaigns import Campaign
 from tests.fixtures.mail import Office
 from tests.fixtures.places import World
-from workflow import tasks
+from workflow import reminding, tasks
 from workflow.calendar import WorkCalendar
 from workflow.errors import Refusal
 from workflow.given import Given
-from workflow.reference import SETTINGS, Reference
+from workflow.reference import SETTINGS
+from workflow.reminding import ALWAYS
 
 FIRST = date(2025, 10, 1)
 HEARD = {
@@ -37,6 +36,10 @@ HEARD = {
     "HOLD": (("doer",), ("above",), ("top",), ("doer", "above")),
     "UNRECEIVED": (("doer", "unit"), ("above",), ("top",)),
     "UNSIGNED": (("doer", "unit"), ("above",), ("top",)),
+    "UNDECIDED": (("doer", "unit"), ("above",), ("top",)),
+    "REPORT": (("doer", "unit"), ("unit",), ("above",), ("top",)),
+    "SILENT": (("doer",),),
+    "EVENT": (("doer",),),
     "NODATE": (("office",), ("above",), ("office", "above")),
     "NOLEAD": (("office",), ("above",)),
 }
@@ -63,11 +66,13 @@ def some_rules(rng: Random) -> dict[str, Any]:
     changed: dict[str, Any] = {"reminder.before": before, "reminder.after": after, "reminder.climb": climb}
     changed |= {"reminder.climb_waiting": waiting, "reminder.weekly": rng.randint(1, 10)}
     changed |= {f"reminder.{name}": rng.randint(1, 9) for name in ("unreceived", "unsigned", "undated")}
+    changed |= {"reminder.silent": rng.randint(5, 30), "reminder.reconfirm": after, "reminder.report_after": after}
+    changed["reminder.report_before"] = before
     return SETTINGS | (changed if rng.random() < 0.7 else {})
 
 
 def said_by_sender(family: str, audiences: tuple[Audience, ...], anchor: date, started: date, book: Book) -> str | None:
-    stages = book.fallen(family, audiences, anchor, long=False)
+    stages = book.fallen(family, audiences, anchor, book.rules.organisation)
     if not stages:
         return None
     duty = Duty(1, 1, family, anchor, stages, started)
@@ -84,12 +89,13 @@ def test_sender_and_comparison_agree_on_random_deadlines_rules_and_calendars(cam
         audiences = tuple(Audience(name) for name in rng.choice(HEARD[family]))
         anchor, today = a_day(rng, FIRST, 330), a_day(rng, FIRST, 390)
         started = a_day(rng, FIRST, 330) if family == "T" and rng.random() < 0.7 else ALWAYS
-        since = {"reminder.before": a_day(rng, FIRST, 330)} if rng.random() < 0.2 else {}
-        book = Book(today, calendar, rules, since)
+        edited = rng.choice(("reminder.before", "reminder.after", "reminder.weekly"))
+        since = {edited: a_day(rng, FIRST, 330)} if rng.random() < 0.3 else {}
+        book = Book(today, calendar, reminding.table(rules, since))
         task = replace(BLANK, dated_at=moment(started))
         expected = said_by_sender(family, audiences, anchor, started, book)
-        found = Stock(Roster(Reference(today, {}, (), calendar, rules, None), {}, frozenset(), ()), book)
-        counted = reconcile._rule(family, audiences, task, anchor, reconcile._Rules(rules, since), found)
+        case = reconcile._Case(family, anchor, book.rules.organisation, calendar, today)
+        counted = reconcile._rule(case, audiences, task)
         assert expected == counted, (family, audiences, anchor, today, started, since, rules, calendar.entered)
         spoken += expected is not None
     run.found(spoken=spoken)
@@ -104,11 +110,10 @@ def moment(started: date) -> datetime | None:
 def test_a_deadline_on_a_rest_day_and_one_on_the_working_day_before_are_both_compared_rightly(day: date) -> None:
     calendar = WorkCalendar()
     for today in (day - timedelta(days=back) for back in range(30)):
-        book = Book(today, calendar, SETTINGS)
-        found = Stock(Roster(Reference(today, {}, (), calendar, SETTINGS, None), {}, frozenset(), ()), book)
+        book = Book(today, calendar, reminding.table(SETTINGS))
         heard = (Audience.DOER, Audience.UNIT)
-        rules = reconcile._Rules(SETTINGS, {})
-        assert reconcile._rule("T", heard, BLANK, day, rules, found) == said_by_sender("T", heard, day, ALWAYS, book)
+        case = reconcile._Case("T", day, book.rules.organisation, calendar, today)
+        assert reconcile._rule(case, heard, BLANK) == said_by_sender("T", heard, day, ALWAYS, book)
 
 
 # what people do between two runs, by where the task stands; "head" and "officer" are those of the lead unit

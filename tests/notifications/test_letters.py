@@ -21,7 +21,7 @@ from notifications.facts import Facts
 from notifications.stages import Audience, Book, family_of, is_long
 from tests.fixtures.mail import Office
 from tests.fixtures.people import Visitor
-from workflow import tasks
+from workflow import reminding, tasks
 from workflow.calendar import WorkCalendar
 from workflow.given import Given
 from workflow.organization import people
@@ -291,9 +291,11 @@ def test_the_last_good_day_after_a_rest_day_is_said_in_the_letter_and_is_not_in_
 def rules(
     anchor: date, day: date, *audiences: str, family: str = "T", long: bool = False, before: list[int] | None = None
 ) -> list[str]:
-    book = Book(day, CALENDAR, SETTINGS | ({"reminder.before": before} if before else {}))
+    table = reminding.table(SETTINGS | ({"reminder.before": before} if before else {}))
+    book = Book(day, CALENDAR, table)
     heard = tuple(Audience(name) for name in audiences or ("doer", "unit"))
-    return [f"{stage.falls:%d/%m} {stage.rule}" for stage in book.fallen(family, heard, anchor, long=long)]
+    found = book.fallen(family, heard, anchor, table.organisation, long=long)
+    return [f"{stage.falls:%d/%m} {stage.rule}" for stage in found]
 
 
 def test_the_stages_of_a_deadline_stand_where_the_table_says() -> None:

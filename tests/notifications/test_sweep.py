@@ -337,6 +337,17 @@ def test_a_rule_changed_at_noon_starts_its_stages_then_and_catches_up_none(offic
     clean(office, "2026-01-16T08:00")
 
 
+def test_a_changed_cadence_starts_its_repetitions_then_and_catches_up_none(office: Office) -> None:
+    world = office.world
+    world.assign(world.drafts[0], "CSDT", date(2026, 1, 16))
+    world.step(world.drafts[0], Action.RECEIVE, "head_a")
+    office.through(date(2026, 1, 27), date(2026, 2, 2))  # T+7 fell on the 27th, five working days later T+7w#1 will
+    days.set_setting("reminder.weekly", 3, date(2026, 2, 2), "QĐ 9", by=Actor.system(), at=world.at("2026-02-02T12:00"))
+    office.through(date(2026, 2, 3), date(2026, 2, 4))
+    assert office.rules("head_a")[-2:] == ["T+7", "T+7w#2"]  # the 30th and the 4th; the first of them is past
+    clean(office, "2026-02-04T08:00")
+
+
 def test_reconciliation_names_what_is_missing_and_what_is_extra(office: Office) -> None:
     world = office.world
     world.assign(world.drafts[0], "CSDT", date(2026, 1, 16))

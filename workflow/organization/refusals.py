@@ -26,6 +26,12 @@ ORGANISATION: Final[dict[str, Answer]] = {
         N_("More time would give rights that no second person has confirmed."),
         N_("Enter the further time as a new entry with its decision."),
     ),
+    "nothing_to_remind": Answer(
+        Kind.CONFLICT,
+        N_("Nobody is reminded of this any more."),
+        N_("The plan or task is over, so a rule of its own would never be used."),
+        N_("Set the rule for the organisation, or for a plan or task that is still open."),
+    ),
     "confirmed_already": Answer(
         Kind.CONFLICT,
         N_("This is confirmed already."),

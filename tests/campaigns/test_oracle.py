@@ -1,0 +1,254 @@
+"""The sender's decision against an oracle that shares no code with it: random tasks, seats, rules, calendars, days."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from random import Random
+from types import SimpleNamespace
+from typing import Any, Final
+
+from clock import start_of
+from models.vocabulary import Capacity, DayKind, DeadlineKind, Rank, Status, UnitKind
+from notifications import duties
+from notifications.facts import Facts, Mark, Result
+from notifications.recipients import Reader, Roster
+from notifications.stages import Book
+from tests.fixtures.campaigns import Campaign
+from tests.oracle import duties as oracle
+from tests.oracle.days import Days
+from tests.oracle.facts import EVER, Body, Rule, Task, Tenure, Told, Wait
+from workflow import reference, reminding
+from workflow.calendar import WORKED, WorkCalendar
+from workflow.reference import SETTINGS, Reference, Seat, UnitFacts
+
+FIRST, LAST = date(2024, 1, 1), date(2035, 12, 31)
+DAY: Final = timedelta(days=1)
+# days on which calendars are easily wrong: leap days, year ends, the weeks of Tết, swapped days
+HARD: Final = [
+    *(date(year, 2, 28) + DAY for year in range(2024, 2036)),
+    *(date(year, 12, 31) for year in range(2024, 2036)),
+    *(date(2026, 2, day) for day in range(13, 24)), date(2024, 2, 9), date(2025, 1, 28), date(2027, 2, 8),
+    date(2030, 2, 4), date(2035, 2, 12), date(2026, 1, 2), date(2026, 1, 10), date(2026, 8, 22), date(2026, 8, 31),
+]  # fmt: skip
+LONG_WORDS, SHORT_WORDS = ("Quý IV năm 2027", "năm 2028", "trong quý 2"), ("trước ngày 15/3", "", "tháng 6 năm 2026")
+
+UNITS: Final = {"A": 1, "B": 2, "OFFICE": 3, "OUTSIDE": 4}
+POSTS: Final = {"chair": 1, "vice1": 2, "vice2": 3, "head_a": 4, "head_b": 5, "head_office": 6, "deputy_a": 7}
+HEADS: Final = {"A": "head_a", "B": "head_b", "OFFICE": "head_office"}
+PLACES: Final = (
+    ("chair", None, Rank.CHAIR), ("vice1", None, Rank.VICE_CHAIR), ("vice2", None, Rank.VICE_CHAIR),
+    ("head_a", "A", Rank.HEAD), ("head_b", "B", Rank.HEAD), ("head_office", "OFFICE", Rank.HEAD),
+    ("deputy_a", "A", Rank.DEPUTY),
+)  # fmt: skip
+PEOPLE: Final = {f"p{number}": number for number in range(1, 13)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One random state of things on a day."""
+
+    day: date
+    task: Task
+    body: Body
+    rules: tuple[Rule, ...]
+    entered: dict[date, DayKind]
+
+
+def known_days() -> dict[date, bool]:
+    """Return the days off and made up for by law, which are given to both sides alike."""
+    law, found, day = WorkCalendar(), dict[date, bool](), FIRST - 400 * DAY
+    while day < LAST + 400 * DAY:
+        if law.is_working(day) != (day.isoweekday() <= 5):
+            found[day] = law.is_working(day)
+        day += DAY
+    return found
+
+
+def near(rng: Random, day: date, back: int, ahead: int) -> date:
+    return day + rng.randint(-back, ahead) * DAY
+
+
+def some_body(rng: Random, day: date) -> Body:
+    """Fill seats, some twice by one person, some by nobody, some only until or from a day near this one."""
+    tenures = []
+    for post, place in POSTS.items():
+        if rng.random() < 0.85:
+            person = f"p{place if rng.random() < 0.85 else rng.randint(1, 7)}"
+            starts = EVER if rng.random() < 0.8 else near(rng, day, 3, 3)
+            ends = None if rng.random() < 0.8 else max(starts, near(rng, day, 3, 3))
+            tenures.append(Tenure(post, person, starts, ends))
+    members = {"A": frozenset(rng.sample(["p8", "p9"], rng.randint(0, 2))), "B": frozenset({"p10"})}
+    active = frozenset(person for person in PEOPLE if rng.random() < 0.95)
+    return Body("chair", HEADS, "OFFICE", tuple(tenures), members, active)
+
+
+def a_value(rng: Random, name: str) -> Any:
+    counts = {"before": 5, "before_long": 5, "after": 4, "report_before": 3, "report_after": 3, "reconfirm": 3}
+    part = name.removeprefix("reminder.")
+    if part in ("climb", "climb_waiting"):
+        return sorted(rng.sample(range(1, 16), 2))
+    if part in counts:
+        drawn = sorted(rng.sample(range(1, 31), rng.randint(1, counts[part])))
+        return drawn[::-1] if "before" in part else drawn
+    return rng.randint(1, 12)
+
+
+NAMES: Final = (
+    "before", "before_long", "after", "weekly", "climb", "unreceived", "unsigned", "climb_waiting", "undated",
+)  # fmt: skip
+
+
+def some_rules(rng: Random, day: date) -> tuple[Rule, ...]:
+    found = []
+    for _ in range(rng.choice((0, 0, 1, 3, 8))):
+        name = f"reminder.{rng.choice(NAMES)}"
+        starts = near(rng, day, 40, 5)
+        found.append(Rule(name, a_value(rng, name), starts, confirmed=rng.random() < 0.85))
+    return tuple(found)
+
+
+STATUSES: Final = (
+    "draft", "assigned", "assigned", "received", "received", "in_progress", "in_progress", "waiting", "on_hold",
+    "submitted", "signed_off", "completed", "cancelled", "withdrawn",
+)  # fmt: skip
+
+
+def some_task(rng: Random, day: date) -> Task:
+    status = rng.choice(STATUSES)
+    dated = rng.random() < 0.8 and status != "draft"
+    assigned = near(rng, day, 60, 0) if status != "draft" else None
+    done, signed = (
+        status in ("submitted", "signed_off"),
+        rng.choice([("p4", "head_a"), ("p2", "vice1"), ("p1", "chair")]),
+    )
+    waits = Wait(rng.choice(["B", "OFFICE", "OUTSIDE"]), near(rng, day, 25, 15)) if status == "waiting" else None
+    return Task(
+        id=rng.randint(1, 5),
+        status=status,
+        plan=rng.choice([None, 1, 2]),
+        published=rng.random() < 0.9,
+        kind=rng.choice(["by", "range", "none", "urgent", "recurring", "combined", "milestones"]),
+        long=rng.random() < 0.3,
+        unit="A" if status != "draft" else None,
+        officer=rng.choice([None, "p8", "p9", "p4"]),
+        leader_post=rng.choice(["vice1", "vice2", "chair", None]),
+        due_on=near(rng, day, 40, 50) if dated else None,
+        drafted_on=near(rng, day, 30, 0),
+        assigned_on=assigned,
+        dated_on=near(rng, day, 30, 0) if dated and rng.random() < 0.3 else assigned,
+        redo_by=near(rng, day, 20, 6)
+        if status in ("received", "in_progress", "waiting") and rng.random() < 0.3
+        else None,
+        held_until=near(rng, day, 20, 6) if status == "on_hold" else None,
+        turn_since=near(rng, day, 25, 0) if done else None,
+        handed_in_by=rng.choice(["p8", "p4", "p2", "p1"]) if done else None,
+        signed_by=signed[0] if status == "signed_off" else None,
+        signed_for=signed[1] if status == "signed_off" else None,
+        wait=replace(waits, outside=waits.unit == "OUTSIDE") if waits else None,
+    )
+
+
+def a_case(rng: Random) -> Case:
+    day = rng.choice(HARD) if rng.random() < 0.3 else near(rng, FIRST, 0, (LAST - FIRST).days)
+    day = near(rng, day, 12, 12)
+    kinds = (DayKind.HOLIDAY, DayKind.IN_LIEU, DayKind.SWAPPED_OFF, DayKind.MAKE_UP, DayKind.WORKING)
+    entered = {near(rng, day, 60, 60): rng.choice(kinds) for _ in range(rng.choice((0, 0, 2, 12)))}
+    return Case(day, some_task(rng, day), some_body(rng, day), some_rules(rng, day), entered)
+
+
+# ----------------------------------------------------------------------------------- the same, as the sender has it
+def seats_of(case: Case) -> tuple[Seat, ...]:
+    found = []
+    for post, unit, rank in PLACES:
+        holders = [t.person for t in case.body.tenures if t.post == post and holds(t, case.day)]
+        person = PEOPLE[holders[0]] if holders else None
+        name = holders[0] if holders else None
+        found.append(
+            Seat(POSTS[post], UNITS.get(unit or "", 9), rank, post, person, name, Capacity.FULL if person else None)
+        )
+    return tuple(found)
+
+
+def holds(tenure: Tenure, day: date) -> bool:
+    return tenure.from_on <= day and (tenure.to_on is None or day < tenure.to_on)
+
+
+def roster_of(case: Case, settings: dict[str, Any], calendar: WorkCalendar) -> Roster:
+    kinds = {code: UnitKind.OFFICE if code == "OFFICE" else UnitKind.DIVISION for code in UNITS}
+    units = {
+        key: UnitFacts(key, code, kinds[code], code != "OUTSIDE", key, EVER, None, ()) for code, key in UNITS.items()
+    }
+    seats = seats_of(case)
+    readers = {PEOPLE[p]: Reader(PEOPLE[p], p, "vi", None) for p in case.body.active}
+    works = {(PEOPLE[p], UNITS[unit]) for unit, people in case.body.members.items() for p in people}
+    works |= {(seat.person_id, seat.unit_id) for seat in seats if seat.person_id is not None}
+    return Roster(Reference(case.day, units, seats, calendar, settings, None), readers, frozenset(works), ())
+
+
+def book_of(case: Case, calendar: WorkCalendar) -> Book:
+    begun = [(n, r) for n, r in enumerate(case.rules) if r.confirmed and r.valid_from <= case.day]
+    rows = [SimpleNamespace(d1=r.valid_from, k1=n, t1=r.name, t2=json.dumps(r.value)) for n, r in begun]
+    since = {name: max(r.valid_from for _n, r in begun if r.name == name) for name in {r.name for _n, r in begun}}
+    return Book(case.day, calendar, reminding.table(reference._settings(rows), since))
+
+
+def facts_of(task: Task, rng: Random) -> Facts:
+    words = rng.choice(LONG_WORDS if task.long else SHORT_WORDS)
+    result = None
+    if task.handed_in_by and task.turn_since:
+        marks = (Mark(PEOPLE[task.signed_by], POSTS[task.signed_for]),) if task.signed_by and task.signed_for else ()
+        result = Result(PEOPLE[task.handed_in_by], task.turn_since, marks)
+    return Facts(
+        id=task.id, title="x", status=Status(task.status), lead_unit_id=UNITS.get(task.unit or ""),
+        officer_id=PEOPLE.get(task.officer or ""), leader_post_id=POSTS.get(task.leader_post or ""),
+        due_on=task.due_on, late_after=task.due_on, deadline_kind=DeadlineKind(task.kind), deadline_words=words,
+        lead_words="", handed_in_on=None, redo_by=task.redo_by,
+        assigned_at=start_of(task.assigned_on) if task.assigned_on else None, steps=2,
+        dated_at=start_of(task.dated_on) if task.dated_on else None,
+        unled_since=task.drafted_on if task.published else None, asked_by=None, held_until=task.held_until,
+        waits_for=UNITS[task.wait.unit] if task.wait else None, answer_by=task.wait.answer_by if task.wait else None,
+        result=result,
+    )  # fmt: skip
+
+
+def said_by_sender(case: Case, rng: Random) -> set[Told]:
+    calendar = WorkCalendar(case.entered)
+    book = book_of(case, calendar)
+    roster, named = roster_of(case, dict(SETTINGS), calendar), {number: name for name, number in PEOPLE.items()}
+    said = duties.of(facts_of(case.task, rng), roster, book)
+    return {Told(named[d.person_id], d.task_id, d.latest.rule, d.on) for d in said if d.counts(d.latest)}
+
+
+def said_by_oracle(case: Case, law: dict[date, bool]) -> set[Told]:
+    days = Days(law | {day: kind in WORKED for day, kind in case.entered.items()})
+    return oracle.told(case.task, members_with_seats(case), days, case.rules, case.day)
+
+
+def members_with_seats(case: Case) -> Body:
+    """Return the body with those who sit in a unit among its people."""
+    members = {unit: set(people) for unit, people in case.body.members.items()}
+    for post, unit, _rank in PLACES:
+        if unit:
+            members.setdefault(unit, set()).update(
+                t.person for t in case.body.tenures if t.post == post and holds(t, case.day)
+            )
+    return replace(case.body, members={unit: frozenset(people) for unit, people in members.items()})
+
+
+def test_the_sender_says_what_the_oracle_says_on_random_tasks_seats_rules_calendars_and_days(
+    campaign: Callable[..., Campaign],
+) -> None:
+    run = campaign("reminders: sender against oracle", small=3_000, full=100_000)
+    law, said, rules = known_days(), 0, set[str]()
+    for number in range(run.count):
+        case = a_case(run.random)
+        expected, found = said_by_oracle(case, law), said_by_sender(case, run.random)
+        assert found == expected, (number, sorted(map(str, found - expected)), sorted(map(str, expected - found)), case)
+        said += len(expected)
+        rules |= {told.rule.split("w#")[0].rstrip("0123456789").rstrip("+-") for told in expected}
+    run.found(said=said, ladders=len(rules))
+    assert said > run.count / 2
+    assert rules >= {"T", "REDO", "ANSWER", "HOLD", "UNRECEIVED", "UNSIGNED", "NODATE", "NOLEAD"}

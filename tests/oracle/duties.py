@@ -1,0 +1,120 @@
+"""What a task asks to be said: which ladders it hangs on, from which day, and what each person was told last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from tests.oracle.days import Days, quarter_before
+from tests.oracle.facts import EVER, Body, Rule, Task, Told
+from tests.oracle.ladders import ABOVE, TOP, Stage, stages
+from tests.oracle.people import places
+from tests.oracle.settings import Value, value_of
+
+# kinds of deadline words that call for a date
+UNDATED = ("none", "urgent", "by", "range")
+AT_WORK = ("assigned", "received", "in_progress", "waiting", "on_hold")
+
+
+def told(task: Task, body: Body, days: Days, rules: Sequence[Rule], day: date) -> set[Told]:
+    """Return what each person should have been told of a task by the end of a day: of each ladder the latest stage.
+
+    What fell before the rule began is not caught up; what fell up to the giving of a date was said by giving it.
+    """
+    found: set[Told] = set()
+    for family, anchor in ladders_of(task, day):
+        for person, hears in places(family, task, body, day).items():
+            latest = latest_stage(task, family, hears, anchor, days, rules, day)
+            if latest is not None and latest.falls >= latest.since and not _was_said(task, family, latest):
+                found.add(Told(person, task.id, latest.rule, anchor))
+    return found
+
+
+def ladders_of(task: Task, day: date) -> Iterator[tuple[str, date]]:
+    """Give each ladder a task hangs on with its day."""
+    if task.status in ("completed", "cancelled", "withdrawn"):
+        return
+    yield from _unfinished(task)
+    yield from _at_work(task, day)
+    yield from _without_end(task, day)
+    yield from _asked(task)
+
+
+def _unfinished(task: Task) -> Iterator[tuple[str, date]]:
+    """A draft without a unit, a task that nobody dated."""
+    if task.status == "draft" and task.published and task.drafted_on:
+        yield "NOLEAD", task.drafted_on
+
+
+def _at_work(task: Task, day: date) -> Iterator[tuple[str, date]]:
+    """The clock's holder: the unit, who is waited for, who signs, or a hold that has run out."""
+    if task.status == "assigned" and task.assigned_on:
+        yield "UNRECEIVED", task.assigned_on
+    hold_over = task.status == "on_hold" and task.held_until is not None and task.held_until < day
+    if hold_over or task.status in ("assigned", "received", "in_progress", "waiting"):
+        if task.redo_by and task.status != "assigned":
+            yield "REDO", task.redo_by
+        if task.due_on:
+            yield "T", task.due_on
+        elif task.kind in UNDATED and task.assigned_on:
+            yield "NODATE", task.assigned_on
+    if task.status == "waiting" and task.wait and not task.wait.outside:
+        yield "ANSWER", task.wait.answer_by
+    if hold_over and task.held_until:
+        yield "HOLD", task.held_until
+    if task.status in ("submitted", "signed_off") and task.turn_since:
+        yield "UNSIGNED", task.turn_since
+
+
+def _without_end(task: Task, day: date) -> Iterator[tuple[str, date]]:
+    """Ongoing work without news, and an event to be asked after each quarter."""
+    if task.due_on is not None or task.assigned_on is None or task.status not in ("received", "in_progress", "waiting"):
+        return
+    if task.kind == "ongoing":
+        yield "SILENT", max(task.assigned_on, *task.notes, EVER)
+    quarter = quarter_before(day)
+    if task.kind == "event" and task.assigned_on <= quarter and not any(note > quarter for note in task.notes):
+        yield "EVENT", quarter
+
+
+def _asked(task: Task) -> Iterator[tuple[str, date]]:
+    """A request nobody decided, an explanation owed, a promise that reaches beyond the deadline."""
+    if task.asked_more_on:
+        yield "UNDECIDED", task.asked_more_on
+    for answer_by in task.demands:
+        yield "EXPLAIN", answer_by
+    if task.pledge and task.due_on and task.pledge > task.due_on and task.status in AT_WORK:
+        yield "PLEDGE", task.pledge
+
+
+def latest_stage(
+    task: Task, family: str, hears: frozenset[str], anchor: date, days: Days, rules: Sequence[Rule], day: date
+) -> Stage | None:
+    """Return the last thing somebody was told; of two that fall on one day the one further up the ladder."""
+
+    def values(name: str) -> Value:
+        return value_of(name, rules, task, day)
+
+    below = stages(family, hears - {ABOVE, TOP}, anchor, day, days, values, long=task.long)
+    climb = stages(family, hears & {ABOVE, TOP}, anchor, day, days, values, long=task.long)
+    if family == "T":
+        climb = _paused(task, climb, days, values("reminder.explained").value)
+    latest: Stage | None = None
+    for stage in below + climb:
+        if stage.falls <= day and (latest is None or stage.falls >= latest.falls):
+            latest = stage
+    return latest
+
+
+def _paused(task: Task, climb: list[Stage], days: Days, count: int) -> list[Stage]:
+    """Put what falls within the pause on its end: the first explanation for the present deadline begins it."""
+    given = sorted(on for on, due_on in task.explanations if due_on == task.due_on)
+    if not given:
+        return climb
+    end = days.after(given[0], count)
+    return [replace(s, falls=end) if given[0] < s.falls <= end else s for s in climb]
+
+
+def _was_said(task: Task, family: str, stage: Stage) -> bool:
+    return family == "T" and stage.falls <= max(task.assigned_on or EVER, task.dated_on or EVER)

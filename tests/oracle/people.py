@@ -1,0 +1,119 @@
+"""Who hears in each place of a ladder: who does it, his unit, above it, at the top, the office."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.oracle.facts import Body, Task
+from tests.oracle.ladders import ABOVE, DOER, OFFICE, TOP, UNIT
+
+Hears = dict[str, frozenset[str]]
+
+
+def places(family: str, task: Task, body: Body, day: date) -> Hears:
+    """Return each person who is to hear of a ladder, with the places in which he does."""
+    at = _Places(task, body, day)
+    if family in ("NODATE", "NOLEAD"):
+        office = at.office()
+        return {p: frozenset({OFFICE}) for p in office} | {p: frozenset({ABOVE}) for p in at.above() - office}
+    doers, unit = {
+        "T": (at.officer_or_head(), at.officer_and_head()),
+        "REDO": (at.officer_or_head(), at.officer_and_head()),
+        "REPORT": (at.officer_or_head(), at.officer_and_head()),
+        "PLEDGE": (at.officer_or_head(), at.officer_and_head()),
+        "SILENT": (at.officer_or_head(), at.officer_and_head()),
+        "EVENT": (at.officer_or_head(), at.officer_and_head()),
+        "HOLD": (at.head(), at.head()),
+        "EXPLAIN": (at.head(), at.head()),
+        "UNRECEIVED": (at.head(), at.head()),
+        "ANSWER": (at.waited_for(), at.waited_for()),
+        "UNSIGNED": (at.signer(), at.signer()),
+        "UNDECIDED": (at.decider(), at.decider()),
+    }.get(family, (set(), set()))
+    debtors = doers | unit | ({task.handed_in_by} if family == "UNSIGNED" else set())
+    line = at.line_above(debtors)
+    found: list[tuple[str, set[str] | list[str]]] = [
+        (DOER, doers),
+        (UNIT, unit),
+        (ABOVE, line[:1]),
+        (TOP, line[1:2]),
+    ]
+    heard: dict[str, set[str]] = {}
+    for place, people in found:
+        for person in people:
+            heard.setdefault(person, set()).add(place)
+    return {person: frozenset(kept) for person, kept in heard.items()}
+
+
+class _Places:
+    """The people around one task on one day."""
+
+    def __init__(self, task: Task, body: Body, day: date) -> None:
+        """Keep what is asked about."""
+        self.task, self.body, self.day = task, body, day
+
+    def _seat(self, post: str | None) -> set[str]:
+        found = self.body.holder(post, self.day)
+        return {found} if found else set()
+
+    def top(self) -> set[str]:
+        """The chair."""
+        return self._seat(self.body.chair)
+
+    def above(self) -> set[str]:
+        """The supervising leader; his seat empty, the chair."""
+        return self._seat(self.task.leader_post) or self.top()
+
+    def line_above(self, debtors: set[str | None]) -> list[str]:
+        """Supervising leader and chair: empty seats and those who owe the task themselves are passed over at once."""
+        line = [*self._seat(self.task.leader_post), *self.top()]
+        return [p for place, p in enumerate(line) if p not in debtors and p not in line[:place]]
+
+    def head_of(self, unit: str | None) -> set[str]:
+        """A unit's head; his seat empty, who answers above it."""
+        return self._seat(self.body.heads.get(unit or "")) or self.above()
+
+    def head(self) -> set[str]:
+        """The head of the lead unit."""
+        return self.head_of(self.task.unit)
+
+    def officer(self) -> set[str]:
+        """The named officer, for as long as he belongs to the unit and his account is open."""
+        officer = self.task.officer
+        belongs = officer in self.body.members.get(self.task.unit or "", frozenset())
+        return {officer} if officer and belongs and officer in self.body.active else set()
+
+    def officer_or_head(self) -> set[str]:
+        """Up to the day: the officer, else the head."""
+        return self.officer() or self.head()
+
+    def officer_and_head(self) -> set[str]:
+        """After the day: both."""
+        return self.officer() | self.head()
+
+    def waited_for(self) -> set[str]:
+        """The head of the unit waited for."""
+        return self.head_of(self.task.wait.unit) if self.task.wait else set()
+
+    def signer(self) -> set[str]:
+        """Whose turn it is to sign: the head, the leader after him; who did it himself is passed over.
+
+        A seat whose holder's account is closed still waits for him: nobody else may sign for it.
+        """
+        posts = [self.body.heads.get(self.task.unit or ""), self.task.leader_post, self.body.chair]
+        line = [self.body.sits(post, self.day) for post in posts]
+        himself, first = {None, self.task.handed_in_by, self.task.signed_by}, 0
+        if self.task.status == "signed_off":
+            first = 1 + next((at for at, post in enumerate(posts) if post == self.task.signed_for), 0)
+        above = [person for person in line[first:] if person not in himself]
+        above = above or [person for person in line[1:] if person not in himself]
+        return {person for person in above[:1] if person in self.body.active and person is not None}
+
+    def decider(self) -> set[str]:
+        """Who decides on more time: the supervising leader, else the chair; never who asked, nor for his own unit."""
+        own = self._seat(self.body.heads.get(self.task.unit or ""))
+        return set(self.line_above({self.task.asked_more_by, *own})[:1])
+
+    def office(self) -> set[str]:
+        """The head of the office."""
+        return self._seat(self.body.heads.get(self.body.office))
