@@ -56,7 +56,7 @@ def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> di
     }
     held: dict[int, list[Said]] = {}
     for row in found:
-        reason = _why_not(row, tasks.get(row.task_id), standing, latest, roster)
+        reason = why_not(row, tasks.get(row.task_id), standing, latest, roster)
         if reason is not None:
             row.state, row.reason = (LineState.SUPERSEDED if reason == "overtaken" else LineState.SKIPPED), reason
             continue
@@ -99,7 +99,7 @@ def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> 
     )
 
 
-def _why_not(
+def why_not(
     row: LetterLine,
     task: Facts | None,
     standing: dict[int, Standing],

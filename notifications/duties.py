@@ -6,22 +6,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
-from models.vocabulary import DeadlineKind, Status
+from models.vocabulary import DeadlineKind, LineState, Status
 from notifications.facts import Facts
 from notifications.recipients import Roster
-from notifications.stages import Book, Stage, is_long
+from notifications.stages import Audience, Book, Stage, is_long
 from workflow import recurrence
 from workflow.lifecycle import AT_WORK
-from workflow.reminding import ALWAYS
+from workflow.reminding import ALWAYS, Rules
 from workflow.timing import is_hold_over
 
 # (person, family, the day the line belongs to): what may be said now; events have no such day
 Spoken = tuple[int, str, date | None]
 Standing = frozenset[Spoken]
+Audiences = tuple[Audience, ...]
 
 DAY: Final = timedelta(days=1)
+# why a stage that does not count is not said
+BEFORE: Final = "before_assignment"
 
 S = Status
 _WORKING: Final = ("T", "REDO", "NODATE", "UNDECIDED", "REPORT", "SILENT", "EVENT")
@@ -93,6 +96,10 @@ class Duty:
         """Return the stage that is said."""
         return self.stages[-1]
 
+    def settled(self) -> tuple[LineState, str | None]:
+        """Return what becomes of the line of the latest stage: it is planned, or noted as from before the task."""
+        return (LineState.PLANNED, None) if self.counts(self.latest) else (LineState.SKIPPED, BEFORE)
+
     def counts(self, stage: Stage) -> bool:
         """Return whether a stage fell after the task was given and under the rule as it is: day 0 is not caught up."""
         return stage.falls > self.started and stage.falls >= stage.since
@@ -104,18 +111,44 @@ def families(task: Facts, on: date) -> tuple[str, ...]:
     return _HOLD_OVER if is_over else FAMILIES.get(task.status, ())
 
 
+class Hung(NamedTuple):
+    """A ladder on its day: from when its stages count, and by which rules they fall."""
+
+    on: date
+    started: date
+    rules: Rules
+    long: bool
+
+
+def hang(family: str, task: Facts, book: Book) -> Hung | None:
+    """Return where a ladder hangs on a task; None when it has no day to hang on."""
+    anchor = ANCHORS[family](task, book)
+    if anchor is None:
+        return None
+    started = (task.dated_on if family == "T" else None) or ALWAYS
+    return Hung(anchor, started, book.rules.of(task.plan_id, task.id), is_long(task.deadline_words))
+
+
+def owed(person_id: int, audiences: Audiences, task_id: int, family: str, hung: Hung, book: Book) -> Duty | None:
+    """Return what one of a ladder's hearers should have been told by the book's day; None when nothing has fallen."""
+    stages = book.fallen(family, audiences, hung.on, hung.rules, long=hung.long)
+    return Duty(person_id, task_id, family, hung.on, stages, hung.started) if stages else None
+
+
 def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
-    """Give what each person should have been told of a task by the book's day."""
+    """Give what each person should have been told of a task by the book's day.
+
+    The conditions, in order: the ladder speaks in this state (`families`), it has a day (`hang`), the person hears
+    on it (`Roster.heard_by`), a stage has fallen (`owed`), and it counts (`Duty.counts`). `why` asks them one by one.
+    """
     for family in families(task, book.day):
-        anchor = ANCHORS[family](task, book)
-        if anchor is None or anchor > book.horizon:
+        hung = hang(family, task, book)
+        if hung is None or hung.on > book.horizon:
             continue
-        started = (task.dated_on if family == "T" else None) or ALWAYS
-        rules, long = book.rules.of(task.plan_id, task.id), is_long(task.deadline_words)
         for person, audiences in roster.heard_by(family, task).items():
-            stages = book.fallen(family, audiences, anchor, rules, long=long)
-            if stages:
-                yield Duty(person, task.id, family, anchor, stages, started)
+            duty = owed(person, audiences, task.id, family, hung, book)
+            if duty is not None:
+                yield duty
 
 
 def standing(task: Facts, roster: Roster, book: Book) -> Standing:

@@ -146,9 +146,7 @@ def _missing(duty: duties.Duty, known: set[Key], previous: date) -> Iterator[Lin
         was_missed = duty.counts(stage) and stage.falls > previous
         if was_missed and (duty.person_id, duty.task_id, stage.rule, duty.on) not in known:
             yield Line(duty.person_id, duty.task_id, stage.rule, duty.on, LineState.SKIPPED, "overtaken")
-    is_due = duty.counts(latest)
-    state, reason = (LineState.PLANNED, None) if is_due else (LineState.SKIPPED, "before_assignment")
-    yield Line(duty.person_id, duty.task_id, latest.rule, duty.on, state, reason)
+    yield Line(duty.person_id, duty.task_id, latest.rule, duty.on, *duty.settled())
 
 
 def _note(lines: tuple[Line, ...], letters: int, superseded: int, day: date, at: datetime) -> None:

@@ -16,12 +16,16 @@ from web import (
     organisation,
     plans,
     reminder_status,
+    reminder_why,
+    reminders,
     targets,
     task_tables,
     tasks,
 )
 from web.converters import ActionConverter
 
+# views that belong to another module's pages: named here so that they are there when those are registered
+PARTS = (reminder_status, reminder_why)
 FAMILIES = (
     desk,
     tasks,
@@ -31,7 +35,7 @@ FAMILIES = (
     task_tables,
     targets,
     log,
-    reminder_status,
+    reminders,
     organisation,
     accounts,
     feeds,
