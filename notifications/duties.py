@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import Final, NamedTuple
 
-from models.vocabulary import DeadlineKind, LineState, Status
+from models.vocabulary import DeadlineKind, Status
 from notifications.facts import Facts
 from notifications.recipients import Roster
-from notifications.stages import Audience, Book, Stage, is_long
+from notifications.stages import Audience, Book, Pause, Stage, is_long
 from workflow import recurrence
+from workflow.calendar import WorkCalendar
 from workflow.lifecycle import AT_WORK
 from workflow.reminding import ALWAYS, Rules
 from workflow.timing import is_hold_over
@@ -21,16 +22,15 @@ from workflow.timing import is_hold_over
 Spoken = tuple[int, str, date | None]
 Standing = frozenset[Spoken]
 Audiences = tuple[Audience, ...]
+Heard = Callable[[str, Facts], dict[int, tuple[Audience, ...]]]
 
 DAY: Final = timedelta(days=1)
-# why a stage that does not count is not said
-BEFORE: Final = "before_assignment"
 
 S = Status
-_WORKING: Final = ("T", "REDO", "NODATE", "UNDECIDED", "REPORT", "SILENT", "EVENT")
+_WORKING: Final = ("T", "REDO", "NODATE", "UNDECIDED", "EXPLAIN", "PLEDGE", "REPORT", "SILENT", "EVENT")
 FAMILIES: Final[dict[Status, tuple[str, ...]]] = {
     S.DRAFT: ("NOLEAD",),
-    S.ASSIGNED: ("T", "UNRECEIVED", "NODATE"),
+    S.ASSIGNED: ("T", "UNRECEIVED", "NODATE", "EXPLAIN"),
     S.RECEIVED: _WORKING,
     S.IN_PROGRESS: _WORKING,
     S.WAITING: (*_WORKING, "ANSWER"),
@@ -48,12 +48,20 @@ ANCHORS: Final[dict[str, Callable[[Facts, Book], date | None]]] = {
     "UNRECEIVED": lambda task, _book: task.assigned_on,
     "UNSIGNED": lambda task, _book: task.waits_since,
     "UNDECIDED": lambda task, _book: task.asked_on,
+    "EXPLAIN": lambda task, _book: task.explain_by,
+    "PLEDGE": lambda task, _book: _pledged_beyond(task),
     "REPORT": lambda task, book: _unreported(task, book) if _lives_by(DeadlineKind.RECURRING, task) else None,
     "SILENT": lambda task, _book: _last_news(task) if _lives_by(DeadlineKind.ONGOING, task) else None,
     "EVENT": lambda task, book: _unconfirmed(task, book.day) if _lives_by(DeadlineKind.EVENT, task) else None,
     "NODATE": lambda task, _book: task.assigned_on if task.lacks_date else None,
     "NOLEAD": lambda task, _book: task.unled_since,
 }
+
+
+def _pledged_beyond(task: Facts) -> date | None:
+    """Return the day the unit committed itself to, when it lies after the deadline (which stays what it is)."""
+    beyond = task.pledged_on is not None and (task.due_on is None or task.pledged_on > task.due_on)
+    return task.pledged_on if beyond else None
 
 
 def _lives_by(kind: DeadlineKind, task: Facts) -> bool:
@@ -96,10 +104,6 @@ class Duty:
         """Return the stage that is said."""
         return self.stages[-1]
 
-    def settled(self) -> tuple[LineState, str | None]:
-        """Return what becomes of the line of the latest stage: it is planned, or noted as from before the task."""
-        return (LineState.PLANNED, None) if self.counts(self.latest) else (LineState.SKIPPED, BEFORE)
-
     def counts(self, stage: Stage) -> bool:
         """Return whether a stage fell after the task was given and under the rule as it is: day 0 is not caught up."""
         return stage.falls > self.started and stage.falls >= stage.since
@@ -118,6 +122,7 @@ class Hung(NamedTuple):
     started: date
     rules: Rules
     long: bool
+    pause: Pause | None
 
 
 def hang(family: str, task: Facts, book: Book) -> Hung | None:
@@ -126,35 +131,67 @@ def hang(family: str, task: Facts, book: Book) -> Hung | None:
     if anchor is None:
         return None
     started = (task.dated_on if family == "T" else None) or ALWAYS
-    return Hung(anchor, started, book.rules.of(task.plan_id, task.id), is_long(task.deadline_words))
+    rules = book.rules.of(task.plan_id, task.id)
+    pause = paused(task, rules, book.calendar) if family == "T" else None
+    return Hung(anchor, started, rules, is_long(task.deadline_words), pause)
 
 
 def owed(person_id: int, audiences: Audiences, task_id: int, family: str, hung: Hung, book: Book) -> Duty | None:
     """Return what one of a ladder's hearers should have been told by the book's day; None when nothing has fallen."""
-    stages = book.fallen(family, audiences, hung.on, hung.rules, long=hung.long)
+    stages = book.fallen(family, audiences, hung.on, hung.rules, long=hung.long, pause=hung.pause)
     return Duty(person_id, task_id, family, hung.on, stages, hung.started) if stages else None
 
 
 def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
-    """Give what each person should have been told of a task by the book's day.
+    """Give what each person should have been told of a task by the book's day, substitutes in their places.
 
     The conditions, in order: the ladder speaks in this state (`families`), it has a day (`hang`), the person hears
     on it (`Roster.heard_by`), a stage has fallen (`owed`), and it counts (`Duty.counts`). `why` asks them one by one.
     """
+    return _duties(task, book, roster.heard_by)
+
+
+def _duties(task: Facts, book: Book, hearers: Heard, until: Book | None = None) -> Iterator[Duty]:
+    """Give the duties of a book's day, with what falls until another day when that is asked for."""
     for family in families(task, book.day):
         hung = hang(family, task, book)
-        if hung is None or hung.on > book.horizon:
+        if hung is None or hung.on > (until or book).horizon:
             continue
-        for person, audiences in roster.heard_by(family, task).items():
-            duty = owed(person, audiences, task.id, family, hung, book)
+        for person, audiences in hearers(family, task).items():
+            duty = owed(person, audiences, task.id, family, hung, until or book)
             if duty is not None:
                 yield duty
 
 
+def paused(task: Facts, rules: Rules, calendar: WorkCalendar) -> Pause | None:
+    """Return how long the climb rests: once for each deadline, from the first explanation of it on (rulings 22)."""
+    if task.explained_on is None:
+        return None
+    return Pause(task.explained_on, calendar.add(task.explained_on, rules["reminder.explained"]))
+
+
+def next_on(person_id: int, task: Facts, roster: Roster, book: Book) -> date | None:
+    """Return when a person is told of a task next, should nothing happen to it; None when no rule says so."""
+    falls = (
+        stage.falls
+        for duty in _duties(task, book, roster.heard_by, book.ahead)
+        if duty.person_id == person_id
+        for stage in duty.stages
+        if stage.falls > book.day and duty.counts(stage)
+    )
+    return min(falls, default=None)
+
+
 def standing(task: Facts, roster: Roster, book: Book) -> Standing:
-    """Return what may be said of a task to whom, as it is now: a line that is not in it is not sent."""
-    ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in of(task, roster, book))
-    heard = _events(task, roster, book.day).items()
+    """Return what may be said of a task to whom, as it is now: a line that is not in it is not sent.
+
+    What was written for somebody before he went away still holds when he is back.
+    """
+    meant = _duties(task, book, roster.meant) if roster.away else iter(())
+    told = chain(of(task, roster, book), meant)
+    ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in told)
+    meant_for = _events(task, roster, book.day)
+    heard = [(family, {*people, *roster.hearers(family, task, people)}) for family, people in meant_for.items()]
     events: Iterator[Spoken] = ((person, family, None) for family, people in heard for person in people if person)
     return frozenset(chain(ladders, events))
 

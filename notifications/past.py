@@ -11,8 +11,9 @@ from sqlalchemy import func, or_, select
 import clock
 from models.base import db
 from models.log import LogEntry
+from models.reminding import Chase, Commitment, Explanation
 from models.tasks import Deadline, Extension, HandIn, Note, Signature, Task, Wait
-from models.vocabulary import DeadlineKind, Status
+from models.vocabulary import ChaseKind, DeadlineKind, Status
 from notifications import facts
 from notifications.facts import Facts, Mark, Result
 
@@ -35,7 +36,7 @@ EMPTY: Final[dict[str, Any]] = {"deadline_kind": DeadlineKind.NONE, "deadline_wo
 
 
 def of(task_id: int, at: datetime) -> Facts | None:
-    """Return a task's facts as they stood at a moment; None before it was there. Eight queries."""
+    """Return a task's facts as they stood at a moment; None before it was there. A dozen queries."""
     now = facts.of_ids({task_id}).get(task_id)
     columns = _columns(task_id, at)
     if now is None or not columns:
@@ -53,6 +54,7 @@ def of(task_id: int, at: datetime) -> Facts | None:
     now.waits_for, now.answer_by = _wait(task_id, at)
     now.asked_by, now.asked_at = _request(task_id, at)
     now.news_on = _news(task_id, at) if now.deadline_kind in facts.BY_NEWS and now.due_on is None else None
+    now.explain_by, now.pledged_on, now.explained_at = _chasing(task_id, at, now.due_on)
     now.result = _result(task_id, at, now.status) if now.status in facts.HANDED_IN else None
     return now
 
@@ -84,6 +86,22 @@ def _request(task_id: int, at: datetime) -> tuple[int | None, datetime | None]:
 def _news(task_id: int, at: datetime) -> date | None:
     last = db.session.scalar(select(func.max(Note.at)).where(Note.task_id == task_id, Note.at <= at))
     return clock.day_of(last) if last else None
+
+
+def _chasing(task_id: int, at: datetime, due_on: date | None) -> tuple[date | None, date | None, datetime | None]:
+    """Return what acts of chasing had left by then: an open demand, the latest pledge, the date's explanation."""
+    demand = (
+        Chase.kind == ChaseKind.EXPLANATION,
+        Chase.at <= at,
+        or_(Chase.answered_at.is_(None), Chase.answered_at > at),
+    )
+    pledges = select(Commitment.new_on).where(Commitment.task_id == task_id, Commitment.at <= at)
+    explained = Explanation.task_id == task_id, Explanation.due_on == due_on, Explanation.at <= at
+    return (
+        db.session.scalar(select(func.min(Chase.answer_by)).where(Chase.task_id == task_id, *demand)),
+        db.session.scalar(pledges.order_by(Commitment.no.desc()).limit(1)),
+        db.session.scalar(select(func.min(Explanation.at)).where(*explained)),
+    )
 
 
 def _result(task_id: int, at: datetime, status: Status) -> Result | None:

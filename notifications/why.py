@@ -23,12 +23,14 @@ from models.people import Person
 from models.reminding import Absence
 from models.tasks import Task
 from models.vocabulary import TaskKind
-from notifications import announce, compose, duties, facts, outbox, past, sweep
+from notifications import announce, compose, duties, facts, outbox, past, preferences, sweep
 from notifications.duties import Duty, Hung
 from notifications.facts import Facts
 from notifications.recipients import Roster
 from notifications.stages import LADDERS, Book, Stage, family_of
 from workflow.errors import Refusal
+from workflow.organization import rules
+from workflow.reference import Reference
 
 # so far ahead the next stage is looked for
 AHEAD: Final = timedelta(days=400)
@@ -91,6 +93,13 @@ def _counts(asked: Asked) -> bool:
     return asked.duty is not None and asked.duty.counts(asked.duty.latest)
 
 
+def _wanted(asked: Asked) -> bool:
+    """Return whether the person wants this by letter; what he switched off stands in his inbox alone."""
+    stage = asked.duty.latest if asked.duty else None
+    held = asked.roster.held_back(asked.person_id, stage.rule, (stage.audience,)) if stage else None
+    return held != preferences.SWITCHED_OFF
+
+
 def _is_new(asked: Asked) -> bool:
     line = asked.line_of(asked.duty.latest) if asked.duty else None
     return line is None or line.planned_on >= asked.book.day
@@ -105,6 +114,7 @@ CONDITIONS: Final[dict[str, Callable[[Asked], bool]]] = {
     "hears": _hears,
     "fallen": _fallen,
     "counts": _counts,
+    "wanted": _wanted,
     "new": _is_new,
 }
 
@@ -182,7 +192,7 @@ def explain(person_id: int, task_id: int, on: date, at: datetime) -> Explanation
     """Return why a person was told something of a task on a day, or not. Raises Refusal: nobody, no task."""
     person, task = _found(Person, person_id), _found(Task, task_id)
     found = sweep.stock(on)
-    then = _moment_of(on)
+    then = _moment_of(on, found.roster.ref)
     known = past.of(task.id, then) if then < at else facts.of_ids({task.id}).get(task.id)
     state = db.session.get(SchedulerState, 1)
     lines = _lines(person.id, task.id)
@@ -241,15 +251,15 @@ def _found(kind: type[Row], key: int) -> Row:
     return row
 
 
-def _moment_of(on: date) -> datetime:
+def _moment_of(on: date, ref: Reference) -> datetime:
     """Return the moment at which a day's run decides: the hour of the digest."""
-    hour = current_app.config["REMINDER_HOUR"]
+    hour = rules.digest_hour(ref.settings["digest.hour"], current_app.config["REMINDER_HOUR"])
     return clock.start_of(on) + timedelta(hours=hour.hour, minutes=hour.minute)
 
 
 def _ladder(asked: Asked) -> Ladder:
     failing = next((name for name, holds in CONDITIONS.items() if not holds(asked)), None)
-    return Ladder(asked, failing, _next(asked) if failing in (None, "fallen", "counts", "new") else None)
+    return Ladder(asked, failing, _next(asked) if failing in (None, "fallen", "counts", "wanted", "new") else None)
 
 
 def _next(asked: Asked) -> Stage | None:
@@ -280,7 +290,15 @@ def _waiting(lines: list[LetterLine], roster: Roster, book: Book) -> dict[int, s
     tasks = facts.of_ids({line.task_id for line in waiting})
     standing = {key: duties.standing(task, roster, book) for key, task in tasks.items()}
     latest = {(line.recipient_id, line.task_id, family_of(line.rule)): line.id for line in reversed(waiting)}
-    return {line.id: compose.why_not(line, tasks.get(line.task_id), standing, latest, roster) for line in waiting}
+    return {
+        line.id: compose.why_not(_as_read(line), tasks.get(line.task_id), standing, latest, roster) for line in waiting
+    }
+
+
+def _as_read(line: LetterLine) -> outbox.PlannedLine:
+    """Return a line as the sender reads it."""
+    columns = (line.id, line.letter_id, line.recipient_id, line.task_id, line.rule, line.on, line.state, line.reason)
+    return outbox.PlannedLine(*columns)
 
 
 def _away_until(person_id: int, on: date) -> date | None:
@@ -297,7 +315,7 @@ def _acts(person_id: int, task: Facts, roster: Roster, book: Book) -> Iterator[A
     standing = duties.standing(task, roster, book)
     for row in db.session.execute(query.order_by(LogEntry.epoch.desc(), LogEntry.seq.desc()).limit(ACTS_SHOWN)):
         event = announce.EVENTS[row.act]
-        told = tuple(person for person in event.heard_by(task, roster) if person)
+        told = tuple(filter(None, roster.hearers(event.rule, task, event.heard_by(task, roster))))
         line = announce.News(person_id, task.id, f"{event.rule}#{row.seq}", event.on(task) or clock.day_of(row.at))
         why = announce.untold(line, event.rule, row.actor_id, standing) if person_id in told else "not_heard"
         yield Act(row.seq, row.at, event.rule, told, why)

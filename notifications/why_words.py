@@ -12,7 +12,7 @@ from models.labels import label
 from models.letters import LetterLine
 from models.vocabulary import LineState
 from notifications import board
-from notifications.digest import day_named
+from notifications.deadlines import day_named
 from notifications.rule_words import FAMILIES, of_rule
 from notifications.stages import LADDERS, Audience, Stage
 from notifications.why import CONDITIONS, Asked, Explanation, Ladder
@@ -33,6 +33,11 @@ HANGS: Final[dict[str, tuple[str, str]]] = {
     "REPORT": (N_("the day of the report"), N_("It is no recurring duty, or every report is covered.")),
     "SILENT": (N_("the last word on it"), N_("It is no ongoing duty.")),
     "EVENT": (N_("the end of the quarter before"), N_("It waits for no event, or was spoken of in this quarter.")),
+    "EXPLAIN": (N_("the day to explain by"), N_("No demand for an explanation is open.")),
+    "PLEDGE": (
+        N_("the day the unit committed itself to"),
+        N_("The unit committed itself to no day beyond the deadline."),
+    ),
     "NODATE": (N_("the day it was assigned"), N_("It has a date, or its words say why it has none.")),
     "NOLEAD": (N_("the day from which it could be given"), N_("Its plan is not in force.")),
 }
@@ -133,6 +138,12 @@ def _counts(ladder: Ladder, holds: bool) -> str:
     return _("The rule holds only from %(day)s on: noted, and not sent.", day=day_named(stage.since))
 
 
+def _wanted(_ladder: Ladder, holds: bool) -> str:
+    if holds:
+        return _("The person wants this by letter.")
+    return _("The person has switched this off: it stands in his inbox, and no letter takes it.")
+
+
 def _new(ladder: Ladder, holds: bool) -> str:
     line = ladder.asked.line_of(ladder.stage) if ladder.stage else None
     if holds or line is None:
@@ -149,6 +160,7 @@ WORDS: Final[dict[str, Callable[[Ladder, bool], str]]] = {
     "hears": _hears,
     "fallen": _fallen,
     "counts": _counts,
+    "wanted": _wanted,
     "new": _new,
 }
 

@@ -16,9 +16,9 @@ from flask import Flask
 from i18n import speaking
 from models.base import db
 from models.vocabulary import Action, DeadlineKind, Status
-from notifications import digest, letters
+from notifications import deadlines, letters
 from notifications.facts import Facts
-from notifications.stages import Audience, Book, family_of, is_long
+from notifications.stages import Audience, Book, Pause, family_of, is_long
 from tests.fixtures.mail import Office
 from tests.fixtures.people import Visitor
 from workflow import reminding, tasks
@@ -188,7 +188,7 @@ def test_a_deadline_is_never_called_late_before_it_is(
 ) -> None:
     task = facts(due_on=due_on, late_after=late_after)
     now = timing(TimingFacts(task.status, task.deadline_kind, due_on, late_after), today, CALENDAR)
-    assert digest.deadline_words(task, now, today) == f"Thời hạn: {said}"
+    assert deadlines.deadline_words(task, now, today) == f"Thời hạn: {said}"
 
 
 @pytest.mark.database("sqlite")
@@ -208,7 +208,7 @@ def test_a_deadline_is_never_called_late_before_it_is(
 def test_a_letter_says_what_stands_for_a_date(kind: DeadlineKind, words: str, said: str, vietnamese: None) -> None:
     task = facts(deadline_kind=kind, deadline_words=words)
     now = timing(TimingFacts(task.status, kind, None, None), date(2026, 1, 13), CALENDAR)
-    assert digest.deadline_words(task, now, date(2026, 1, 13)) == said
+    assert deadlines.deadline_words(task, now, date(2026, 1, 13)) == said
 
 
 @pytest.mark.database("sqlite")
@@ -216,7 +216,7 @@ def test_a_letter_counts_the_working_days_a_result_was_late_by(vietnamese: None)
     due, handed_in = date(2026, 1, 16), date(2026, 1, 20)
     task = facts(status=Status.SUBMITTED, due_on=due, late_after=due, handed_in_on=handed_in)
     now = timing(TimingFacts(task.status, task.deadline_kind, due, due, handed_in), date(2026, 1, 23), CALENDAR)
-    assert digest.deadline_words(task, now, date(2026, 1, 23)) == (
+    assert deadlines.deadline_words(task, now, date(2026, 1, 23)) == (
         "Thời hạn: thứ Sáu, 16/01/2026 - nộp kết quả chậm 4 ngày (2 ngày làm việc)"
     )
 
@@ -296,6 +296,21 @@ def rules(
     heard = tuple(Audience(name) for name in audiences or ("doer", "unit"))
     found = book.fallen(family, heard, anchor, table.organisation, long=long)
     return [f"{stage.falls:%d/%m} {stage.rule}" for stage in found]
+
+
+def test_the_climb_rests_after_an_explanation_and_what_fell_meanwhile_falls_on_the_end_of_the_rest() -> None:
+    table, due = reminding.table(SETTINGS), date(2026, 3, 31)
+    pause = Pause(date(2026, 4, 2), date(2026, 4, 9))  # five working days from a Thursday on
+    told = {}
+    for day in (date(2026, 4, 8), date(2026, 4, 9), date(2026, 4, 15)):
+        book = Book(day, CALENDAR, table)
+        found = book.fallen("T", (Audience.ABOVE, Audience.TOP), due, table.organisation, pause=pause)
+        told[f"{day:%d/%m}"] = [f"{stage.falls:%d/%m} {stage.rule}" for stage in found]
+    assert told == {
+        "08/04": [], "09/04": ["09/04 T+5"], "15/04": ["09/04 T+5", "14/04 T+5w#1", "14/04 T+10"],
+    }  # fmt: skip
+    doer = Book(date(2026, 4, 9), CALENDAR, table).fallen("T", (Audience.UNIT,), due, table.organisation, pause=pause)
+    assert [f"{stage.falls:%d/%m} {stage.rule}" for stage in doer] == ["01/04 T+1", "03/04 T+3", "09/04 T+7"]
 
 
 def test_the_stages_of_a_deadline_stand_where_the_table_says() -> None:

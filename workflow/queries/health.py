@@ -16,6 +16,7 @@ from models.tasks import Task
 from models.vocabulary import LetterState
 from workflow import pulse, reference
 from workflow.lifecycle import OPEN
+from workflow.organization import rules
 from workflow.pulse import LATE, WAITING, Pulse
 
 
@@ -40,7 +41,7 @@ class Health:
 
 
 def check(revision: str | None, planned_at: time, at: datetime) -> Health:
-    """Return how the system stands; `revision`: the schema it needs, `planned_at`: the hour of the digest.
+    """Return how the system stands; `revision`: the schema it needs, `planned_at`: the server's hour of the digest.
 
     Raises OperationalError when the database does not answer.
     """
@@ -82,7 +83,9 @@ def figures(at: datetime) -> dict[str, int]:
 def _scheduler_is_late(planned_at: time, at: datetime) -> bool:
     """Return whether a working day's letters were not planned half an hour after their time."""
     today = clock.day_of(at)
-    expected = datetime.combine(today, planned_at, tzinfo=clock.LOCAL) + LATE
+    ref = reference.load(today)
+    hour = rules.digest_hour(ref.settings["digest.hour"], planned_at)
+    expected = datetime.combine(today, hour, tzinfo=clock.LOCAL) + LATE
     state = db.session.scalar(select(SchedulerState))
-    is_due = at >= expected and reference.load(today).calendar.is_working(today)
+    is_due = at >= expected and ref.calendar.is_working(today)
     return is_due and (state is None or state.day < today or state.held_why is not None)
