@@ -72,7 +72,7 @@ def standing_lines(
     held: dict[int, list[Said]] = {}
     acted = acts.load((row.task_id, row.rule) for row in found)
     for row in found:
-        reason = _why_not(row, tasks.get(row.task_id), standing, latest, roster)
+        reason = why_not(row, tasks.get(row.task_id), standing, latest, roster)
         if reason is not None:
             row.state, row.reason = (LineState.SUPERSEDED if reason == "overtaken" else LineState.SKIPPED), reason
             continue
@@ -152,7 +152,7 @@ def _letter(kind: LetterKind, reader: Reader, day: date, at: datetime) -> Letter
     )
 
 
-def _why_not(
+def why_not(
     row: PlannedLine,
     task: Facts | None,
     standing: dict[int, Standing],

@@ -148,7 +148,7 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
             Task.due_on <= horizon,
             Task.redo_by.is_not(None),
             and_(Task.due_on.is_(None), Task.deadline_kind.in_((*NEEDS_DATE, *BY_NEWS))),
-            Task.id.in_(select(Extension.task_id).where(_undecided())),
+            Task.id.in_(select(Extension.task_id).where(undecided())),
             Task.id.in_(select(Chase.task_id).where(*_unanswered_demand())),
             Task.id.in_(select(Commitment.task_id)),
         ),
@@ -174,7 +174,7 @@ def _unanswered_demand() -> tuple[ColumnElement[bool], ...]:
     return (Chase.kind == ChaseKind.EXPLANATION, Chase.answered_at.is_(None))
 
 
-def _undecided() -> ColumnElement[bool]:
+def undecided() -> ColumnElement[bool]:
     """Return the condition of requests for more time that wait to be decided."""
     return Extension.state.in_((ExtensionState.ASKED, ExtensionState.COUNTERED))
 
@@ -186,7 +186,7 @@ ADDED: Final = ("result", "news_on")
 def _columns() -> list[Any]:
     """Return the columns of Facts in their order."""
     dated = select(func.max(Deadline.decided_at)).where(Deadline.task_id == Task.id).scalar_subquery()
-    asked = (Extension.task_id == Task.id, _undecided())
+    asked = (Extension.task_id == Task.id, undecided())
     open_wait = (Wait.task_id == Task.id, Wait.to_at.is_(None))
     special = _chasing() | {
         "waits_for": select(Wait.unit_id).where(*open_wait).scalar_subquery().label("waits_for"),

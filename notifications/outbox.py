@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -23,12 +23,16 @@ from models.log import LogEntry, LogHead
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
 from notifications import facts
+from workflow import pulse
 
 Key = tuple[int, int, str, date]
 
 WAITING: Final = (LineState.PLANNED, LineState.FOLDED)
 # an answer that was lost may have been a yes: wait so long before the one repetition (REM-3)
-DOUBT: Final = timedelta(minutes=15)
+DOUBT: Final = pulse.DOUBT
+# a node's row among the leases: not a lease, but when it was last seen
+NODE: Final = "node:"
+NODE_KEPT: Final = timedelta(days=1)
 DB_NOW: Final = {
     "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
     "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
@@ -363,6 +367,28 @@ def drop_lease(name: str, owner: str) -> None:
     """Give a lease back, so that the next one need not wait."""
     statement = update(Lease).where(Lease.name == name, Lease.owner == owner).values(until=database_now())
     db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def see_node(owner: str) -> None:
+    """Note that a scheduler node lives; nodes unseen for a day are forgotten. Needs a write unit."""
+    now = database_now()
+    _insert(Lease, [{"name": f"{NODE}{owner}", "owner": owner, "token": 0, "until": now}], ("name",))
+    seen = update(Lease).where(Lease.name == f"{NODE}{owner}").values(until=now)
+    db.session.execute(seen.execution_options(synchronize_session=False))
+    gone = delete(Lease).where(Lease.name.startswith(NODE), Lease.until < now - NODE_KEPT)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def forget_node(owner: str) -> None:
+    """Strike a node that was stopped. Needs a write unit."""
+    statement = delete(Lease).where(Lease.name == f"{NODE}{owner}")
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def nodes() -> list[Lease]:
+    """Return the scheduler nodes seen within a day, the one seen last first; `until` is when. One query."""
+    query = select(Lease).where(Lease.name.startswith(NODE)).order_by(Lease.until.desc())
+    return list(db.session.scalars(query))
 
 
 @cache

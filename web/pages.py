@@ -19,6 +19,8 @@ from web import (
     organisation,
     plans,
     previews,
+    reminder_status,
+    reminder_why,
     reminders,
     targets,
     task_tables,
@@ -26,6 +28,8 @@ from web import (
 )
 from web.converters import ActionConverter
 
+# views that belong to another module's pages: named here so that they are there when those are registered
+PARTS = (reminder_status, reminder_why)
 FAMILIES = (
     desk,
     tasks,
