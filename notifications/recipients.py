@@ -132,11 +132,13 @@ class Roster:
             return {}  # a body outside is waited for: nobody's duty here
         doer = owes[:1]
         climb = self._leaders(task, but={*owes, task.result.person_id if task.result else None})
+        # a demand has no rung in between: it climbs to the chair, also past an empty seat
+        top = [person for person in climb if person == self._holder(self.ref.chair)][:1]
         return {
             Audience.DOER: doer,
             Audience.UNIT: owes,
             Audience.ABOVE: tuple(climb[:1]),
-            Audience.TOP: tuple(climb[1:2]),
+            Audience.TOP: tuple(top if family == "EXPLAIN" else climb[1:2]),
         }
 
     def _owing(self, family: str, task: Facts) -> tuple[int, ...]:
@@ -149,7 +151,7 @@ class Roster:
         if family == "UNDECIDED":
             decider = self.decider(task)
             return (decider,) if decider is not None else ()
-        return tuple(self.above(task)[:1]) if family in ("UNRECEIVED", "HOLD") else self.unit(task)
+        return tuple(self.above(task)[:1]) if family in ("UNRECEIVED", "HOLD", "EXPLAIN") else self.unit(task)
 
     def _leaders(self, task: Facts, but: set[int | None]) -> list[int]:
         """Return supervising leader and chair, without some people."""

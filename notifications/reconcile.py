@@ -24,7 +24,7 @@ from models.vocabulary import LetterKind, LetterState, LineState
 from notifications import duties, facts, outbox, sweep
 from notifications.facts import Facts
 from notifications.outbox import Key
-from notifications.stages import NUMBERED, Audience, is_long
+from notifications.stages import CLIMBING, NUMBERED, Audience, is_long
 from notifications.sweep import Stock
 from workflow.actors import Actor
 from workflow.calendar import WorkCalendar
@@ -124,8 +124,15 @@ class _Case:
         """Return how many working days after the anchor lie up to a day."""
         return self.calendar.between(self.anchor, day)
 
-    def start(self, started: date, *names: str) -> date:
-        """Return the last day whose stages do not count: day 0 of the task, or the day before the youngest rule."""
+    def rest(self) -> tuple[int, int] | None:
+        """Return between which counts the climb rests after an explanation, the first excluded; None: it does not."""
+        if self.explained_on is None:
+            return None
+        end = self.calendar.add(self.explained_on, int(self.rules["reminder.explained"]))
+        return (self.passed(self.explained_on), self.passed(end)) if end > self.anchor else None
+
+    def start(self, names: tuple[str, ...], started: date) -> date:
+        """Return the last day whose stages do not count: day 0 of the task, or the day before the rules."""
         return max(started, *(max(self.rules.since(name), date.min + DAY) - DAY for name in names))
 
 
@@ -137,7 +144,8 @@ def _expected(found: Stock) -> Iterator[Key]:
             if anchor is None:
                 continue
             rules = found.book.rules.of(task.plan_id, task.id)
-            case = _Case(family, anchor, rules, found.book.calendar, found.book.day)
+            explained = task.explained_on if family == "T" else None
+            case = _Case(family, anchor, rules, found.book.calendar, found.book.day, explained)
             for person, audiences in found.roster.heard_by(family, task).items():
                 rule = _rule(case, audiences, task)
                 if rule is not None:
@@ -150,16 +158,22 @@ def _rule(case: _Case, audiences: tuple[Audience, ...], task: Facts) -> str | No
     # of two marks on one day the one of the higher rung counts
     marks = [(mark[0], _RANKS[audience], *mark[1:]) for audience in audiences for mark in _after(case, audience)]
     if marks:
-        count, _rank, rule, *names = max(marks)
-        start = case.start(started, *names)
+        count, _rank, rule, names = max(marks)
+        start = case.start(names, started)
         return rule if start < case.anchor or count > case.passed(start) else None
-    if case.family in ("REDO", "ANSWER") and Audience.UNIT in audiences and _left(case, case.today) == 0:
+    if _ON_DAY.get(case.family) in audiences and _left(case, case.today) == 0:
         return case.family
+    if case.family == "PLEDGE" and Audience.UNIT in audiences and _left(case, case.today, DAY) == 0:
+        return "PLEDGE-1"
     if case.family in _BEFORE and Audience.DOER in audiences:
         return _before(case, task, started)
     return None
 
 
+# ladder -> who hears on the day itself
+_ON_DAY: Final = {
+    "REDO": Audience.UNIT, "ANSWER": Audience.UNIT, "EXPLAIN": Audience.DOER, "PLEDGE": Audience.UNIT,
+}  # fmt: skip
 # ladder -> the setting of its days before, and what is said on the day
 _BEFORE: Final = {"T": ("reminder.before", "T0"), "REPORT": ("reminder.report_before", "REPORT0")}
 
@@ -172,7 +186,7 @@ def _before(case: _Case, task: Facts, started: date) -> str | None:
     if _left(case, case.today) == 0:
         return on_day if _left(case, started) > 0 else None
     reached = [count for count in case.days(name) if _left(case, case.today, DAY) < count]
-    if not reached or _left(case, case.start(started, name), DAY) < reached[0]:
+    if not reached or _left(case, case.start((name,), started), DAY) < reached[0]:
         return None
     return f"{case.family}-{reached[0]}"
 
@@ -183,24 +197,34 @@ def _left(case: _Case, day: date, earlier: timedelta = timedelta()) -> int:
     return case.calendar.between(max(day, due - timedelta(days=400)), due)
 
 
-def _after(case: _Case, audience: Audience) -> list[tuple[Any, ...]]:
+def _after(case: _Case, audience: Audience) -> list[tuple[int, str, tuple[str, ...]]]:
     """Return the marks after the day that were passed: how many working days, which rule, by which settings."""
     name, nth, every = (*_SETTING[case.family].get(audience, ("", None)), "reminder.weekly")[:3]
     if not name:
         return []
-    days, passed = case.days(name), case.passed(case.today)
-    first = nth is None and case.family not in NUMBERED
-    steps: list[tuple[Any, ...]] = [
-        (count, case.family if first else f"{case.family}+{count}", name)
-        for count in (days if nth is None else [days[nth]])
+    days, rest = case.days(name), case.rest() if audience in CLIMBING else None
+    passed = case.passed(case.today)
+    if rest is not None and rest[0] <= passed < rest[1]:
+        passed = rest[0]
+    reached = _marks(case, days if nth is None else [days[nth]], passed, nth is None, (name, every))
+    return [(rest[1] if rest and rest[0] < mark[0] <= rest[1] else mark[0], *mark[1:]) for mark in reached]
+
+
+def _marks(
+    case: _Case, days: list[int], passed: int, is_first: bool, names: tuple[str, str]
+) -> list[tuple[int, str, tuple[str, ...]]]:
+    """Return the marks that so many working days have reached, of those that repeat only the last."""
+    own = is_first and case.family not in NUMBERED
+    steps: list[tuple[int, str, tuple[str, ...]]] = [
+        (count, case.family if own else f"{case.family}+{count}", names[:1]) for count in days
     ]
     reached = [step for step in steps if step[0] <= passed]
     if len(reached) < len(steps):
         return reached
     last, rule, _name = steps[-1]
-    again = int(case.rules[every])
-    times = (passed - last) // again
-    return [(last + times * again, f"{rule}w#{times}", name, every)] if times else reached
+    every = int(case.rules[names[1]])
+    times = (passed - last) // every
+    return [(last + times * every, f"{rule}w#{times}", names)] if times else reached
 
 
 _A = Audience
@@ -232,6 +256,8 @@ _SETTING: Final[dict[str, dict[Audience, tuple[Any, ...]]]] = {
     "UNRECEIVED": {_A.DOER: ("reminder.unreceived", None), **_WAITING},
     "UNSIGNED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
     "UNDECIDED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
+    "EXPLAIN": {_A.DOER: ("reminder.after", None), _A.TOP: ("reminder.climb", 0)},
+    "PLEDGE": {_A.UNIT: ("reminder.after", None)},
     "REPORT": {**_OVERDUE, _A.UNIT: ("reminder.report_after", None)},
     "SILENT": {_A.DOER: ("reminder.silent", None, "reminder.silent")},
     "EVENT": {_A.DOER: ("reminder.reconfirm", None)},

@@ -16,6 +16,14 @@ DECEMBER: Final = 12
 
 
 @lru_cache(maxsize=10_000)
+def _meaning(words: str) -> Mapping[str, Any]:
+    """Return what deadline words mean, read once."""
+    from workflow.planning.deadlines import read_deadline
+
+    found: Mapping[str, Any] = read_deadline(words, None).meaning
+    return found
+
+
 def days_written(words: str, first: date, last: date) -> tuple[date, ...]:
     """Return the days of deadline words that lie in a span, as written; none when they do not recur, or not surely.
 
