@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from flask import current_app
@@ -11,13 +11,14 @@ from sqlalchemy import func, select
 
 from i18n import speaking
 from models.base import db
-from models.letters import Letter, LetterLine
+from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import digest, duties, facts, letters, outbox, points
+from notifications import digest, duties, facts, letters, outbox, points, preferences, receipts
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
+from notifications.outbox import PlannedLine
 from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
 
@@ -27,30 +28,33 @@ def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
     superseded = outbox.release(book.day)
     points.reach("compose.released")
     served = outbox.served(letters.digest_key(book.day))
-    waiting = [line for line in outbox.waiting_lines() if line.recipient_id not in served]
+    waiting = [line for line in outbox.waiting_lines() if _is_time(line, served, roster, at)]
     waiting += outbox.left_by_failure({line.recipient_id for line in waiting})
-    lines = standing_lines(waiting, roster, book)
+    tasks = facts.of_ids({row.task_id for row in waiting})
+    lines = _wanted(standing_lines(waiting, tasks, roster, book), waiting, roster)
+    outbox.drop(waiting)
     counts = open_counts() if lines else Counter()
-    made = [
-        (found, _letter(roster.readers[person], words, book.day, at))
-        for person, (found, words) in _all_written(lines, roster, book, counts)
-    ]
+    made = {person: _letter(roster.readers[person], book.day, at) for person in lines}
+    db.session.add_all(made.values())
+    db.session.flush()  # each has its number now, which stands in its words
+    contents = [(letter.id, _write(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
     points.reach("compose.worded")
-    db.session.add_all(letter for _found, letter in made)
     db.session.flush()
     points.reach("compose.written")
-    for found, letter in made:
-        outbox.put((line.id for line in found.lines), letter.id, LineState.PLANNED)
+    for letter_id, found in contents:
+        outbox.put((line.id for line in found.lines), letter_id, LineState.PLANNED)
         outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
     points.reach("compose.joined")
     return superseded, len(made)
 
 
-def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> dict[int, list[Said]]:
-    """Return the lines that still hold, by person; the others are skipped with the reason, in their rows."""
+def standing_lines(
+    rows: Iterable[PlannedLine], tasks: Mapping[int, Facts], roster: Roster, book: Book
+) -> dict[int, list[Said]]:
+    """Return the lines that still hold, by person; the others are given their fate and its reason."""
     found = list(rows)
-    tasks = facts.of_ids({row.task_id for row in found})
-    standing = {key: duties.standing(task, roster, book) for key, task in tasks.items()}
+    spoken_of = {row.task_id for row in found if row.task_id in tasks}
+    standing = {key: duties.standing(tasks[key], roster, book) for key in spoken_of}
     latest = {
         (row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)
     }
@@ -65,24 +69,50 @@ def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> di
     return held
 
 
+def _is_time(row: PlannedLine, served: set[int], roster: Roster, at: datetime) -> bool:
+    """Return whether a line can go into a letter now: none went today, its reader is here and his hour has come."""
+    person = row.recipient_id
+    is_back = row.reason != preferences.AWAY or person not in roster.away
+    reader = roster.readers.get(person)
+    return person not in served and is_back and (reader is None or reader.hears_by(at))
+
+
+def _wanted(lines: dict[int, list[Said]], rows: Iterable[PlannedLine], roster: Roster) -> dict[int, list[Said]]:
+    """Return the lines a letter takes; the others are given their reason: for the inbox alone, or until later."""
+    row_of, found = {row.id: row for row in rows}, dict[int, list[Said]]()
+    for person, said in lines.items():
+        for line in said:
+            audiences = roster.meant(family_of(line.rule), line.task).get(person, ())
+            row, reason = row_of[line.id], roster.held_back(person, line.rule, audiences)
+            row.reason = reason
+            if reason is None:
+                found.setdefault(person, []).append(line)
+            elif reason == preferences.SWITCHED_OFF:
+                row.state = LineState.SKIPPED
+    return found
+
+
 def written(
-    reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
+    reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]], letter_id: int
 ) -> tuple[Digest, letters.Written]:
     """Return what a letter says, and its words in the receiver's language."""
     base = current_app.config["PUBLIC_URL"].rstrip("/")
     with speaking(reader.language):
         found = digest.compose(reader.id, said, roster, book, base, _open_of(reader.id, roster, counts))
-    return found, letters.write(reader, found, base, roster.ref.settings["body.name"])
+    links = letters.Links(base, receipts.link(letter_id, reader.id))
+    return found, letters.write(reader, found, links, roster.ref.settings["body.name"])
 
 
-def _all_written(
-    lines: dict[int, list[Said]], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
-) -> Iterator[tuple[int, tuple[Digest, letters.Written]]]:
-    for person, said in lines.items():
-        yield person, written(roster.readers[person], said, roster, book, counts)
+def _write(letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]) -> Digest:
+    """Put a letter into words and return what it says."""
+    reader = roster.readers[letter.recipient_id]
+    found, words = written(reader, said, roster, book, counts, letter.id)
+    letter.subject, letter.text, letter.html = words.subject, words.text, words.html
+    return found
 
 
-def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> Letter:
+def _letter(reader: Reader, day: date, at: datetime) -> Letter:
+    """Return a letter whose words are still to come."""
     key = letters.digest_key(day)
     return Letter(
         recipient_id=reader.id,
@@ -93,14 +123,14 @@ def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> 
         next_try_at=at,
         created_at=at,
         message_id=letters.message_id(reader.id, key, current_app.config["PUBLIC_URL"]),
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
+        subject="",
+        text="",
+        html="",
     )
 
 
 def _why_not(
-    row: LetterLine,
+    row: PlannedLine,
     task: Facts | None,
     standing: dict[int, Standing],
     latest: dict[tuple[int, int, str], int],

@@ -11,7 +11,7 @@ from typing import Final
 from models.vocabulary import DeadlineKind, Status
 from notifications.facts import Facts
 from notifications.recipients import Roster
-from notifications.stages import Book, Pause, Stage, is_long
+from notifications.stages import Audience, Book, Pause, Stage, is_long
 from workflow import recurrence
 from workflow.calendar import WorkCalendar
 from workflow.lifecycle import AT_WORK
@@ -21,6 +21,7 @@ from workflow.timing import is_hold_over
 # (person, family, the day the line belongs to): what may be said now; events have no such day
 Spoken = tuple[int, str, date | None]
 Standing = frozenset[Spoken]
+Heard = Callable[[str, Facts], dict[int, tuple[Audience, ...]]]
 
 DAY: Final = timedelta(days=1)
 
@@ -114,16 +115,21 @@ def families(task: Facts, on: date) -> tuple[str, ...]:
 
 
 def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
-    """Give what each person should have been told of a task by the book's day."""
+    """Give what each person should have been told of a task by the book's day, substitutes in their places."""
+    return _duties(task, book, roster.heard_by)
+
+
+def _duties(task: Facts, book: Book, hearers: Heard, until: Book | None = None) -> Iterator[Duty]:
+    """Give the duties of a book's day, with what falls until another day when that is asked for."""
     for family in families(task, book.day):
         anchor = ANCHORS[family](task, book)
-        if anchor is None or anchor > book.horizon:
+        if anchor is None or anchor > (until or book).horizon:
             continue
         started = (task.dated_on if family == "T" else None) or ALWAYS
         rules, long = book.rules.of(task.plan_id, task.id), is_long(task.deadline_words)
         pause = paused(task, rules, book.calendar) if family == "T" else None
-        for person, audiences in roster.heard_by(family, task).items():
-            stages = book.fallen(family, audiences, anchor, rules, long=long, pause=pause)
+        for person, audiences in hearers(family, task).items():
+            stages = (until or book).fallen(family, audiences, anchor, rules, long=long, pause=pause)
             if stages:
                 yield Duty(person, task.id, family, anchor, stages, started)
 
@@ -135,10 +141,28 @@ def paused(task: Facts, rules: Rules, calendar: WorkCalendar) -> Pause | None:
     return Pause(task.explained_on, calendar.add(task.explained_on, rules["reminder.explained"]))
 
 
+def next_on(person_id: int, task: Facts, roster: Roster, book: Book) -> date | None:
+    """Return when a person is told of a task next, should nothing happen to it; None when no rule says so."""
+    falls = (
+        stage.falls
+        for duty in _duties(task, book, roster.heard_by, book.ahead)
+        if duty.person_id == person_id
+        for stage in duty.stages
+        if stage.falls > book.day and duty.counts(stage)
+    )
+    return min(falls, default=None)
+
+
 def standing(task: Facts, roster: Roster, book: Book) -> Standing:
-    """Return what may be said of a task to whom, as it is now: a line that is not in it is not sent."""
-    ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in of(task, roster, book))
-    heard = _events(task, roster, book.day).items()
+    """Return what may be said of a task to whom, as it is now: a line that is not in it is not sent.
+
+    What was written for somebody before he went away still holds when he is back.
+    """
+    meant = _duties(task, book, roster.meant) if roster.away else iter(())
+    told = chain(of(task, roster, book), meant)
+    ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in told)
+    meant_for = _events(task, roster, book.day)
+    heard = [(family, {*people, *roster.hearers(family, task, people)}) for family, people in meant_for.items()]
     events: Iterator[Spoken] = ((person, family, None) for family, people in heard for person in people if person)
     return frozenset(chain(ladders, events))
 
