@@ -201,11 +201,13 @@ class Roster:
             return {}  # a body outside is waited for: nobody's duty here
         doer = owes[:1]
         climb = self._leaders(task, but={*owes, task.result.person_id if task.result else None})
+        # a demand has no rung in between: it climbs to the chair, also past an empty seat
+        top = [person for person in climb if person == self._holder(self.ref.chair)][:1]
         return {
             Audience.DOER: doer,
             Audience.UNIT: owes,
             Audience.ABOVE: tuple(climb[:1]),
-            Audience.TOP: tuple(climb[1:2]),
+            Audience.TOP: tuple(top if family == "EXPLAIN" else climb[1:2]),
         }
 
     def _owing(self, family: str, task: Facts) -> tuple[int, ...]:

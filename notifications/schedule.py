@@ -152,6 +152,7 @@ class Node:
         self.renewed: float | None = None
         self.token: int | None = None
         self.stopped = threading.Event()
+        self.beating = threading.Lock()
         self.timer = BackgroundScheduler(timezone=clock.LOCAL)
 
     def start(self) -> None:
@@ -177,7 +178,17 @@ class Node:
             outbox.forget_node(self.owner)
 
     def beat(self) -> None:
-        """Look at the clock, take or renew the lease, and tick when it is ours."""
+        """Look at the clock, take or renew the lease, and tick when it is ours; never twice at a time.
+
+        The first beat and the timer's may meet: two of them would send side by side and leave two letters in doubt.
+        """
+        if self.beating.acquire(blocking=False):
+            try:
+                self._beat()
+            finally:
+                self.beating.release()
+
+    def _beat(self) -> None:
         self.last_beat = time.monotonic()
         with self.app.app_context():
             try:
