@@ -65,6 +65,8 @@ class Action(StrEnum):
     SIGN_OFF = "sign-off"
     CONFIRM = "confirm"
     RETURN = "return"
+    WITHDRAW_SIGNATURE = "withdraw-signature"
+    REOPEN = "reopen"
     CANCEL = "cancel"
     WITHDRAW = "withdraw"
     REQUEST_EXTENSION = "request-extension"
@@ -72,6 +74,10 @@ class Action(StrEnum):
     REFUSE_EXTENSION = "refuse-extension"
     PROGRESS = "progress"
     COMMENT = "comment"
+    CHASE = "chase"
+    DEMAND_EXPLANATION = "demand-explanation"
+    EXPLAIN = "explain"
+    COMMIT_PROGRESS = "commit-progress"
 
 
 class TaskKind(StrEnum):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import current_app
@@ -11,27 +12,40 @@ from sqlalchemy import func, select
 
 from i18n import speaking
 from models.base import db
-from models.letters import Letter, LetterLine
+from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import digest, duties, facts, letters, outbox, points, preferences, receipts
+from notifications import acts, digest, duties, facts, letters, outbox, points, preferences, receipts, urgent
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
+from notifications.outbox import PlannedLine, Waiting
 from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
 
 
-def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
+def run(roster: Roster, book: Book, at: datetime, *, urgent_too: bool = True) -> tuple[int, int]:
     """Make the letters of the book's day. Returns how many older ones were superseded and how many were made."""
     superseded = outbox.release(book.day)
     points.reach("compose.released")
+    waiting = outbox.waiting_lines()
+    urgent_rows = urgent.lines(waiting, book.day) if urgent_too else []
+    made = _make(LetterKind.URGENT, urgent_rows, roster, book, at) if urgent_rows else 0
     served = outbox.served(letters.digest_key(book.day))
-    waiting = [line for line in outbox.waiting_lines() if _is_time(line, served, roster, at)]
-    waiting += outbox.left_by_failure({line.recipient_id for line in waiting})
-    lines = _wanted(standing_lines(waiting, roster, book), roster)
+    served |= {person for person, count in outbox.carried(book.day).items() if count > 1}
+    taken = {row.id for row in urgent_rows}
+    rows = [row for row in waiting if row.id not in taken and _is_time(row, served, roster, at)]
+    rows += outbox.left_by_failure({row.recipient_id for row in rows})
+    return superseded, made + _make(LetterKind.DIGEST, rows, roster, book, at)
+
+
+def _make(kind: LetterKind, rows: Sequence[PlannedLine], roster: Roster, book: Book, at: datetime) -> int:
+    """Make letters of what still holds of some lines, one a person; returns how many."""
+    tasks = facts.of_ids({row.task_id for row in rows})
+    lines = _wanted(standing_lines(rows, tasks, roster, book), rows, roster)
+    outbox.drop(rows)
     counts = open_counts() if lines else Counter()
-    made = {person: _letter(roster.readers[person], book.day, at) for person in lines}
+    made = {person: _letter(kind, roster.readers[person], book.day, at) for person in lines}
     db.session.add_all(made.values())
     db.session.flush()  # each has its number now, which stands in its words
     contents = [(letter.id, _write(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
@@ -42,29 +56,33 @@ def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
         outbox.put((line.id for line in found.lines), letter_id, LineState.PLANNED)
         outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
     points.reach("compose.joined")
-    return superseded, len(made)
+    return len(made)
 
 
-def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> dict[int, list[Said]]:
-    """Return the lines that still hold, by person; the others are skipped with the reason, in their rows."""
+def standing_lines(
+    rows: Iterable[PlannedLine], tasks: Mapping[int, Facts], roster: Roster, book: Book
+) -> dict[int, list[Said]]:
+    """Return the lines that still hold, by person; the others are given their fate and its reason."""
     found = list(rows)
-    tasks = facts.of_ids({row.task_id for row in found})
-    standing = {key: duties.standing(task, roster, book) for key, task in tasks.items()}
+    spoken_of = {row.task_id for row in found if row.task_id in tasks}
+    standing = {key: duties.standing(tasks[key], roster, book) for key in spoken_of}
     latest = {
         (row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)
     }
     held: dict[int, list[Said]] = {}
+    acted = acts.load((row.task_id, row.rule) for row in found)
     for row in found:
-        reason = _why_not(row, tasks.get(row.task_id), standing, latest, roster)
+        reason = why_not(row, tasks.get(row.task_id), standing, latest, roster)
         if reason is not None:
             row.state, row.reason = (LineState.SUPERSEDED if reason == "overtaken" else LineState.SKIPPED), reason
             continue
-        said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED)
+        told = acted.get((row.task_id, row.rule))
+        said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED, act=told)
         held.setdefault(row.recipient_id, []).append(said)
     return held
 
 
-def _is_time(row: LetterLine, served: set[int], roster: Roster, at: datetime) -> bool:
+def _is_time(row: PlannedLine, served: set[int], roster: Roster, at: datetime) -> bool:
     """Return whether a line can go into a letter now: none went today, its reader is here and his hour has come."""
     person = row.recipient_id
     is_back = row.reason != preferences.AWAY or person not in roster.away
@@ -72,47 +90,58 @@ def _is_time(row: LetterLine, served: set[int], roster: Roster, at: datetime) ->
     return person not in served and is_back and (reader is None or reader.hears_by(at))
 
 
-def _wanted(lines: dict[int, list[Said]], roster: Roster) -> dict[int, list[Said]]:
-    """Return the lines a letter takes; of the others the reason stands in their rows: for the inbox, or until later."""
-    found: dict[int, list[Said]] = {}
+def _wanted(lines: dict[int, list[Said]], rows: Iterable[PlannedLine], roster: Roster) -> dict[int, list[Said]]:
+    """Return the lines a letter takes; the others are given their reason: for the inbox alone, or until later."""
+    row_of, found = {row.id: row for row in rows}, dict[int, list[Said]]()
     for person, said in lines.items():
         for line in said:
             audiences = roster.meant(family_of(line.rule), line.task).get(person, ())
-            reason = roster.held_back(person, line.rule, audiences)
+            row, reason = row_of[line.id], roster.held_back(person, line.rule, audiences)
+            row.reason = reason
             if reason is None:
                 found.setdefault(person, []).append(line)
-            else:
-                outbox.hold_back(line.id, reason)
+            elif reason == preferences.SWITCHED_OFF:
+                row.state = LineState.SKIPPED
     return found
 
 
+@dataclass(frozen=True)
+class Addressed:
+    """What the words of a letter depend on beside its lines: its number, its receiver, its kind."""
+
+    id: int
+    recipient_id: int
+    kind: LetterKind = LetterKind.DIGEST
+
+
 def written(
-    reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]], letter_id: int
+    letter: Addressed | Letter | Waiting, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
 ) -> tuple[Digest, letters.Written]:
-    """Return what a letter says, and its words in the receiver's language."""
-    base = current_app.config["PUBLIC_URL"].rstrip("/")
+    """Return what a letter says, and its words in the receiver's language; an urgent one sums up nothing else."""
+    base, is_urgent = current_app.config["PUBLIC_URL"].rstrip("/"), letter.kind == LetterKind.URGENT
+    reader = roster.readers[letter.recipient_id]
     with speaking(reader.language):
-        found = digest.compose(reader.id, said, roster, book, base, _open_of(reader.id, roster, counts))
-    links = letters.Links(base, receipts.link(letter_id, reader.id))
+        open_tasks = 0 if is_urgent else _open_of(reader.id, roster, counts)
+        found = replace(digest.compose(reader.id, said, roster, book, base, open_tasks), is_urgent=is_urgent)
+    links = letters.Links(base, receipts.link(letter.id, reader.id))
     return found, letters.write(reader, found, links, roster.ref.settings["body.name"])
 
 
 def _write(letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]) -> Digest:
     """Put a letter into words and return what it says."""
-    reader = roster.readers[letter.recipient_id]
-    found, words = written(reader, said, roster, book, counts, letter.id)
+    found, words = written(letter, said, roster, book, counts)
     letter.subject, letter.text, letter.html = words.subject, words.text, words.html
     return found
 
 
-def _letter(reader: Reader, day: date, at: datetime) -> Letter:
+def _letter(kind: LetterKind, reader: Reader, day: date, at: datetime) -> Letter:
     """Return a letter whose words are still to come."""
-    key = letters.digest_key(day)
+    key = letters.urgent_key(day) if kind == LetterKind.URGENT else letters.digest_key(day)
     return Letter(
         recipient_id=reader.id,
         key=key,
         day=day,
-        kind=LetterKind.DIGEST,
+        kind=kind,
         state=LetterState.QUEUED,
         next_try_at=at,
         created_at=at,
@@ -123,8 +152,8 @@ def _letter(reader: Reader, day: date, at: datetime) -> Letter:
     )
 
 
-def _why_not(
-    row: LetterLine,
+def why_not(
+    row: PlannedLine,
     task: Facts | None,
     standing: dict[int, Standing],
     latest: dict[tuple[int, int, str], int],

@@ -27,6 +27,8 @@ WORKING: Final = (S.RECEIVED, S.IN_PROGRESS)
 AT_WORK: Final = (*WORKING, S.WAITING)
 OPEN: Final = (*LIVE, S.SUBMITTED, S.SIGNED_OFF)
 TALKED_ABOUT: Final = (*OPEN, S.COMPLETED)
+# where somebody holds the clock who can be urged; the hold itself holds it while it lasts (rulings 10)
+CHASED: Final = (*RUNNING, S.SUBMITTED, S.SIGNED_OFF)
 
 OWNER: Final = ("lead_unit_id",)
 FIRST_DATE: Final = ("due_on",)
@@ -66,6 +68,8 @@ LIFECYCLE: Final = (
     Step(A.CONFIRM,           (S.SIGNED_OFF,),         S.COMPLETED,    may.signs_second,      SIGNATURE),
     Step(A.RETURN,            (S.SUBMITTED,),          S.IN_PROGRESS,  may.signs_first,       REASON),
     Step(A.RETURN,            (S.SIGNED_OFF,),         S.IN_PROGRESS,  may.signs_second,      REASON),
+    Step(A.WITHDRAW_SIGNATURE, (S.SIGNED_OFF,),        S.SUBMITTED,    may.signed_below,      ("reason", "password")),
+    Step(A.REOPEN,            (S.COMPLETED,),          S.IN_PROGRESS,  may.heads_the_body,    ("reason", "decision")),
     Step(A.CANCEL,            (S.DRAFT, *LIVE),        S.CANCELLED,    may.leads,             ("reason", "decision")),
     Step(A.WITHDRAW,          LIVE,                    S.WITHDRAWN,    may.plans,             ("reason", "decision")),
     Step(A.REQUEST_EXTENSION, AT_WORK,                 None,           may.heads_lead_unit,   MORE_TIME),
@@ -73,6 +77,10 @@ LIFECYCLE: Final = (
     Step(A.REFUSE_EXTENSION,  LIVE,                    None,           may.decides_extension, REASON),
     Step(A.PROGRESS,          AT_WORK,                 None,           may.works_on,          ("text",)),
     Step(A.COMMENT,           TALKED_ABOUT,            None,           may.takes_part,        ("text",)),
+    Step(A.CHASE,             CHASED,                  None,           may.chases,            ("text",)),
+    Step(A.DEMAND_EXPLANATION, RUNNING,                None,           may.demands,           ("text", "answer_by")),
+    Step(A.EXPLAIN,           OPEN,                    None,           may.heads_lead_unit,   ("text",)),
+    Step(A.COMMIT_PROGRESS,   RUNNING,                 None,           may.heads_lead_unit,   ("new_on", "text")),
 )
 # fmt: on
 
@@ -88,7 +96,11 @@ WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
     may.decides_extension: N_("the supervising member of leadership"),
     may.signs_first: N_("the first signer"),
     may.signs_second: N_("the second signer"),
+    may.signed_below: N_("whoever gave the signature, until the next one is given"),
+    may.heads_the_body: N_("the head of the body"),
     may.takes_part: N_("those concerned by the task"),
+    may.chases: N_("the supervising member of leadership or the office, unless the task waits for them"),
+    may.demands: N_("the supervising member of leadership or the office, unless they head the lead unit"),
 }
 
 

@@ -20,7 +20,7 @@ from models.session import NotFoundError, lock, retried, transaction
 from models.tasks import Coordination, HandIn, Note, Task, Wait
 from models.vocabulary import Action, DeadlineCause, DeadlineKind, Part, PlanState, Status
 from terms import N_
-from workflow import access, actors, extensions, idempotency, reference, signoff
+from workflow import access, actors, chasing, extensions, idempotency, reference, signoff
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.given import LABELS, Given, is_blank
@@ -387,6 +387,8 @@ EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
     Action.SIGN_OFF: signoff.sign,
     Action.CONFIRM: signoff.sign,
     Action.RETURN: signoff.give_back,
+    Action.WITHDRAW_SIGNATURE: signoff.withdraw,
+    Action.REOPEN: signoff.reopen,
     Action.CANCEL: _stop,
     Action.WITHDRAW: _stop,
     Action.REQUEST_EXTENSION: extensions.ask,
@@ -394,4 +396,5 @@ EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
     Action.REFUSE_EXTENSION: extensions.refuse,
     Action.PROGRESS: _note,
     Action.COMMENT: _note,
+    **chasing.EFFECTS,
 }
