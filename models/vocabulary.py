@@ -283,6 +283,19 @@ class Channel(StrEnum):
     INBOX = "inbox"
 
 
+class LetterGroup(StrEnum):
+    """What a reminder is about, as a person switches it off or cannot."""
+
+    AHEAD = "ahead"
+    OVERDUE = "overdue"
+    WAITING = "waiting"
+    NEWS = "news"
+    UPKEEP = "upkeep"
+    SIGNING = "signing"
+    ESCALATION = "escalation"
+    CHASING = "chasing"
+
+
 class ChaseKind(StrEnum):
     """What an act of chasing asks for: that work goes on, or a written explanation by a day."""
 

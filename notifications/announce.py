@@ -144,11 +144,17 @@ def news(span: Span, roster: Roster, book: Book) -> Iterator[News]:
         event, task = EVENTS[row.act], tasks.get(row.task_id)
         if task is None or (row.act == "task.receive" and row.seq not in named):
             continue
-        for person in event.heard_by(task, roster):
+        for person in roster.hearers(event.rule, task, event.heard_by(task, roster)):
             line = News(person or 0, task.id, f"{event.rule}#{row.seq}", event.on(task) or clock.day_of(row.at))
-            holds = duties.is_standing(found[task.id], line.person_id, event.rule, line.on)
-            if holds and person != row.actor_id:
+            if untold(line, event.rule, row.actor_id, found[task.id]) is None:
                 yield line
+
+
+def untold(line: News, family: str, actor_id: int | None, standing: duties.Standing) -> str | None:
+    """Return why an act is not announced to one of those who hear of it; None when it is. `why` asks here too."""
+    if not duties.is_standing(standing, line.person_id, family, line.on):
+        return "moved_on"
+    return "own_act" if line.person_id == actor_id else None
 
 
 def _entries(span: Span) -> list[Row[Any]]:

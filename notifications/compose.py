@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import current_app
@@ -15,11 +15,11 @@ from models.base import db
 from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import acts, digest, duties, facts, letters, outbox, points, urgent
+from notifications import acts, digest, duties, facts, letters, outbox, points, preferences, receipts, urgent
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
-from notifications.outbox import PlannedLine
+from notifications.outbox import PlannedLine, Waiting
 from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
 
@@ -32,28 +32,28 @@ def run(roster: Roster, book: Book, at: datetime, *, urgent_too: bool = True) ->
     urgent_rows = urgent.lines(waiting, book.day) if urgent_too else []
     made = _make(LetterKind.URGENT, urgent_rows, roster, book, at) if urgent_rows else 0
     served = outbox.served(letters.digest_key(book.day))
-    full = {person for person, count in outbox.carried(book.day).items() if count > 1}
+    served |= {person for person, count in outbox.carried(book.day).items() if count > 1}
     taken = {row.id for row in urgent_rows}
-    rows = [row for row in waiting if row.recipient_id not in served | full and row.id not in taken]
+    rows = [row for row in waiting if row.id not in taken and _is_time(row, served, roster, at)]
     rows += outbox.left_by_failure({row.recipient_id for row in rows})
     return superseded, made + _make(LetterKind.DIGEST, rows, roster, book, at)
 
 
 def _make(kind: LetterKind, rows: Sequence[PlannedLine], roster: Roster, book: Book, at: datetime) -> int:
     """Make letters of what still holds of some lines, one a person; returns how many."""
-    lines = standing_lines(rows, facts.of_ids({row.task_id for row in rows}), roster, book)
+    tasks = facts.of_ids({row.task_id for row in rows})
+    lines = _wanted(standing_lines(rows, tasks, roster, book), rows, roster)
     outbox.drop(rows)
     counts = open_counts() if lines else Counter()
-    made = [
-        (found, _letter(kind, roster.readers[person], words, book.day, at))
-        for person, (found, words) in _all_written(kind, lines, roster, book, counts)
-    ]
+    made = {person: _letter(kind, roster.readers[person], book.day, at) for person in lines}
+    db.session.add_all(made.values())
+    db.session.flush()  # each has its number now, which stands in its words
+    contents = [(letter.id, _write(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
     points.reach("compose.worded")
-    db.session.add_all(letter for _found, letter in made)
     db.session.flush()
     points.reach("compose.written")
-    for found, letter in made:
-        outbox.put((line.id for line in found.lines), letter.id, LineState.PLANNED)
+    for letter_id, found in contents:
+        outbox.put((line.id for line in found.lines), letter_id, LineState.PLANNED)
         outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
     points.reach("compose.joined")
     return len(made)
@@ -72,7 +72,7 @@ def standing_lines(
     held: dict[int, list[Said]] = {}
     acted = acts.load((row.task_id, row.rule) for row in found)
     for row in found:
-        reason = _why_not(row, tasks.get(row.task_id), standing, latest, roster)
+        reason = why_not(row, tasks.get(row.task_id), standing, latest, roster)
         if reason is not None:
             row.state, row.reason = (LineState.SUPERSEDED if reason == "overtaken" else LineState.SKIPPED), reason
             continue
@@ -82,30 +82,60 @@ def standing_lines(
     return held
 
 
+def _is_time(row: PlannedLine, served: set[int], roster: Roster, at: datetime) -> bool:
+    """Return whether a line can go into a letter now: none went today, its reader is here and his hour has come."""
+    person = row.recipient_id
+    is_back = row.reason != preferences.AWAY or person not in roster.away
+    reader = roster.readers.get(person)
+    return person not in served and is_back and (reader is None or reader.hears_by(at))
+
+
+def _wanted(lines: dict[int, list[Said]], rows: Iterable[PlannedLine], roster: Roster) -> dict[int, list[Said]]:
+    """Return the lines a letter takes; the others are given their reason: for the inbox alone, or until later."""
+    row_of, found = {row.id: row for row in rows}, dict[int, list[Said]]()
+    for person, said in lines.items():
+        for line in said:
+            audiences = roster.meant(family_of(line.rule), line.task).get(person, ())
+            row, reason = row_of[line.id], roster.held_back(person, line.rule, audiences)
+            row.reason = reason
+            if reason is None:
+                found.setdefault(person, []).append(line)
+            elif reason == preferences.SWITCHED_OFF:
+                row.state = LineState.SKIPPED
+    return found
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """What the words of a letter depend on beside its lines: its number, its receiver, its kind."""
+
+    id: int
+    recipient_id: int
+    kind: LetterKind = LetterKind.DIGEST
+
+
 def written(
-    reader: Reader,
-    said: list[Said],
-    roster: Roster,
-    book: Book,
-    counts: Counter[tuple[str, int]],
-    kind: LetterKind = LetterKind.DIGEST,
+    letter: Addressed | Letter | Waiting, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
 ) -> tuple[Digest, letters.Written]:
     """Return what a letter says, and its words in the receiver's language; an urgent one sums up nothing else."""
-    base, is_urgent = current_app.config["PUBLIC_URL"].rstrip("/"), kind == LetterKind.URGENT
+    base, is_urgent = current_app.config["PUBLIC_URL"].rstrip("/"), letter.kind == LetterKind.URGENT
+    reader = roster.readers[letter.recipient_id]
     with speaking(reader.language):
         open_tasks = 0 if is_urgent else _open_of(reader.id, roster, counts)
         found = replace(digest.compose(reader.id, said, roster, book, base, open_tasks), is_urgent=is_urgent)
-    return found, letters.write(reader, found, base, roster.ref.settings["body.name"])
+    links = letters.Links(base, receipts.link(letter.id, reader.id))
+    return found, letters.write(reader, found, links, roster.ref.settings["body.name"])
 
 
-def _all_written(
-    kind: LetterKind, lines: dict[int, list[Said]], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
-) -> Iterator[tuple[int, tuple[Digest, letters.Written]]]:
-    for person, said in lines.items():
-        yield person, written(roster.readers[person], said, roster, book, counts, kind)
+def _write(letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]) -> Digest:
+    """Put a letter into words and return what it says."""
+    found, words = written(letter, said, roster, book, counts)
+    letter.subject, letter.text, letter.html = words.subject, words.text, words.html
+    return found
 
 
-def _letter(kind: LetterKind, reader: Reader, words: letters.Written, day: date, at: datetime) -> Letter:
+def _letter(kind: LetterKind, reader: Reader, day: date, at: datetime) -> Letter:
+    """Return a letter whose words are still to come."""
     key = letters.urgent_key(day) if kind == LetterKind.URGENT else letters.digest_key(day)
     return Letter(
         recipient_id=reader.id,
@@ -116,13 +146,13 @@ def _letter(kind: LetterKind, reader: Reader, words: letters.Written, day: date,
         next_try_at=at,
         created_at=at,
         message_id=letters.message_id(reader.id, key, current_app.config["PUBLIC_URL"]),
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
+        subject="",
+        text="",
+        html="",
     )
 
 
-def _why_not(
+def why_not(
     row: PlannedLine,
     task: Facts | None,
     standing: dict[int, Standing],

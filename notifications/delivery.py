@@ -189,9 +189,7 @@ class Run:
         if not found.said:
             return found.letter
         roster, book = self.ahead.stock.roster, self.ahead.stock.book
-        reader = roster.readers[found.letter.recipient_id]
-        counts, kind = compose.open_counts(), found.letter.kind
-        _content, words = compose.written(reader, found.said, roster, book, counts, kind)
+        _content, words = compose.written(found.letter, found.said, roster, book, compose.open_counts())
         outbox.rewrite(found.letter.id, words.subject, words.text, words.html)
         return replace(found.letter, subject=words.subject, text=words.text, html=words.html)
 
@@ -264,5 +262,5 @@ def _envelope(letter: Waiting, reader: Reader, keys: list[letters.Key]) -> lette
         message_id=letter.message_id,
         at=letter.created_at,
         keys=keys,
-        preferences=f"{config['PUBLIC_URL'].rstrip('/')}/account",
+        preferences=letters.preferences(config["PUBLIC_URL"].rstrip("/")),
     )

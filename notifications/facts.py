@@ -19,6 +19,7 @@ from workflow.queries.rows import NEEDS_DATE
 
 # so many ids fit into one statement on both databases
 MANY: Final = 5_000
+UNFINISHED: Final = (Status.DRAFT, *lifecycle.OPEN)
 HANDED_IN: Final = (Status.SUBMITTED, Status.SIGNED_OFF)
 # duties without a date that are kept alive by news of them
 BY_NEWS: Final = (DeadlineKind.ONGOING, DeadlineKind.EVENT, DeadlineKind.RECURRING)
@@ -147,7 +148,7 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
             Task.due_on <= horizon,
             Task.redo_by.is_not(None),
             and_(Task.due_on.is_(None), Task.deadline_kind.in_((*NEEDS_DATE, *BY_NEWS))),
-            Task.id.in_(select(Extension.task_id).where(_undecided())),
+            Task.id.in_(select(Extension.task_id).where(undecided())),
             Task.id.in_(select(Chase.task_id).where(*_unanswered_demand())),
             Task.id.in_(select(Commitment.task_id)),
         ),
@@ -160,7 +161,7 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
 
 def unfinished() -> ColumnElement[bool]:
     """Return which tasks are not closed, drafts included."""
-    return Task.status.in_((Status.DRAFT, *lifecycle.OPEN))
+    return Task.status.in_(UNFINISHED)
 
 
 def open_tasks() -> ColumnElement[bool]:
@@ -173,7 +174,7 @@ def _unanswered_demand() -> tuple[ColumnElement[bool], ...]:
     return (Chase.kind == ChaseKind.EXPLANATION, Chase.answered_at.is_(None))
 
 
-def _undecided() -> ColumnElement[bool]:
+def undecided() -> ColumnElement[bool]:
     """Return the condition of requests for more time that wait to be decided."""
     return Extension.state.in_((ExtensionState.ASKED, ExtensionState.COUNTERED))
 
@@ -185,7 +186,7 @@ ADDED: Final = ("result", "news_on")
 def _columns() -> list[Any]:
     """Return the columns of Facts in their order."""
     dated = select(func.max(Deadline.decided_at)).where(Deadline.task_id == Task.id).scalar_subquery()
-    asked = (Extension.task_id == Task.id, _undecided())
+    asked = (Extension.task_id == Task.id, undecided())
     open_wait = (Wait.task_id == Task.id, Wait.to_at.is_(None))
     special = _chasing() | {
         "waits_for": select(Wait.unit_id).where(*open_wait).scalar_subquery().label("waits_for"),

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -23,12 +23,16 @@ from models.log import LogEntry, LogHead
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
 from notifications import facts
+from workflow import pulse
 
 Key = tuple[int, int, str, date]
 
 WAITING: Final = (LineState.PLANNED, LineState.FOLDED)
 # an answer that was lost may have been a yes: wait so long before the one repetition (REM-3)
-DOUBT: Final = timedelta(minutes=15)
+DOUBT: Final = pulse.DOUBT
+# a node's row among the leases: not a lease, but when it was last seen
+NODE: Final = "node:"
+NODE_KEPT: Final = timedelta(days=1)
 DB_NOW: Final = {
     "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
     "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
@@ -54,7 +58,7 @@ class Line:
 
 @dataclass(slots=True)
 class PlannedLine:
-    """A line in the ledger that is to be said; where it no longer holds, its fate, which `drop` writes."""
+    """A line in the ledger that is to be said; if it no longer holds or has to wait, its fate, which `drop` writes."""
 
     id: int
     letter_id: int | None
@@ -164,12 +168,13 @@ def lines_of(letter_ids: Sequence[int]) -> dict[int, list[PlannedLine]]:
 
 def _lines(*conditions: ColumnElement[bool]) -> list[PlannedLine]:
     columns = (LetterLine.id, LetterLine.letter_id, LetterLine.recipient_id, LetterLine.task_id)
-    query = select(*columns, LetterLine.rule, LetterLine.on, LetterLine.state).where(*conditions)
+    more = (LetterLine.rule, LetterLine.on, LetterLine.state, LetterLine.reason)
+    query = select(*columns, *more).where(*conditions)
     return [PlannedLine(*row) for row in db.session.execute(query.order_by(LetterLine.id))]
 
 
 def drop(lines: Iterable[PlannedLine]) -> None:
-    """Write the fate of those among some lines that were found to hold no longer."""
+    """Write the fate of those among some lines that hold no longer, or wait for their reader."""
     fates: dict[tuple[LineState, str], list[int]] = {}
     for line in lines:
         if line.reason is not None:
@@ -180,7 +185,7 @@ def drop(lines: Iterable[PlannedLine]) -> None:
 
 def put(lines: Iterable[int], letter_id: int | None, state: LineState) -> None:
     """Put lines into a letter; what does not fit has none and comes first in the next one."""
-    _change(list(lines), letter_id=letter_id, state=state)
+    _change(list(lines), letter_id=letter_id, state=state, reason=None)
 
 
 def _change(ids: list[int], **values: Any) -> None:
@@ -337,6 +342,12 @@ def _settling_lines() -> Update:
     return update(LetterLine).where(*planned).values(state=bindparam("fate", type_=LetterLine.state.type))
 
 
+def mark_read(at: datetime, *lines: ColumnElement[bool]) -> None:
+    """Write down when unread lines were read."""
+    statement = update(LetterLine).where(LetterLine.read_at.is_(None), *lines).values(read_at=at)
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
 def take_lease(name: str, owner: str, lease: timedelta) -> int | None:
     """Take or renew a lease. Returns its token, which grows with each change of hands; None while another holds it."""
     now = database_now()
@@ -356,6 +367,28 @@ def drop_lease(name: str, owner: str) -> None:
     """Give a lease back, so that the next one need not wait."""
     statement = update(Lease).where(Lease.name == name, Lease.owner == owner).values(until=database_now())
     db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def see_node(owner: str) -> None:
+    """Note that a scheduler node lives; nodes unseen for a day are forgotten. Needs a write unit."""
+    now = database_now()
+    _insert(Lease, [{"name": f"{NODE}{owner}", "owner": owner, "token": 0, "until": now}], ("name",))
+    seen = update(Lease).where(Lease.name == f"{NODE}{owner}").values(until=now)
+    db.session.execute(seen.execution_options(synchronize_session=False))
+    gone = delete(Lease).where(Lease.name.startswith(NODE), Lease.until < now - NODE_KEPT)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def forget_node(owner: str) -> None:
+    """Strike a node that was stopped. Needs a write unit."""
+    statement = delete(Lease).where(Lease.name == f"{NODE}{owner}")
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def nodes() -> list[Lease]:
+    """Return the scheduler nodes seen within a day, the one seen last first; `until` is when. One query."""
+    query = select(Lease).where(Lease.name.startswith(NODE)).order_by(Lease.until.desc())
+    return list(db.session.scalars(query))
 
 
 @cache

@@ -13,9 +13,14 @@ from web import (
     feeds,
     health,
     imports,
+    inbox,
+    letters,
     log,
     organisation,
     plans,
+    previews,
+    reminder_status,
+    reminder_why,
     reminders,
     targets,
     task_tables,
@@ -23,6 +28,8 @@ from web import (
 )
 from web.converters import ActionConverter
 
+# views that belong to another module's pages: named here so that they are there when those are registered
+PARTS = (reminder_status, reminder_why)
 FAMILIES = (
     desk,
     tasks,
@@ -34,8 +41,11 @@ FAMILIES = (
     targets,
     log,
     reminders,
+    previews,
     organisation,
     accounts,
+    inbox,
+    letters,
     feeds,
     calendar,
     health,

@@ -7,6 +7,7 @@ from typing import Final
 
 from models.vocabulary import (
     Capacity,
+    Channel,
     DayKind,
     MandateKind,
     Meaning,
@@ -137,7 +138,15 @@ SENTENCES: Final[dict[str, str]] = {
     "letter.skipped": N_("A letter was not sent."),
     "letter.fenced": N_("A sender whose lease had ended wrote nothing."),
     "letter.held": N_("Planning of reminders was held."),
+    "letter.preference": N_("%(who)s settled what reminders come by letter."),
+    "letter.acknowledge": N_("%(who)s confirmed having received a letter."),
+    "absence.enter": N_("%(who)s entered an absence."),
+    "absence.end": N_("%(who)s ended an absence."),
     "letter.clock_confirmed": N_("%(who)s confirmed the clock; planning goes on."),
+    "letter.bounced": N_("A letter came back: it could not be delivered."),
+    "scheduler.lease": N_("Another scheduler node took over."),
+    "alarm.raised": N_("An alarm was sent: reminders do not go out."),
+    "alarm.ended": N_("It was told that the alarm is over."),
     "log.open": N_("The log was opened."),
     "log.restored": N_("The system was restored from a backup."),
     "log.verify": N_("The log was verified."),
@@ -218,6 +227,10 @@ COLUMNS: Final[dict[str, str]] = {
     "published_on": N_("published on"),
     "number": N_("number"),
     "decision": N_("number and day of the decision"),
+    "channel": N_("where reminders come"),
+    "off": N_("by the inbox alone"),
+    "not_before": N_("letters not before"),
+    "substitute_id": N_("substitute"),
 }
 # what goes without saying when a row begins
 OF_A_NEW_ROW: Final = frozenset({"status", "steps", "title", "lead_unit_id"})
@@ -277,6 +290,9 @@ NAMES: Final[dict[str, str]] = {
     "imports": N_("Import a plan"),
     "targets": N_("Targets"),
     "reminders": N_("Reminders"),
+    "previews": N_("How letters look"),
+    "inbox": N_("Inbox"),
+    "letters": N_("Letters to me"),
     "log": N_("Log"),
     "organisation": N_("Organisation"),
     "calendar": N_("Calendar"),
@@ -293,6 +309,6 @@ NAMES: Final[dict[str, str]] = {
 # column -> its vocabulary, or table and column where the column's name is used for several
 VOCABULARIES: Final[dict[str, type[StrEnum]]] = {
     "status": Status, "meaning": Meaning, "role": Role, "rank": Rank, "capacity": Capacity, "form": NameForm,
-    "part": Participation, "calendar_day.kind": DayKind, "mandate.kind": MandateKind, "unit.kind": UnitKind,
-    "unit_event.kind": UnitChange,
+    "part": Participation, "channel": Channel, "calendar_day.kind": DayKind, "mandate.kind": MandateKind,
+    "unit.kind": UnitKind, "unit_event.kind": UnitChange,
 }  # fmt: skip

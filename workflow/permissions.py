@@ -293,6 +293,7 @@ PLACES: Final[dict[str, frozenset[Any]]] = {
     "plans": _AT_WORK,
     "import": _OFFICE,
     "publish": frozenset({Role.LEADER}),
+    "inbox": _AT_WORK,
     "tasks": _AT_WORK,
     "give": _OFFICE,
     "targets": _AT_WORK,
