@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import current_app
@@ -14,27 +15,37 @@ from models.base import db
 from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import digest, duties, facts, letters, outbox, points, preferences, receipts
+from notifications import acts, digest, duties, facts, letters, outbox, points, preferences, receipts, urgent
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
-from notifications.outbox import PlannedLine
+from notifications.outbox import PlannedLine, Waiting
 from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
 
 
-def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
+def run(roster: Roster, book: Book, at: datetime, *, urgent_too: bool = True) -> tuple[int, int]:
     """Make the letters of the book's day. Returns how many older ones were superseded and how many were made."""
     superseded = outbox.release(book.day)
     points.reach("compose.released")
+    waiting = outbox.waiting_lines()
+    urgent_rows = urgent.lines(waiting, book.day) if urgent_too else []
+    made = _make(LetterKind.URGENT, urgent_rows, roster, book, at) if urgent_rows else 0
     served = outbox.served(letters.digest_key(book.day))
-    waiting = [line for line in outbox.waiting_lines() if _is_time(line, served, roster, at)]
-    waiting += outbox.left_by_failure({line.recipient_id for line in waiting})
-    tasks = facts.of_ids({row.task_id for row in waiting})
-    lines = _wanted(standing_lines(waiting, tasks, roster, book), waiting, roster)
-    outbox.drop(waiting)
+    served |= {person for person, count in outbox.carried(book.day).items() if count > 1}
+    taken = {row.id for row in urgent_rows}
+    rows = [row for row in waiting if row.id not in taken and _is_time(row, served, roster, at)]
+    rows += outbox.left_by_failure({row.recipient_id for row in rows})
+    return superseded, made + _make(LetterKind.DIGEST, rows, roster, book, at)
+
+
+def _make(kind: LetterKind, rows: Sequence[PlannedLine], roster: Roster, book: Book, at: datetime) -> int:
+    """Make letters of what still holds of some lines, one a person; returns how many."""
+    tasks = facts.of_ids({row.task_id for row in rows})
+    lines = _wanted(standing_lines(rows, tasks, roster, book), rows, roster)
+    outbox.drop(rows)
     counts = open_counts() if lines else Counter()
-    made = {person: _letter(roster.readers[person], book.day, at) for person in lines}
+    made = {person: _letter(kind, roster.readers[person], book.day, at) for person in lines}
     db.session.add_all(made.values())
     db.session.flush()  # each has its number now, which stands in its words
     contents = [(letter.id, _write(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
@@ -45,7 +56,7 @@ def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
         outbox.put((line.id for line in found.lines), letter_id, LineState.PLANNED)
         outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
     points.reach("compose.joined")
-    return superseded, len(made)
+    return len(made)
 
 
 def standing_lines(
@@ -59,12 +70,14 @@ def standing_lines(
         (row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)
     }
     held: dict[int, list[Said]] = {}
+    acted = acts.load((row.task_id, row.rule) for row in found)
     for row in found:
-        reason = _why_not(row, tasks.get(row.task_id), standing, latest, roster)
+        reason = why_not(row, tasks.get(row.task_id), standing, latest, roster)
         if reason is not None:
             row.state, row.reason = (LineState.SUPERSEDED if reason == "overtaken" else LineState.SKIPPED), reason
             continue
-        said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED)
+        told = acted.get((row.task_id, row.rule))
+        said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED, act=told)
         held.setdefault(row.recipient_id, []).append(said)
     return held
 
@@ -92,33 +105,43 @@ def _wanted(lines: dict[int, list[Said]], rows: Iterable[PlannedLine], roster: R
     return found
 
 
+@dataclass(frozen=True)
+class Addressed:
+    """What the words of a letter depend on beside its lines: its number, its receiver, its kind."""
+
+    id: int
+    recipient_id: int
+    kind: LetterKind = LetterKind.DIGEST
+
+
 def written(
-    reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]], letter_id: int
+    letter: Addressed | Letter | Waiting, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
 ) -> tuple[Digest, letters.Written]:
-    """Return what a letter says, and its words in the receiver's language."""
-    base = current_app.config["PUBLIC_URL"].rstrip("/")
+    """Return what a letter says, and its words in the receiver's language; an urgent one sums up nothing else."""
+    base, is_urgent = current_app.config["PUBLIC_URL"].rstrip("/"), letter.kind == LetterKind.URGENT
+    reader = roster.readers[letter.recipient_id]
     with speaking(reader.language):
-        found = digest.compose(reader.id, said, roster, book, base, _open_of(reader.id, roster, counts))
-    links = letters.Links(base, receipts.link(letter_id, reader.id))
+        open_tasks = 0 if is_urgent else _open_of(reader.id, roster, counts)
+        found = replace(digest.compose(reader.id, said, roster, book, base, open_tasks), is_urgent=is_urgent)
+    links = letters.Links(base, receipts.link(letter.id, reader.id))
     return found, letters.write(reader, found, links, roster.ref.settings["body.name"])
 
 
 def _write(letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]) -> Digest:
     """Put a letter into words and return what it says."""
-    reader = roster.readers[letter.recipient_id]
-    found, words = written(reader, said, roster, book, counts, letter.id)
+    found, words = written(letter, said, roster, book, counts)
     letter.subject, letter.text, letter.html = words.subject, words.text, words.html
     return found
 
 
-def _letter(reader: Reader, day: date, at: datetime) -> Letter:
+def _letter(kind: LetterKind, reader: Reader, day: date, at: datetime) -> Letter:
     """Return a letter whose words are still to come."""
-    key = letters.digest_key(day)
+    key = letters.urgent_key(day) if kind == LetterKind.URGENT else letters.digest_key(day)
     return Letter(
         recipient_id=reader.id,
         key=key,
         day=day,
-        kind=LetterKind.DIGEST,
+        kind=kind,
         state=LetterState.QUEUED,
         next_try_at=at,
         created_at=at,
@@ -129,7 +152,7 @@ def _letter(reader: Reader, day: date, at: datetime) -> Letter:
     )
 
 
-def _why_not(
+def why_not(
     row: PlannedLine,
     task: Facts | None,
     standing: dict[int, Standing],

@@ -93,7 +93,7 @@ def run(at: datetime) -> Swept:
         points.reach("sweep.planned")
         outbox.add_lines(lines, moment.day)
         points.reach("sweep.lines")
-        superseded, letters = compose.run(found.roster, found.book, at) if moment.writes_letters else (0, 0)
+        superseded, letters = _letters(found, at) if moment.writes_letters else (0, 0)
         state.day, state.ran_at, state.log_seq = moment.day, at, span.upto
         _note(lines, letters, superseded, moment.day, at)
         points.reach("sweep.noted")
@@ -169,6 +169,11 @@ def _as_wished(line: Line, roster: Roster, *audiences: Audience) -> Line:
     reason = roster.held_back(line.recipient_id, line.rule, audiences)
     state = LineState.SKIPPED if reason == preferences.SWITCHED_OFF else LineState.PLANNED
     return replace(line, state=state, reason=reason)
+
+
+def _letters(found: Stock, at: datetime) -> tuple[int, int]:
+    """Make the letters that are due; urgent ones only while the window is open."""
+    return compose.run(found.roster, found.book, at, urgent_too=_local(at) < EVENING)
 
 
 def _note(lines: tuple[Line, ...], letters: int, superseded: int, day: date, at: datetime) -> None:
