@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from typing import Protocol
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -22,14 +23,24 @@ from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
 
 
+class Ledger(Protocol):
+    """Where lines and letters are kept: the outbox, or what a simulation remembers."""
+
+    def served(self, key: str, /) -> set[int]:
+        """Return who has a letter with this key."""
+
+    def waiting_lines(self) -> list[LetterLine]:
+        """Return the lines that wait for a letter, in the order they were planned."""
+
+    def left_by_failure(self, recipients: Iterable[int], /) -> list[LetterLine]:
+        """Return the lines these people never got because a letter to them failed."""
+
+
 def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
     """Make the letters of the book's day. Returns how many older ones were superseded and how many were made."""
     superseded = outbox.release(book.day)
     points.reach("compose.released")
-    served = outbox.served(letters.digest_key(book.day))
-    waiting = [line for line in outbox.waiting_lines() if line.recipient_id not in served]
-    waiting += outbox.left_by_failure({line.recipient_id for line in waiting})
-    lines = standing_lines(waiting, roster, book)
+    lines = choose(outbox, facts.of_ids, roster, book)
     counts = open_counts() if lines else Counter()
     made = [
         (found, _letter(roster.readers[person], words, book.day, at))
@@ -46,11 +57,23 @@ def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
     return superseded, len(made)
 
 
-def standing_lines(rows: Iterable[LetterLine], roster: Roster, book: Book) -> dict[int, list[Said]]:
+def choose(
+    ledger: Ledger, tasks_of: Callable[[set[int]], Mapping[int, Facts]], roster: Roster, book: Book
+) -> dict[int, list[Said]]:
+    """Return what goes into the letters of the book's day, by person: one letter a day, of what waits and holds."""
+    served = ledger.served(letters.digest_key(book.day))
+    waiting = [line for line in ledger.waiting_lines() if line.recipient_id not in served]
+    waiting += ledger.left_by_failure({line.recipient_id for line in waiting})
+    return standing_lines(waiting, tasks_of({row.task_id for row in waiting}), roster, book)
+
+
+def standing_lines(
+    rows: Iterable[LetterLine], tasks: Mapping[int, Facts], roster: Roster, book: Book
+) -> dict[int, list[Said]]:
     """Return the lines that still hold, by person; the others are skipped with the reason, in their rows."""
     found = list(rows)
-    tasks = facts.of_ids({row.task_id for row in found})
-    standing = {key: duties.standing(task, roster, book) for key, task in tasks.items()}
+    spoken_of = {row.task_id for row in found if row.task_id in tasks}
+    standing = {key: duties.standing(tasks[key], roster, book) for key in spoken_of}
     latest = {
         (row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)
     }

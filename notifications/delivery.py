@@ -23,7 +23,7 @@ from models.base import db
 from models.letters import Letter, LetterLine, SchedulerState
 from models.session import retried, transaction
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import compose, letters, mailer, outbox, points, sweep
+from notifications import compose, facts, letters, mailer, outbox, points, sweep
 from notifications.mailer import Answer, Fate, Ready
 from notifications.outbox import Claim
 from notifications.recipients import Reader
@@ -235,7 +235,8 @@ def _checked(letter: Letter, found: Stock) -> list[letters.Key]:
     """Return what a letter still has to say; what no longer holds is skipped and the words are written anew."""
     rows = list(db.session.scalars(select(LetterLine).where(LetterLine.letter_id == letter.id).order_by(LetterLine.id)))
     planned = [row for row in rows if row.state == LineState.PLANNED]
-    said = compose.standing_lines(planned, found.roster, found.book).get(letter.recipient_id, [])
+    tasks = facts.of_ids({row.task_id for row in planned})
+    said = compose.standing_lines(planned, tasks, found.roster, found.book).get(letter.recipient_id, [])
     if said and any(row.state != LineState.PLANNED for row in planned):
         _content, words = compose.written(
             found.roster.readers[letter.recipient_id], said, found.roster, found.book, compose.open_counts()
