@@ -125,7 +125,7 @@ def preview(at: datetime) -> Swept:
 def planned_day(at: datetime, stored: date) -> date:
     """Return the day a run plans up to: today from the hour of the digest on, and never an earlier one than before."""
     today = clock.day_of(at)
-    return max(stored, today if _local(at) >= _hour() else today - DAY)
+    return max(stored, today if _local(at) >= hour() else today - DAY)
 
 
 def is_window(at: datetime, book: Book) -> bool:
@@ -188,6 +188,7 @@ def _local(at: datetime) -> time:
     return at.astimezone(clock.LOCAL).time()
 
 
-def _hour() -> time:
-    hour: time = current_app.config["REMINDER_HOUR"]
-    return hour
+def hour() -> time:
+    """Return from when on a day its letters are written."""
+    found: time = current_app.config["REMINDER_HOUR"]
+    return found

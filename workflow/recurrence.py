@@ -18,7 +18,7 @@ DECEMBER: Final = 12
 @lru_cache(maxsize=10_000)
 def _meaning(words: str) -> Mapping[str, Any]:
     """Return what deadline words mean, read once."""
-    from workflow.planning.deadlines import read_deadline  # noqa: PLC0415  (heavy; only where a duty recurs)
+    from workflow.planning.deadlines import read_deadline
 
     found: Mapping[str, Any] = read_deadline(words, None).meaning
     return found

@@ -1,0 +1,357 @@
+"""The letters of the next weeks, before anybody decides: under the rules as they are, and under what is proposed.
+
+Day by day the sender's own functions say what is due and what goes into each letter; the ledger they read and fill is
+a memory, so nothing is written. It is taken that nobody acts meanwhile and that the mail server takes every letter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Final
+
+from sqlalchemy import and_, or_, select
+
+import clock
+from models.base import db
+from models.letters import Letter, LetterLine, SchedulerState
+from models.session import snapshot
+from models.vocabulary import LetterKind, LetterState, LineState
+from notifications import announce, compose, digest, facts, letters, outbox, sweep
+from notifications.announce import Span
+from notifications.digest import Said
+from notifications.facts import Facts
+from notifications.outbox import Key, Line
+from notifications.sweep import NOTHING, Proposal, Stock
+from workflow import reference
+
+DAYS: Final = 30
+DAY: Final = timedelta(days=1)
+# beyond these a change is confirmed in words: so many letters, or so many times as many as now
+MANY: Final = 1_000
+TIMES: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing said in a letter: of which task, by which rule, for which day."""
+
+    task_id: int
+    rule: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A letter to come: when, to whom, and what it says."""
+
+    day: date
+    person_id: int
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """All letters of a span of days; `unreachable` are those to people without a mail address."""
+
+    first: date
+    last: date
+    letters: tuple[Expected, ...]
+    unreachable: tuple[Expected, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Return how many letters would be sent."""
+        return len(self.letters)
+
+    @property
+    def people(self) -> int:
+        """Return how many people would get at least one."""
+        return len({letter.person_id for letter in self.letters})
+
+    @cached_property
+    def by_day(self) -> Counter[date]:
+        """Return how many letters each day has."""
+        return Counter(letter.day for letter in self.letters)
+
+    @cached_property
+    def by_person(self) -> Counter[int]:
+        """Return how many letters each person would get."""
+        return Counter(letter.person_id for letter in self.letters)
+
+    @property
+    def busiest(self) -> tuple[date, int] | None:
+        """Return the first of the days with most letters; None without any."""
+        return min(self.by_day.items(), key=lambda pair: (-pair[1], pair[0])) if self.by_day else None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The same days under the rules as they are and under what is proposed, with the words both need."""
+
+    before: Outlook
+    after: Outlook
+    names: Mapping[int, str] = field(default_factory=dict)
+    titles: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def is_far_reaching(self) -> bool:
+        """Return whether so many letters more would go out that somebody says he means it."""
+        before, after = self.before.count, self.after.count
+        return after > before and (after > MANY or after > TIMES * before)
+
+
+def outlook(at: datetime, proposed: Proposal = NOTHING, days: int = DAYS) -> Outlook:
+    """Return the letters of the next days, today with what is left of it; writes nothing."""
+    with snapshot():
+        return _Run(_begin(at, days, proposed), proposed).outlook()
+
+
+def compare(at: datetime, proposed: Proposal, days: int = DAYS) -> Comparison:
+    """Return the letters of the next days as things stand, and under a proposal; writes nothing."""
+    with snapshot():
+        start = _begin(at, days, proposed)
+        before, after = _Run(start, NOTHING).outlook(), _Run(start, proposed).outlook()
+        said = {told.task_id for found in (before, after) for letter in found.letters for told in letter.told}
+        titles = {key: task.title for key, task in start.tasks_of(said).items()}
+        return Comparison(before, after, _names(start), titles)
+
+
+# ----------------------------------------------------------------------------------------------------- where it begins
+@dataclass(frozen=True)
+class _Start:
+    """What is known at the moment a simulation begins: tasks, lines and letters, read once for all its runs."""
+
+    at: datetime
+    days: int
+    planned: date | None
+    span: Span
+    tasks: dict[int, Facts]
+    spoken_of: frozenset[int]
+    known: frozenset[Key]
+    lines: tuple[tuple[Line, int, date, int | None], ...]
+    queued: tuple[tuple[int, int, date], ...]
+    served: frozenset[int]
+
+    @property
+    def first(self) -> date:
+        """Return today."""
+        return clock.day_of(self.at)
+
+    @property
+    def last(self) -> date:
+        """Return the last day that is looked at."""
+        return self.first + (self.days - 1) * DAY
+
+    def tasks_of(self, keys: set[int]) -> dict[int, Facts]:
+        """Return the facts of these tasks, as they stood when the simulation began."""
+        return {key: self.tasks[key] for key in keys if key in self.tasks}
+
+
+def _begin(at: datetime, days: int, proposed: Proposal) -> _Start:
+    """Read what a simulation begins with. Ten queries, however many days and tasks."""
+    state = db.session.get(SchedulerState, 1)
+    today = clock.day_of(at)
+    last = today + (days - 1) * DAY
+    horizon = max(sweep.stock(last, each).book.horizon for each in (NOTHING, proposed))
+    spoken_of = facts.load(facts.spoken_of(horizon))
+    lines = _open_lines()
+    span = Span.since(state.log_seq if state else 0)
+    return _Start(
+        at=at,
+        days=days,
+        planned=state.day if state else None,
+        span=span,
+        tasks=spoken_of | facts.of_ids({line.task_id for line, *_ in lines} - spoken_of.keys()),
+        spoken_of=frozenset(spoken_of),
+        known=frozenset(outbox.known()),
+        lines=lines,
+        queued=_queued(),
+        served=frozenset(outbox.served(letters.digest_key(today))),
+    )
+
+
+def _open_lines() -> tuple[tuple[Line, int, date, int | None], ...]:
+    """Return the lines that wait for a letter, or for theirs to be sent: each with its number, day and letter."""
+    unsent = and_(LetterLine.state == LineState.PLANNED, Letter.state.in_((LetterState.QUEUED, LetterState.FAILED)))
+    columns = (LetterLine.recipient_id, LetterLine.task_id, LetterLine.rule, LetterLine.on, LetterLine.state)
+    query = select(*columns, LetterLine.reason, LetterLine.id, LetterLine.planned_on, LetterLine.letter_id)
+    query = query.outerjoin(Letter, Letter.id == LetterLine.letter_id).where(or_(outbox.is_waiting(), unsent))
+    return tuple((Line(*row[:6]), *row[6:]) for row in db.session.execute(query.order_by(LetterLine.id)))
+
+
+def _queued() -> tuple[tuple[int, int, date], ...]:
+    """Return the digests that are not sent yet."""
+    query = select(Letter.id, Letter.recipient_id, Letter.day)
+    found = query.where(Letter.kind == LetterKind.DIGEST, Letter.state == LetterState.QUEUED)
+    return tuple((row.id, row.recipient_id, row.day) for row in db.session.execute(found))
+
+
+def _names(start: _Start) -> dict[int, str]:
+    return {key: reader.name for key, reader in sweep.stock(start.first).roster.readers.items()}
+
+
+# ------------------------------------------------------------------------------------------------ a ledger in memory
+@dataclass
+class _Queued:
+    """A letter of the memory that is not sent yet."""
+
+    person_id: int
+    day: date
+    lines: list[LetterLine] = field(default_factory=list)
+
+
+class Memory:
+    """Lines and letters as the outbox would keep them; `compose` reads them as it reads the outbox."""
+
+    def __init__(self, start: _Start) -> None:
+        self.known = set(start.known)
+        self.waiting: dict[int, LetterLine] = {}
+        self.failed: dict[int, list[LetterLine]] = {}
+        self.next = max((number for _line, number, *_rest in start.lines), default=0) + 1
+        self._served = {letters.digest_key(start.first): set(start.served)}
+        queued = {key: _Queued(person, day) for key, person, day in start.queued}
+        self._queued = list(queued.values())
+        for line, number, planned_on, letter_id in start.lines:
+            row = _row(number, line, planned_on)
+            if letter_id is None:
+                self.waiting[number] = row
+            elif letter_id in queued:
+                queued[letter_id].lines.append(row)
+            else:
+                self.fail(line.recipient_id, [row])
+
+    def add(self, lines: Iterable[Line], day: date) -> None:
+        """Keep lines that were planned."""
+        for line in lines:
+            self.known.add(line.key)
+            self.waiting[self.next] = _row(self.next, line, day)
+            self.next += 1
+
+    def served(self, key: str) -> set[int]:
+        """Return who has a letter with this key."""
+        return self._served.setdefault(key, set())
+
+    def waiting_lines(self) -> list[LetterLine]:
+        """Return the lines that wait for a letter; those that were settled meanwhile are forgotten."""
+        self.waiting = {key: row for key, row in sorted(self.waiting.items()) if row.state in outbox.WAITING}
+        return list(self.waiting.values())
+
+    def left_by_failure(self, recipients: Iterable[int]) -> list[LetterLine]:
+        """Return the lines of letters that could not be sent to these people."""
+        found = (row for person in set(recipients) for row in self.failed.get(person, []))
+        return sorted((row for row in found if row.state == LineState.PLANNED), key=lambda row: row.id)
+
+    def release(self, day: date) -> None:
+        """Have the lines of letters that an earlier day left unsent wait again."""
+        for letter in self._queued:
+            if letter.day < day:
+                self.waiting |= {row.id: row for row in letter.lines}
+        self._queued = [letter for letter in self._queued if letter.day >= day]
+
+    def put(self, person_id: int, day: date, shown: list[Said], folded: list[Said]) -> None:
+        """Make a letter of lines; what does not fit waits."""
+        left = {row.id: row for row in self.failed.pop(person_id, [])}
+        for line in folded:
+            row = left.get(line.id) or self.waiting[line.id]
+            row.state, self.waiting[line.id] = LineState.FOLDED, row
+        rows = [left.get(line.id) or self.waiting.pop(line.id) for line in shown]
+        for row in rows:
+            row.state = LineState.PLANNED
+        self._queued.append(_Queued(person_id, day, rows))
+        self.served(letters.digest_key(day)).add(person_id)
+
+    def take(self, day: date) -> list[_Queued]:
+        """Return the letters of a day that are to be sent, and forget them."""
+        found = [letter for letter in self._queued if letter.day == day]
+        self._queued = [letter for letter in self._queued if letter.day != day]
+        return found
+
+    def fail(self, person_id: int, rows: Iterable[LetterLine]) -> None:
+        """Keep what could not be sent to a person: it rides along with his next letter."""
+        self.failed.setdefault(person_id, []).extend(rows)
+
+
+def _row(number: int, line: Line, planned_on: date) -> LetterLine:
+    """Return a row that no session knows."""
+    return LetterLine(
+        id=number,
+        recipient_id=line.recipient_id,
+        task_id=line.task_id,
+        rule=line.rule,
+        on=line.on,
+        planned_on=planned_on,
+        state=line.state,
+        reason=line.reason,
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- day by day
+class _Run:
+    """One simulation: the days of a span under one proposal."""
+
+    def __init__(self, start: _Start, proposed: Proposal) -> None:
+        self.start, self.proposed, self.planned = start, proposed, start.planned
+        self.memory = Memory(start)
+        self.sent: list[Expected] = []
+        self.unreachable: list[Expected] = []
+        self.has_news = True
+
+    def outlook(self) -> Outlook:
+        """Run through the moments of the span, and return the letters."""
+        for at in self._moments():
+            self._tick(at)
+        return Outlook(self.start.first, self.start.last, tuple(self.sent), tuple(self.unreachable))
+
+    def _moments(self) -> Iterator[datetime]:
+        """Give now, and the hour of the digest on each working day to come: nothing falls on the others."""
+        yield self.start.at
+        calendar = reference.load(self.start.first).calendar.with_days(self.proposed.days)
+        for day in (self.start.first + number * DAY for number in range(self.start.days)):
+            moment = datetime.combine(day, sweep.hour(), tzinfo=clock.LOCAL)
+            if moment > self.start.at and calendar.is_working(day):
+                yield moment
+
+    def _tick(self, at: datetime) -> None:
+        """Plan what is due at a moment, make its letters and send them, as the scheduler's tick would."""
+        today = clock.day_of(at)
+        found = sweep.stock(sweep.planned_day(at, self.planned or today - DAY), self.proposed)
+        moment = sweep.moment_of(at, found, self.planned)
+        news = announce.news(self.start.span, found.roster, found.book) if self.has_news else iter(())
+        tasks = (self.start.tasks[key] for key in self.start.spoken_of)
+        lines = list(sweep.missing(tasks, news, self.memory.known, found, moment.previous))
+        self.memory.add(lines, moment.day)
+        if moment.writes_letters:
+            self._write(found)
+        if sweep.is_window(at, found.book):
+            self._send(found)
+        self.planned, self.has_news = moment.day, False
+
+    def _write(self, found: Stock) -> None:
+        """Make the letters of the day."""
+        roster, book = found.roster, found.book
+        self.memory.release(book.day)
+        for person, said in compose.choose(self.memory, self.start.tasks_of, roster, book).items():
+            placed = digest.in_order(person, said, roster, book)
+            shown = [line for _place, lines in placed[: digest.SHOWN] for line in lines]
+            folded = [line for _place, lines in placed[digest.SHOWN :] for line in lines]
+            self.memory.put(person, book.day, shown, folded)
+
+    def _send(self, found: Stock) -> None:
+        """Send the letters of the day; what holds no longer is left out, and who has no address gets nothing."""
+        for letter in self.memory.take(found.book.day):
+            tasks = self.start.tasks_of({row.task_id for row in letter.lines})
+            said = compose.standing_lines(letter.lines, tasks, found.roster, found.book).get(letter.person_id, [])
+            told = tuple(Told(line.task.id, line.rule, line.on) for line in said)
+            if told and self._reaches(letter.person_id, found):
+                self.sent.append(Expected(letter.day, letter.person_id, told))
+            elif told:
+                self.memory.fail(letter.person_id, letter.lines)
+                self.unreachable.append(Expected(letter.day, letter.person_id, told))
+
+    def _reaches(self, person_id: int, found: Stock) -> bool:
+        reader = found.roster.readers.get(person_id)
+        return reader is not None and letters.is_address(reader.email or "")
