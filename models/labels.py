@@ -85,6 +85,8 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         Action.SIGN_OFF: N_("Sign off"),
         Action.CONFIRM: N_("Confirm completion"),
         Action.RETURN: N_("Return for redoing"),
+        Action.WITHDRAW_SIGNATURE: N_("Withdraw my signature"),
+        Action.REOPEN: N_("Open again"),
         Action.CANCEL: N_("Cancel"),
         Action.WITHDRAW: N_("Withdraw"),
         Action.REQUEST_EXTENSION: N_("Ask for more time"),

@@ -65,6 +65,8 @@ class Action(StrEnum):
     SIGN_OFF = "sign-off"
     CONFIRM = "confirm"
     RETURN = "return"
+    WITHDRAW_SIGNATURE = "withdraw-signature"
+    REOPEN = "reopen"
     CANCEL = "cancel"
     WITHDRAW = "withdraw"
     REQUEST_EXTENSION = "request-extension"

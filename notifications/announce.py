@@ -65,6 +65,7 @@ EVENTS: Final[dict[str, Event]] = {
     "task.assign": Event("ASSIGNED", _unit, _due),
     "task.receive": Event("ASSIGNED", _officer, _due),
     "task.return": Event("RETURNED", _unit, lambda task: task.redo_by),
+    "task.reopen": Event("RETURNED", _unit, lambda task: task.redo_by),
     "task.grant_extension": Event("EXTENDED", _unit, _due),
     "task.refuse_extension": Event("REFUSED", _unit, _due),
     "task.request_extension": Event("ASKED", _decider, _due),

@@ -26,6 +26,7 @@ LONGEST_TITLE: Final = 400
 
 # section -> its title, its word in the subject; the first sections come first in the letter
 SECTIONS: Final[dict[str, tuple[str, str]]] = {
+    "chased": (N_("Urged, or an explanation demanded"), N_("%(count)s urged or to explain")),
     "overdue": (N_("Overdue"), N_("%(count)s overdue")),
     "climbed": (N_("Overdue in units you supervise"), N_("%(count)s overdue in units you supervise")),
     "to_sign": (N_("Waiting for your signature"), N_("%(count)s to sign")),
@@ -291,6 +292,8 @@ _REASONS: Final[dict[str, str]] = {
     "UNRECEIVED": N_("Assigned on %(day)s and not received for %(waited)s."),
     "UNSIGNED": N_("A result has waited for a signature since %(day)s, for %(waited)s."),
     "UNDECIDED": N_("A request for more time has waited for a decision since %(day)s, for %(waited)s."),
+    "EXPLAIN": N_("An explanation was demanded; answer by the end of %(day)s."),
+    "PLEDGE": N_("The unit committed itself to finish by the end of %(day)s; the deadline stays."),
     "REPORT": N_("A periodic report is due by the end of %(day)s."),
     "SILENT": N_("There has been no news of this ongoing duty since %(day)s, for %(waited)s."),
     "EVENT": N_("It waits for an event: please confirm for this quarter that it still does, or give the date."),
@@ -302,6 +305,8 @@ _OVER: Final[dict[str, str]] = {
     **dict.fromkeys(
         ("RETURNED", "REDO"), N_("Returned; it was to be redone by the end of %(day)s, which is over by %(waited)s.")
     ),
+    "EXPLAIN": N_("An explanation was demanded by the end of %(day)s, which is over by %(waited)s; it has not come."),
+    "PLEDGE": N_("The day the unit committed itself to, %(day)s, is over by %(waited)s."),
     "REPORT": N_("A periodic report was due by the end of %(day)s, which is over by %(waited)s; no news has come."),
 }
 # family -> section; the deadline's ladder is placed by where the task stands
@@ -319,6 +324,8 @@ _PLACES: Final[dict[str, str]] = {
     "EXTENDED": "decided",
     "REFUSED": "decided",
     "UNDECIDED": "to_decide",
+    "EXPLAIN": "chased",
+    "PLEDGE": "due",
     "REPORT": "due",
     "SILENT": "upkeep",
     "EVENT": "upkeep",

@@ -11,10 +11,11 @@ from typing import Final
 from models.vocabulary import DeadlineKind, Status
 from notifications.facts import Facts
 from notifications.recipients import Roster
-from notifications.stages import Book, Stage, is_long
+from notifications.stages import Book, Pause, Stage, is_long
 from workflow import recurrence
+from workflow.calendar import WorkCalendar
 from workflow.lifecycle import AT_WORK
-from workflow.reminding import ALWAYS
+from workflow.reminding import ALWAYS, Rules
 from workflow.timing import is_hold_over
 
 # (person, family, the day the line belongs to): what may be said now; events have no such day
@@ -24,10 +25,10 @@ Standing = frozenset[Spoken]
 DAY: Final = timedelta(days=1)
 
 S = Status
-_WORKING: Final = ("T", "REDO", "NODATE", "UNDECIDED", "REPORT", "SILENT", "EVENT")
+_WORKING: Final = ("T", "REDO", "NODATE", "UNDECIDED", "EXPLAIN", "PLEDGE", "REPORT", "SILENT", "EVENT")
 FAMILIES: Final[dict[Status, tuple[str, ...]]] = {
     S.DRAFT: ("NOLEAD",),
-    S.ASSIGNED: ("T", "UNRECEIVED", "NODATE"),
+    S.ASSIGNED: ("T", "UNRECEIVED", "NODATE", "EXPLAIN"),
     S.RECEIVED: _WORKING,
     S.IN_PROGRESS: _WORKING,
     S.WAITING: (*_WORKING, "ANSWER"),
@@ -45,12 +46,20 @@ ANCHORS: Final[dict[str, Callable[[Facts, Book], date | None]]] = {
     "UNRECEIVED": lambda task, _book: task.assigned_on,
     "UNSIGNED": lambda task, _book: task.waits_since,
     "UNDECIDED": lambda task, _book: task.asked_on,
+    "EXPLAIN": lambda task, _book: task.explain_by,
+    "PLEDGE": lambda task, _book: _pledged_beyond(task),
     "REPORT": lambda task, book: _unreported(task, book) if _lives_by(DeadlineKind.RECURRING, task) else None,
     "SILENT": lambda task, _book: _last_news(task) if _lives_by(DeadlineKind.ONGOING, task) else None,
     "EVENT": lambda task, book: _unconfirmed(task, book.day) if _lives_by(DeadlineKind.EVENT, task) else None,
     "NODATE": lambda task, _book: task.assigned_on if task.lacks_date else None,
     "NOLEAD": lambda task, _book: task.unled_since,
 }
+
+
+def _pledged_beyond(task: Facts) -> date | None:
+    """Return the day the unit committed itself to, when it lies after the deadline (which stays what it is)."""
+    beyond = task.pledged_on is not None and (task.due_on is None or task.pledged_on > task.due_on)
+    return task.pledged_on if beyond else None
 
 
 def _lives_by(kind: DeadlineKind, task: Facts) -> bool:
@@ -112,10 +121,18 @@ def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
             continue
         started = (task.dated_on if family == "T" else None) or ALWAYS
         rules, long = book.rules.of(task.plan_id, task.id), is_long(task.deadline_words)
+        pause = paused(task, rules, book.calendar) if family == "T" else None
         for person, audiences in roster.heard_by(family, task).items():
-            stages = book.fallen(family, audiences, anchor, rules, long=long)
+            stages = book.fallen(family, audiences, anchor, rules, long=long, pause=pause)
             if stages:
                 yield Duty(person, task.id, family, anchor, stages, started)
+
+
+def paused(task: Facts, rules: Rules, calendar: WorkCalendar) -> Pause | None:
+    """Return how long the climb rests: once for each deadline, from the first explanation of it on (rulings 22)."""
+    if task.explained_on is None:
+        return None
+    return Pause(task.explained_on, calendar.add(task.explained_on, rules["reminder.explained"]))
 
 
 def standing(task: Facts, roster: Roster, book: Book) -> Standing:

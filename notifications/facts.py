@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 import clock
 from models.base import db
 from models.plans import Plan
+from models.reminding import Chase, Commitment, Explanation
 from models.tasks import Deadline, Extension, HandIn, Note, Signature, Task, Wait
-from models.vocabulary import DeadlineKind, ExtensionState, PlanState, Status, TaskKind
+from models.vocabulary import ChaseKind, DeadlineKind, ExtensionState, PlanState, Status, TaskKind
 from workflow import lifecycle
 from workflow.queries.rows import NEEDS_DATE
 
@@ -27,10 +28,12 @@ OWES_NOTHING: Final = (TaskKind.COMMON, TaskKind.DEFINITION, TaskKind.INVITATION
 
 @dataclass(frozen=True)
 class Mark:
-    """Who signed, and for which post."""
+    """Who signed, and for which post; a signature that stands, so it is withdrawn by none."""
 
     person_id: int
     post_id: int
+    id: int = 0
+    withdraws_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,9 @@ class Facts:
     answer_by: date | None = None
     asked_at: datetime | None = None
     plan_id: int | None = None
+    explain_by: date | None = None
+    pledged_on: date | None = None
+    explained_at: datetime | None = None
     result: Result | None = None
     news_on: date | None = None
 
@@ -92,6 +98,11 @@ class Facts:
     def waits_since(self) -> date | None:
         """Return since when a result waits for the next signature."""
         return self.result.waits_since if self.result else None
+
+    @property
+    def explained_on(self) -> date | None:
+        """Return the day of the first explanation that speaks to the present deadline; later ones change nothing."""
+        return clock.day_of(self.explained_at) if self.explained_at else None
 
     @property
     def lacks_date(self) -> bool:
@@ -130,6 +141,8 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
             Task.redo_by.is_not(None),
             and_(Task.due_on.is_(None), Task.deadline_kind.in_((*NEEDS_DATE, *BY_NEWS))),
             Task.id.in_(select(Extension.task_id).where(_undecided())),
+            Task.id.in_(select(Chase.task_id).where(*_unanswered_demand())),
+            Task.id.in_(select(Commitment.task_id)),
         ),
     )
     in_force = Task.plan_id.in_(select(Plan.id).where(Plan.state == PlanState.PUBLISHED))
@@ -148,6 +161,11 @@ def open_tasks() -> ColumnElement[bool]:
     return Task.status.in_(lifecycle.OPEN)
 
 
+def _unanswered_demand() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of demands for an explanation that nobody has answered."""
+    return (Chase.kind == ChaseKind.EXPLANATION, Chase.answered_at.is_(None))
+
+
 def _undecided() -> ColumnElement[bool]:
     """Return the condition of requests for more time that wait to be decided."""
     return Extension.state.in_((ExtensionState.ASKED, ExtensionState.COUNTERED))
@@ -162,7 +180,7 @@ def _columns() -> list[Any]:
     dated = select(func.max(Deadline.decided_at)).where(Deadline.task_id == Task.id).scalar_subquery()
     asked = (Extension.task_id == Task.id, _undecided())
     open_wait = (Wait.task_id == Task.id, Wait.to_at.is_(None))
-    special = {
+    special = _chasing() | {
         "waits_for": select(Wait.unit_id).where(*open_wait).scalar_subquery().label("waits_for"),
         "answer_by": select(Wait.answer_by).where(*open_wait).scalar_subquery().label("answer_by"),
         "dated_at": dated.label("dated_at"),
@@ -181,6 +199,18 @@ def _news(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, date]:
     query = select(Note.task_id, func.max(Note.at).label("at")).join(Task, Task.id == Note.task_id)
     found = db.session.execute(query.where(*undated, *conditions).group_by(Note.task_id))
     return {row.task_id: clock.day_of(row.at) for row in found}
+
+
+def _chasing() -> dict[str, Any]:
+    """Return what acts of chasing leave: the earliest open demand, the latest pledge, when the date was explained."""
+    demanded = (Chase.task_id == Task.id, *_unanswered_demand())
+    latest = select(Commitment.new_on).where(Commitment.task_id == Task.id).order_by(Commitment.no.desc()).limit(1)
+    explained = (Explanation.task_id == Task.id, Explanation.due_on == Task.due_on)
+    return {
+        "explain_by": select(func.min(Chase.answer_by)).where(*demanded).scalar_subquery().label("explain_by"),
+        "pledged_on": latest.scalar_subquery().label("pledged_on"),
+        "explained_at": select(func.min(Explanation.at)).where(*explained).scalar_subquery().label("explained_at"),
+    }
 
 
 def _results(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, Result]:

@@ -149,7 +149,7 @@ class Roster:
         if family == "UNDECIDED":
             decider = self.decider(task)
             return (decider,) if decider is not None else ()
-        return tuple(self.above(task)[:1]) if family in ("UNRECEIVED", "HOLD") else self.unit(task)
+        return tuple(self.above(task)[:1]) if family in ("UNRECEIVED", "HOLD", "EXPLAIN") else self.unit(task)
 
     def _leaders(self, task: Facts, but: set[int | None]) -> list[int]:
         """Return supervising leader and chair, without some people."""

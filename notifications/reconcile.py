@@ -24,7 +24,7 @@ from models.vocabulary import LetterKind, LetterState, LineState
 from notifications import duties, facts, outbox, sweep
 from notifications.facts import Facts
 from notifications.outbox import Key
-from notifications.stages import NUMBERED, Audience, is_long
+from notifications.stages import CLIMBING, NUMBERED, Audience, is_long
 from notifications.sweep import Stock
 from workflow.actors import Actor
 from workflow.calendar import WorkCalendar
@@ -124,6 +124,13 @@ class _Case:
         """Return how many working days after the anchor lie up to a day."""
         return self.calendar.between(self.anchor, day)
 
+    def rest(self) -> tuple[int, int] | None:
+        """Return between which counts the climb rests after an explanation, the first excluded; None: it does not."""
+        if self.explained_on is None:
+            return None
+        end = self.calendar.add(self.explained_on, int(self.rules["reminder.explained"]))
+        return (self.passed(self.explained_on), self.passed(end)) if end > self.anchor else None
+
     def start(self, names: tuple[str, ...], started: date) -> date:
         """Return the last day whose stages do not count: day 0 of the task, or the day before the rules."""
         return max(started, *(max(self.rules.since(name), date.min + DAY) - DAY for name in names))
@@ -137,7 +144,8 @@ def _expected(found: Stock) -> Iterator[Key]:
             if anchor is None:
                 continue
             rules = found.book.rules.of(task.plan_id, task.id)
-            case = _Case(family, anchor, rules, found.book.calendar, found.book.day)
+            explained = task.explained_on if family == "T" else None
+            case = _Case(family, anchor, rules, found.book.calendar, found.book.day, explained)
             for person, audiences in found.roster.heard_by(family, task).items():
                 rule = _rule(case, audiences, task)
                 if rule is not None:
@@ -153,13 +161,19 @@ def _rule(case: _Case, audiences: tuple[Audience, ...], task: Facts) -> str | No
         count, _rank, rule, names = max(marks)
         start = case.start(names, started)
         return rule if start < case.anchor or count > case.passed(start) else None
-    if case.family in ("REDO", "ANSWER") and Audience.UNIT in audiences and _left(case, case.today) == 0:
+    if _ON_DAY.get(case.family) in audiences and _left(case, case.today) == 0:
         return case.family
+    if case.family == "PLEDGE" and Audience.UNIT in audiences and _left(case, case.today, DAY) == 0:
+        return "PLEDGE-1"
     if case.family in _BEFORE and Audience.DOER in audiences:
         return _before(case, task, started)
     return None
 
 
+# ladder -> who hears on the day itself
+_ON_DAY: Final = {
+    "REDO": Audience.UNIT, "ANSWER": Audience.UNIT, "EXPLAIN": Audience.DOER, "PLEDGE": Audience.UNIT,
+}  # fmt: skip
 # ladder -> the setting of its days before, and what is said on the day
 _BEFORE: Final = {"T": ("reminder.before", "T0"), "REPORT": ("reminder.report_before", "REPORT0")}
 
@@ -188,18 +202,29 @@ def _after(case: _Case, audience: Audience) -> list[tuple[int, str, tuple[str, .
     name, nth, every = (*_SETTING[case.family].get(audience, ("", None)), "reminder.weekly")[:3]
     if not name:
         return []
-    days, passed = case.days(name), case.passed(case.today)
-    first = nth is None and case.family not in NUMBERED
+    days, rest = case.days(name), case.rest() if audience in CLIMBING else None
+    passed = case.passed(case.today)
+    if rest is not None and rest[0] <= passed < rest[1]:
+        passed = rest[0]
+    reached = _marks(case, days if nth is None else [days[nth]], passed, nth is None, (name, every))
+    return [(rest[1] if rest and rest[0] < mark[0] <= rest[1] else mark[0], *mark[1:]) for mark in reached]
+
+
+def _marks(
+    case: _Case, days: list[int], passed: int, is_first: bool, names: tuple[str, str]
+) -> list[tuple[int, str, tuple[str, ...]]]:
+    """Return the marks that so many working days have reached, of those that repeat only the last."""
+    own = is_first and case.family not in NUMBERED
     steps: list[tuple[int, str, tuple[str, ...]]] = [
-        (count, case.family if first else f"{case.family}+{count}", (name,))
-        for count in (days if nth is None else [days[nth]])
+        (count, case.family if own else f"{case.family}+{count}", names[:1]) for count in days
     ]
     reached = [step for step in steps if step[0] <= passed]
     if len(reached) < len(steps):
         return reached
     last, rule, _name = steps[-1]
-    times = (passed - last) // int(case.rules[every])
-    return [(last + times * int(case.rules[every]), f"{rule}w#{times}", (name, every))] if times else reached
+    every = int(case.rules[names[1]])
+    times = (passed - last) // every
+    return [(last + times * every, f"{rule}w#{times}", names)] if times else reached
 
 
 _A = Audience
@@ -231,6 +256,8 @@ _SETTING: Final[dict[str, dict[Audience, tuple[Any, ...]]]] = {
     "UNRECEIVED": {_A.DOER: ("reminder.unreceived", None), **_WAITING},
     "UNSIGNED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
     "UNDECIDED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
+    "EXPLAIN": {_A.DOER: ("reminder.after", None), _A.TOP: ("reminder.climb", 0)},
+    "PLEDGE": {_A.UNIT: ("reminder.after", None)},
     "REPORT": {**_OVERDUE, _A.UNIT: ("reminder.report_after", None)},
     "SILENT": {_A.DOER: ("reminder.silent", None, "reminder.silent")},
     "EVENT": {_A.DOER: ("reminder.reconfirm", None)},

@@ -25,6 +25,8 @@ FAMILIES: Final[dict[str, str]] = {
     "ASKED": N_("more time asked for"),
     "HANDED_IN": N_("result handed in"),
     "UNDECIDED": N_("request for more time not decided"),
+    "EXPLAIN": N_("explanation due"),
+    "PLEDGE": N_("day the unit committed itself to"),
     "REPORT": N_("periodic report"),
     "SILENT": N_("ongoing duty without news"),
     "EVENT": N_("waiting for an event, to be reconfirmed"),

@@ -33,7 +33,7 @@ class Audience(StrEnum):
 class Rung:
     """From when somebody hears: before the day, on it, after it. Texts name settings; `nth` takes one of their days.
 
-    What follows is repeated by the setting `every`.
+    What follows is repeated by the setting `every`; `eve` says it on the working day before, whatever the settings.
     """
 
     audience: Audience
@@ -42,6 +42,7 @@ class Rung:
     after: str = ""
     nth: int | None = None
     every: str = "reminder.weekly"
+    eve: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ LADDERS: Final[dict[str, tuple[Rung, ...]]] = {
         Rung(_A.ABOVE, after="reminder.climb", nth=0),
         Rung(_A.TOP,   after="reminder.climb", nth=1),
     ),
+    "EXPLAIN": (
+        Rung(_A.DOER,  on_day="EXPLAIN", after="reminder.after"),
+        Rung(_A.TOP,   after="reminder.climb", nth=0),
+    ),
+    "PLEDGE": (Rung(_A.UNIT, eve=True, on_day="PLEDGE", after="reminder.after"),),
     "SILENT": (Rung(_A.DOER, after="reminder.silent", every="reminder.silent"),),
     "EVENT": (Rung(_A.DOER, after="reminder.reconfirm"),),
     "NODATE": (Rung(_A.OFFICE, after="reminder.undated"), Rung(_A.ABOVE, after="reminder.undated")),
@@ -106,7 +112,7 @@ LADDERS: Final[dict[str, tuple[Rung, ...]]] = {
 }
 # fmt: on
 # ladders whose every rule after the day carries its number of working days
-NUMBERED: Final = ("T", "REDO", "ANSWER", "REPORT", "EVENT")
+NUMBERED: Final = ("T", "REDO", "ANSWER", "REPORT", "EVENT", "EXPLAIN", "PLEDGE")
 # the rungs that bring a delay to leadership; a written explanation makes them pause, and nobody can switch them off
 CLIMBING: Final = (Audience.ABOVE, Audience.TOP)
 # a rule's family is the capitals it begins with: T-3 -> T, UNRECEIVED+3w#1 -> UNRECEIVED, RETURNED#812 -> RETURNED
@@ -200,6 +206,8 @@ class _Walk:
                 yield Stage(
                     f"{self.family}-{count}", calendar.add(self.anchor, -count), self.rules.since(name), rung.audience
                 )
+        if rung.eve:
+            yield Stage(f"{self.family}-1", calendar.add(self.anchor, -1), audience=rung.audience)
         if rung.on_day:
             yield Stage(rung.on_day, calendar.on_or_before(self.anchor), audience=rung.audience)
         if rung.after and self.anchor < self.book.day:

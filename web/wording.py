@@ -38,6 +38,8 @@ SENTENCES: Final[dict[str, str]] = {
     "task.sign_off": N_("%(who)s signed off the result."),
     "task.confirm": N_("%(who)s confirmed completion."),
     "task.return": N_("%(who)s returned the result for redoing."),
+    "task.withdraw_signature": N_("%(who)s withdrew the signature."),
+    "task.reopen": N_("%(who)s opened the completed task again."),
     "task.cancel": N_("%(who)s cancelled the task."),
     "task.withdraw": N_("%(who)s withdrew the task."),
     "task.request_extension": N_("%(who)s asked for more time."),
@@ -239,7 +241,9 @@ WORDS: Final[dict[str, str]] = {
     "declared_why": N_("why not a task"),
 }
 # words of a signature that stand in its row too, as its remark
-TWICE: Final = frozenset({("task.sign_off", "reason"), ("task.confirm", "reason")})
+TWICE: Final = frozenset(
+    {("task.sign_off", "reason"), ("task.confirm", "reason"), ("task.withdraw_signature", "reason")}
+)
 # what an entry says beside its columns -> what it is called
 FACTS: Final[dict[str, str]] = {
     "decision": N_("number and day of the decision"),

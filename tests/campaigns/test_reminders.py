@@ -14,7 +14,7 @@ from clock import start_of
 from models.base import db
 from models.letters import Letter
 from models.vocabulary import Action, DayKind, DeadlineKind, LetterState, Status
-from notifications import reconcile
+from notifications import duties, reconcile
 from notifications.duties import Duty
 from notifications.facts import Facts
 from notifications.stages import Audience, Book
@@ -38,6 +38,8 @@ HEARD = {
     "UNSIGNED": (("doer", "unit"), ("above",), ("top",)),
     "UNDECIDED": (("doer", "unit"), ("above",), ("top",)),
     "REPORT": (("doer", "unit"), ("unit",), ("above",), ("top",)),
+    "EXPLAIN": (("doer", "unit"), ("top",)),
+    "PLEDGE": (("doer", "unit"), ("unit",)),
     "SILENT": (("doer",),),
     "EVENT": (("doer",),),
     "NODATE": (("office",), ("above",), ("office", "above")),
@@ -71,8 +73,12 @@ def some_rules(rng: Random) -> dict[str, Any]:
     return SETTINGS | (changed if rng.random() < 0.7 else {})
 
 
-def said_by_sender(family: str, audiences: tuple[Audience, ...], anchor: date, started: date, book: Book) -> str | None:
-    stages = book.fallen(family, audiences, anchor, book.rules.organisation)
+def said_by_sender(
+    family: str, audiences: tuple[Audience, ...], anchor: date, started: date, book: Book, explained: date = ALWAYS
+) -> str | None:
+    rules = book.rules.organisation
+    pause = duties.paused(replace(BLANK, explained_at=moment(explained)), rules, book.calendar)
+    stages = book.fallen(family, audiences, anchor, rules, pause=pause)
     if not stages:
         return None
     duty = Duty(1, 1, family, anchor, stages, started)
@@ -93,10 +99,22 @@ def test_sender_and_comparison_agree_on_random_deadlines_rules_and_calendars(cam
         since = {edited: a_day(rng, FIRST, 330)} if rng.random() < 0.3 else {}
         book = Book(today, calendar, reminding.table(rules, since))
         task = replace(BLANK, dated_at=moment(started))
-        expected = said_by_sender(family, audiences, anchor, started, book)
-        case = reconcile._Case(family, anchor, book.rules.organisation, calendar, today)
+        explained = a_day(rng, anchor, 40) if family == "T" and rng.random() < 0.4 else ALWAYS
+        expected = said_by_sender(family, audiences, anchor, started, book, explained)
+        known = None if explained == ALWAYS else explained
+        case = reconcile._Case(family, anchor, book.rules.organisation, calendar, today, known)
         counted = reconcile._rule(case, audiences, task)
-        assert expected == counted, (family, audiences, anchor, today, started, since, rules, calendar.entered)
+        assert expected == counted, (
+            family,
+            audiences,
+            anchor,
+            today,
+            started,
+            explained,
+            since,
+            rules,
+            calendar.entered,
+        )
         spoken += expected is not None
     run.found(spoken=spoken)
     assert spoken > run.count / 5

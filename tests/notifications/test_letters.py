@@ -18,7 +18,7 @@ from models.base import db
 from models.vocabulary import Action, DeadlineKind, Status
 from notifications import digest, letters
 from notifications.facts import Facts
-from notifications.stages import Audience, Book, family_of, is_long
+from notifications.stages import Audience, Book, Pause, family_of, is_long
 from tests.fixtures.mail import Office
 from tests.fixtures.people import Visitor
 from workflow import reminding, tasks
@@ -296,6 +296,21 @@ def rules(
     heard = tuple(Audience(name) for name in audiences or ("doer", "unit"))
     found = book.fallen(family, heard, anchor, table.organisation, long=long)
     return [f"{stage.falls:%d/%m} {stage.rule}" for stage in found]
+
+
+def test_the_climb_rests_after_an_explanation_and_what_fell_meanwhile_falls_on_the_end_of_the_rest() -> None:
+    table, due = reminding.table(SETTINGS), date(2026, 3, 31)
+    pause = Pause(date(2026, 4, 2), date(2026, 4, 9))  # five working days from a Thursday on
+    told = {}
+    for day in (date(2026, 4, 8), date(2026, 4, 9), date(2026, 4, 15)):
+        book = Book(day, CALENDAR, table)
+        found = book.fallen("T", (Audience.ABOVE, Audience.TOP), due, table.organisation, pause=pause)
+        told[f"{day:%d/%m}"] = [f"{stage.falls:%d/%m} {stage.rule}" for stage in found]
+    assert told == {
+        "08/04": [], "09/04": ["09/04 T+5"], "15/04": ["09/04 T+5", "14/04 T+5w#1", "14/04 T+10"],
+    }  # fmt: skip
+    doer = Book(date(2026, 4, 9), CALENDAR, table).fallen("T", (Audience.UNIT,), due, table.organisation, pause=pause)
+    assert [f"{stage.falls:%d/%m} {stage.rule}" for stage in doer] == ["01/04 T+1", "03/04 T+3", "09/04 T+7"]
 
 
 def test_the_stages_of_a_deadline_stand_where_the_table_says() -> None:
