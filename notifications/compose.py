@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from i18n import speaking
 from models.base import db
-from models.letters import Letter, LetterLine
+from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
 from notifications import digest, duties, facts, letters, outbox, points
@@ -23,16 +23,28 @@ from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
 
 
+class Row(Protocol):
+    """A line as it is kept: to whom, of which task, by which rule, for which day, and its fate."""
+
+    id: int
+    recipient_id: int
+    task_id: int
+    rule: str
+    on: date
+    state: LineState
+    reason: str | None
+
+
 class Ledger(Protocol):
     """Where lines and letters are kept: the outbox, or what a simulation remembers."""
 
     def served(self, key: str, /) -> set[int]:
         """Return who has a letter with this key."""
 
-    def waiting_lines(self) -> list[LetterLine]:
+    def waiting_lines(self) -> Sequence[Row]:
         """Return the lines that wait for a letter, in the order they were planned."""
 
-    def left_by_failure(self, recipients: Iterable[int], /) -> list[LetterLine]:
+    def left_by_failure(self, recipients: Iterable[int], /) -> Sequence[Row]:
         """Return the lines these people never got because a letter to them failed."""
 
 
@@ -68,7 +80,7 @@ def choose(
 
 
 def standing_lines(
-    rows: Iterable[LetterLine], tasks: Mapping[int, Facts], roster: Roster, book: Book
+    rows: Iterable[Row], tasks: Mapping[int, Facts], roster: Roster, book: Book
 ) -> dict[int, list[Said]]:
     """Return the lines that still hold, by person; the others are skipped with the reason, in their rows."""
     found = list(rows)
@@ -123,7 +135,7 @@ def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> 
 
 
 def _why_not(
-    row: LetterLine,
+    row: Row,
     task: Facts | None,
     standing: dict[int, Standing],
     latest: dict[tuple[int, int, str], int],

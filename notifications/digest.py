@@ -139,6 +139,15 @@ def in_order(person_id: int, lines: Sequence[Said], roster: Roster, book: Book) 
     return sorted(placed, key=lambda pair: _order(*pair))
 
 
+def divided(person_id: int, lines: Sequence[Said], roster: Roster, book: Book) -> tuple[list[Said], list[Said]]:
+    """Return which lines a letter shows and which are folded; what fits as a whole need not be put in order."""
+    if len({line.task.id for line in lines}) <= SHOWN:
+        return list(lines), []
+    placed = in_order(person_id, lines, roster, book)
+    shown, folded = ([line for _place, found in part for line in found] for part in (placed[:SHOWN], placed[SHOWN:]))
+    return shown, folded
+
+
 def day_words(day: date) -> str:
     """Return a day with its weekday, as a letter writes it in the middle of a sentence."""
     weekday = format_date(day, "EEEE", locale=spoken())

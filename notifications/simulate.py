@@ -132,7 +132,7 @@ class _Start:
     tasks: dict[int, Facts]
     spoken_of: frozenset[int]
     known: frozenset[Key]
-    lines: tuple[tuple[Line, int, date, int | None], ...]
+    lines: tuple[tuple[Line, int, int | None], ...]
     queued: tuple[tuple[int, int, date], ...]
     served: frozenset[int]
 
@@ -174,11 +174,11 @@ def _begin(at: datetime, days: int, proposed: Proposal) -> _Start:
     )
 
 
-def _open_lines() -> tuple[tuple[Line, int, date, int | None], ...]:
-    """Return the lines that wait for a letter, or for theirs to be sent: each with its number, day and letter."""
+def _open_lines() -> tuple[tuple[Line, int, int | None], ...]:
+    """Return the lines that wait for a letter, or for theirs to be sent: each with its number and letter."""
     unsent = and_(LetterLine.state == LineState.PLANNED, Letter.state.in_((LetterState.QUEUED, LetterState.FAILED)))
     columns = (LetterLine.recipient_id, LetterLine.task_id, LetterLine.rule, LetterLine.on, LetterLine.state)
-    query = select(*columns, LetterLine.reason, LetterLine.id, LetterLine.planned_on, LetterLine.letter_id)
+    query = select(*columns, LetterLine.reason, LetterLine.id, LetterLine.letter_id)
     query = query.outerjoin(Letter, Letter.id == LetterLine.letter_id).where(or_(outbox.is_waiting(), unsent))
     return tuple((Line(*row[:6]), *row[6:]) for row in db.session.execute(query.order_by(LetterLine.id)))
 
@@ -195,13 +195,26 @@ def _names(start: _Start) -> dict[int, str]:
 
 
 # ------------------------------------------------------------------------------------------------ a ledger in memory
+@dataclass(slots=True)
+class _Row:
+    """A line of the memory."""
+
+    id: int
+    recipient_id: int
+    task_id: int
+    rule: str
+    on: date
+    state: LineState
+    reason: str | None
+
+
 @dataclass
 class _Queued:
     """A letter of the memory that is not sent yet."""
 
     person_id: int
     day: date
-    lines: list[LetterLine] = field(default_factory=list)
+    lines: list[_Row] = field(default_factory=list)
 
 
 class Memory:
@@ -209,14 +222,14 @@ class Memory:
 
     def __init__(self, start: _Start) -> None:
         self.known = set(start.known)
-        self.waiting: dict[int, LetterLine] = {}
-        self.failed: dict[int, list[LetterLine]] = {}
+        self.waiting: dict[int, _Row] = {}
+        self.failed: dict[int, list[_Row]] = {}
         self.next = max((number for _line, number, *_rest in start.lines), default=0) + 1
         self._served = {letters.digest_key(start.first): set(start.served)}
         queued = {key: _Queued(person, day) for key, person, day in start.queued}
         self._queued = list(queued.values())
-        for line, number, planned_on, letter_id in start.lines:
-            row = _row(number, line, planned_on)
+        for line, number, letter_id in start.lines:
+            row = _row(number, line)
             if letter_id is None:
                 self.waiting[number] = row
             elif letter_id in queued:
@@ -224,23 +237,23 @@ class Memory:
             else:
                 self.fail(line.recipient_id, [row])
 
-    def add(self, lines: Iterable[Line], day: date) -> None:
+    def add(self, lines: Iterable[Line]) -> None:
         """Keep lines that were planned."""
         for line in lines:
             self.known.add(line.key)
-            self.waiting[self.next] = _row(self.next, line, day)
+            self.waiting[self.next] = _row(self.next, line)
             self.next += 1
 
     def served(self, key: str) -> set[int]:
         """Return who has a letter with this key."""
         return self._served.setdefault(key, set())
 
-    def waiting_lines(self) -> list[LetterLine]:
+    def waiting_lines(self) -> list[_Row]:
         """Return the lines that wait for a letter; those that were settled meanwhile are forgotten."""
         self.waiting = {key: row for key, row in sorted(self.waiting.items()) if row.state in outbox.WAITING}
         return list(self.waiting.values())
 
-    def left_by_failure(self, recipients: Iterable[int]) -> list[LetterLine]:
+    def left_by_failure(self, recipients: Iterable[int]) -> list[_Row]:
         """Return the lines of letters that could not be sent to these people."""
         found = (row for person in set(recipients) for row in self.failed.get(person, []))
         return sorted((row for row in found if row.state == LineState.PLANNED), key=lambda row: row.id)
@@ -252,8 +265,8 @@ class Memory:
                 self.waiting |= {row.id: row for row in letter.lines}
         self._queued = [letter for letter in self._queued if letter.day >= day]
 
-    def put(self, person_id: int, day: date, shown: list[Said], folded: list[Said]) -> None:
-        """Make a letter of lines; what does not fit waits."""
+    def put(self, person_id: int, day: date, shown: list[Said], folded: list[Said]) -> list[_Row]:
+        """Make a letter of lines and return them; what does not fit waits."""
         left = {row.id: row for row in self.failed.pop(person_id, [])}
         for line in folded:
             row = left.get(line.id) or self.waiting[line.id]
@@ -261,8 +274,8 @@ class Memory:
         rows = [left.get(line.id) or self.waiting.pop(line.id) for line in shown]
         for row in rows:
             row.state = LineState.PLANNED
-        self._queued.append(_Queued(person_id, day, rows))
         self.served(letters.digest_key(day)).add(person_id)
+        return rows
 
     def take(self, day: date) -> list[_Queued]:
         """Return the letters of a day that are to be sent, and forget them."""
@@ -270,23 +283,14 @@ class Memory:
         self._queued = [letter for letter in self._queued if letter.day != day]
         return found
 
-    def fail(self, person_id: int, rows: Iterable[LetterLine]) -> None:
+    def fail(self, person_id: int, rows: Iterable[_Row]) -> None:
         """Keep what could not be sent to a person: it rides along with his next letter."""
         self.failed.setdefault(person_id, []).extend(rows)
 
 
-def _row(number: int, line: Line, planned_on: date) -> LetterLine:
-    """Return a row that no session knows."""
-    return LetterLine(
-        id=number,
-        recipient_id=line.recipient_id,
-        task_id=line.task_id,
-        rule=line.rule,
-        on=line.on,
-        planned_on=planned_on,
-        state=line.state,
-        reason=line.reason,
-    )
+def _row(number: int, line: Line) -> _Row:
+    """Return a line as the memory keeps it."""
+    return _Row(number, line.recipient_id, line.task_id, line.rule, line.on, line.state, line.reason)
 
 
 # ------------------------------------------------------------------------------------------------------- day by day
@@ -323,35 +327,35 @@ class _Run:
         news = announce.news(self.start.span, found.roster, found.book) if self.has_news else iter(())
         tasks = (self.start.tasks[key] for key in self.start.spoken_of)
         lines = list(sweep.missing(tasks, news, self.memory.known, found, moment.previous))
-        self.memory.add(lines, moment.day)
+        self.memory.add(lines)
+        if sweep.is_window(at, found.book):
+            self._send_old(found)
         if moment.writes_letters:
             self._write(found)
-        if sweep.is_window(at, found.book):
-            self._send(found)
         self.planned, self.has_news = moment.day, False
 
+    def _send_old(self, found: Stock) -> None:
+        """Send what was written today before the simulation began; what holds no longer is left out."""
+        for letter in self.memory.take(found.book.day):
+            tasks = self.start.tasks_of({row.task_id for row in letter.lines})
+            said = compose.standing_lines(letter.lines, tasks, found.roster, found.book)
+            self._send(letter.person_id, said.get(letter.person_id, []), letter.lines, found)
+
     def _write(self, found: Stock) -> None:
-        """Make the letters of the day."""
+        """Make the letters of the day and send them."""
         roster, book = found.roster, found.book
         self.memory.release(book.day)
         for person, said in compose.choose(self.memory, self.start.tasks_of, roster, book).items():
-            placed = digest.in_order(person, said, roster, book)
-            shown = [line for _place, lines in placed[: digest.SHOWN] for line in lines]
-            folded = [line for _place, lines in placed[digest.SHOWN :] for line in lines]
-            self.memory.put(person, book.day, shown, folded)
+            shown, folded = digest.divided(person, said, roster, book)
+            self._send(person, shown, self.memory.put(person, book.day, shown, folded), found)
 
-    def _send(self, found: Stock) -> None:
-        """Send the letters of the day; what holds no longer is left out, and who has no address gets nothing."""
-        for letter in self.memory.take(found.book.day):
-            tasks = self.start.tasks_of({row.task_id for row in letter.lines})
-            said = compose.standing_lines(letter.lines, tasks, found.roster, found.book).get(letter.person_id, [])
-            told = tuple(Told(line.task.id, line.rule, line.on) for line in said)
-            if told and self._reaches(letter.person_id, found):
-                self.sent.append(Expected(letter.day, letter.person_id, told))
-            elif told:
-                self.memory.fail(letter.person_id, letter.lines)
-                self.unreachable.append(Expected(letter.day, letter.person_id, told))
-
-    def _reaches(self, person_id: int, found: Stock) -> bool:
+    def _send(self, person_id: int, said: list[Said], rows: list[_Row], found: Stock) -> None:
+        """Send a letter; to whom no address leads, it fails and its lines ride along with the next one."""
+        told = tuple(Told(line.task.id, line.rule, line.on) for line in said)
+        if not told:
+            return
         reader = found.roster.readers.get(person_id)
-        return reader is not None and letters.is_address(reader.email or "")
+        is_reached = reader is not None and letters.is_address(reader.email or "")
+        (self.sent if is_reached else self.unreachable).append(Expected(found.book.day, person_id, told))
+        if not is_reached:
+            self.memory.fail(person_id, rows)
