@@ -26,7 +26,6 @@ from notifications.digest import Said
 from notifications.facts import Facts
 from notifications.outbox import Key, Line
 from notifications.sweep import NOTHING, Proposal, Stock
-from workflow import reference
 
 DAYS: Final = 30
 DAY: Final = timedelta(days=1)
@@ -88,6 +87,25 @@ class Outlook:
         return min(self.by_day.items(), key=lambda pair: (-pair[1], pair[0])) if self.by_day else None
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One person's letter of a day, as things stand and under a proposal; nothing said: no letter."""
+
+    person_id: int
+    before: tuple[Told, ...]
+    after: tuple[Told, ...]
+
+    @property
+    def new(self) -> frozenset[Told]:
+        """Return what only the proposal has said."""
+        return frozenset(self.after).difference(self.before)
+
+    @property
+    def gone(self) -> frozenset[Told]:
+        """Return what the proposal leaves out."""
+        return frozenset(self.before).difference(self.after)
+
+
 @dataclass(frozen=True)
 class Comparison:
     """The same days under the rules as they are and under what is proposed, with the words both need."""
@@ -96,6 +114,19 @@ class Comparison:
     after: Outlook
     names: Mapping[int, str] = field(default_factory=dict)
     titles: Mapping[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_day(self) -> dict[date, list[Pair]]:
+        """Return each day's letters, before beside after; days without any are left out."""
+        sides = [
+            {(letter.day, letter.person_id): letter.told for letter in found.letters}
+            for found in (self.before, self.after)
+        ]
+        found: dict[date, list[Pair]] = {}
+        for day, person in sorted({*sides[0], *sides[1]}):
+            pair = Pair(person, *(side.get((day, person), ()) for side in sides))
+            found.setdefault(day, []).append(pair)
+        return found
 
     @property
     def is_far_reaching(self) -> bool:
@@ -311,12 +342,11 @@ class _Run:
         return Outlook(self.start.first, self.start.last, tuple(self.sent), tuple(self.unreachable))
 
     def _moments(self) -> Iterator[datetime]:
-        """Give now, and the hour of the digest on each working day to come: nothing falls on the others."""
+        """Give now, and the hour of the digest on each day to come; on rest days too lines are planned."""
         yield self.start.at
-        calendar = reference.load(self.start.first).calendar.with_days(self.proposed.days)
         for day in (self.start.first + number * DAY for number in range(self.start.days)):
             moment = datetime.combine(day, sweep.hour(), tzinfo=clock.LOCAL)
-            if moment > self.start.at and calendar.is_working(day):
+            if moment > self.start.at:
                 yield moment
 
     def _tick(self, at: datetime) -> None:

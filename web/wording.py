@@ -269,6 +269,7 @@ NAMES: Final[dict[str, str]] = {
     "imports": N_("Import a plan"),
     "targets": N_("Targets"),
     "reminders": N_("Reminders"),
+    "rules": N_("Rules of reminding"),
     "log": N_("Log"),
     "organisation": N_("Organisation"),
     "calendar": N_("Calendar"),
