@@ -16,9 +16,10 @@ from notifications.sweep import Proposal
 from web import context, forms
 from workflow.errors import Refusal
 
-# so many reminders are put into words on one page; of the rest it says how many there are
-SHOWN: Final = 400
-EACH: Final = 12
+# so many reminders are put into words on one page, and of one letter so many that change or stay; the rest is counted
+SHOWN: Final = 250
+CHANGED: Final = 8
+SAME: Final = 3
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Row:
     @property
     def unsaid(self) -> int:
         """Return how many reminders are not put into words."""
-        return max(self.before, self.after) - len(self.items)
+        return max(0, max(self.before, self.after) - len(self.items))
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _days(found: Comparison) -> list[Day]:
     for day, pairs in found.by_day.items():
         rows = []
         for pair in sorted(pairs, key=lambda pair: (-len(pair.after), found.names.get(pair.person_id, ""))):
-            items = _items(pair, found, min(EACH, left))
+            items = _items(pair, found, left)
             left -= len(items)
             rows.append(Row(found.names.get(pair.person_id, ""), len(pair.before), len(pair.after), items))
         days.append(Day(day, found.before.by_day[day], found.after.by_day[day], rows))
@@ -120,14 +121,11 @@ def _days(found: Comparison) -> list[Day]:
 
 def _items(pair: Pair, found: Comparison, most: int) -> list[Item]:
     """Return some reminders of a letter in words: what changes first."""
-    said = [
-        *((told, "new") for told in sorted(pair.new, key=_order)),
-        *((told, "gone") for told in sorted(pair.gone, key=_order)),
-        *((told, "same") for told in pair.after if told not in pair.new),
-    ]
-    return [
-        Item(told.task_id, found.titles.get(told.task_id, ""), of_rule(told.rule), sign) for told, sign in said[:most]
-    ]
+    changed = [(told, "new") for told in sorted(pair.new, key=_order)]
+    changed += [(told, "gone") for told in sorted(pair.gone, key=_order)]
+    same = [(told, "same") for told in pair.after if told not in pair.new]
+    said, titles = [*changed[:CHANGED], *same[:SAME]][:most], found.titles
+    return [Item(told.task_id, titles.get(told.task_id, ""), of_rule(told.rule), sign) for told, sign in said]
 
 
 def _order(told: Told) -> tuple[Any, ...]:

@@ -251,7 +251,7 @@ def _facts(owner: Owner, meaning: str, now: Value, value: Any) -> list[tuple[str
         Origin.TASK: _("the task “%(title)s”", title=owner.title),
     }
     return [
-        (_("Rule"), _(meaning)),
+        (_("The rule"), _(meaning)),
         (_("Holds for"), whose[owner.scope]),
         (_("Now"), f"{value_words(now.value)} ({origin_words(now)})"),
         (_("Then"), value_words(value) if value is not None else _("inherited again")),
