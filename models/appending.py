@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import Insert, Select, Update, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from models.base import Tracked
 from models.log import (
+    NO_HASH,
     VERSION,
     LogEntry,
     LogHead,
@@ -44,6 +46,17 @@ class Entry:
     content: Mapping[str, Any] | None = None
     req: str | None = None
     private: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass
+class End:
+    """Where the log ends; it moves on while entries are chained."""
+
+    log_id: str
+    epoch: int
+    seq: int
+    hash: str
+    at: datetime
 
 
 @dataclass
@@ -128,10 +141,10 @@ def commit_all(values: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, tup
 
 def open_log(session: Session, log_id: str, genesis: Entry) -> None:
     """Write the genesis entry and the head of a new log."""
-    head = LogHead(id=1, log_id=log_id, epoch=1, seq=0, hash="0" * 64, at=genesis.at)
-    session.add(head)
+    end = End(log_id=log_id, epoch=1, seq=0, hash=NO_HASH, at=genesis.at)
+    session.add(LogHead(id=1, **asdict(end)))
     session.flush()
-    _write_after(session, head, [genesis])
+    append(session, end, [genesis])
 
 
 def write(session: Session, entries: list[Entry]) -> None:
@@ -139,55 +152,73 @@ def write(session: Session, entries: list[Entry]) -> None:
 
     Raises LogNotOpenError when no genesis entry was written.
     """
-    if not entries:
-        return
-    _write_after(session, locked_head(session), entries)
+    if entries:
+        append(session, locked_end(session), entries)
 
 
-def locked_head(session: Session) -> LogHead:
+def locked_end(session: Session) -> End:
     """Return where the log ends, locked to the commit. Raises LogNotOpenError when no genesis entry was written."""
-    query = select(LogHead).where(LogHead.id == 1).with_for_update().execution_options(populate_existing=True)
-    head = session.scalars(query).one_or_none()
-    if head is None:
+    found = session.connection().execute(_end()).one_or_none()
+    if found is None:
         raise LogNotOpenError("the log has no genesis entry")
-    return head
+    return End(*found)
 
 
-def _write_after(session: Session, head: LogHead, entries: list[Entry]) -> None:
-    insert_all(session, *chained(head, entries))
+def append(session: Session, end: End, entries: Iterable[Entry]) -> int:
+    """Chain entries after the locked end and write them and where the log ends now; return how many.
+
+    All of it goes past the session's bookkeeping: nobody asks it for these rows.
+    """
+    rows, kept = _chained(end, entries)
+    connection = session.connection()
+    for table, found in ((LogEntry, rows), (LogPrivate, kept)):
+        if found:
+            connection.execute(_inserting(table), found)
+    if rows:
+        connection.execute(_moving(), {"epoch": end.epoch, "seq": end.seq, "hash": end.hash, "at": end.at})
+    return len(rows)
 
 
-def chained(head: LogHead, entries: Iterable[Entry]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Number and chain entries after the head, which moves on; return the rows of the log and of its private values."""
+@cache
+def _end() -> Select[str, int, int, str, datetime]:
+    """Return the query for where the log ends, locking; made once, as the two below."""
+    columns = (LogHead.log_id, LogHead.epoch, LogHead.seq, LogHead.hash, LogHead.at)
+    return select(*columns).where(LogHead.id == 1).with_for_update()
+
+
+@cache
+def _inserting(table: type[LogEntry | LogPrivate]) -> Insert:
+    return insert(table)
+
+
+@cache
+def _moving() -> Update:
+    return update(LogHead).where(LogHead.id == 1)
+
+
+def _chained(end: End, entries: Iterable[Entry]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Number and chain entries after the end, which moves on; return the rows of the log and of its private values."""
     rows: list[dict[str, Any]] = []
     kept: list[dict[str, Any]] = []
     for entry in entries:
-        head.seq += 1
-        head.at = max(head.at, entry.at)
-        body = canonical(_body(entry, head))
-        rows.append(_columns(entry, head, body))
-        key = {"epoch": head.epoch, "seq": head.seq}
+        end.seq += 1
+        end.at = max(end.at, entry.at)
+        body = canonical(_body(entry, end))
+        rows.append(_columns(entry, end, body))
+        key = {"epoch": end.epoch, "seq": end.seq}
         kept += [{**key, "path": path, "salt": salt, "value": value} for path, (salt, value) in entry.private.items()]
-        head.hash = rows[-1]["hash"]
+        end.hash = rows[-1]["hash"]
     return rows, kept
 
 
-def insert_all(session: Session, rows: list[dict[str, Any]], kept: list[dict[str, Any]]) -> None:
-    """Insert rows of the log and of its private values, past the session's bookkeeping: nobody asks it for them."""
-    session.flush()
-    for table, found in ((LogEntry, rows), (LogPrivate, kept)):
-        if found:
-            session.connection().execute(insert(table), found)
-
-
-def _body(entry: Entry, head: LogHead) -> dict[str, Any]:
+def _body(entry: Entry, end: End) -> dict[str, Any]:
     return {
         "v": VERSION,
-        "log": head.log_id,
-        "epoch": head.epoch,
-        "seq": head.seq,
-        "prev": head.hash,
-        "at": moment_text(head.at),
+        "log": end.log_id,
+        "epoch": end.epoch,
+        "seq": end.seq,
+        "prev": end.hash,
+        "at": moment_text(end.at),
         "actor": dict(entry.actor),
         "auth": dict(entry.auth) if entry.auth else None,
         "act": entry.act,
@@ -198,15 +229,15 @@ def _body(entry: Entry, head: LogHead) -> dict[str, Any]:
     }
 
 
-def _columns(entry: Entry, head: LogHead, body: str) -> dict[str, Any]:
+def _columns(entry: Entry, end: End, body: str) -> dict[str, Any]:
     about = entry.data.get("about", {})
     return {
-        "epoch": head.epoch,
-        "seq": head.seq,
-        "prev": head.hash,
+        "epoch": end.epoch,
+        "seq": end.seq,
+        "prev": end.hash,
         "hash": leaf_hash(body),
         "body": body,
-        "at": head.at,
+        "at": end.at,
         "act": entry.act,
         "obj_type": entry.obj["type"],
         "obj_id": entry.obj["id"],

@@ -44,6 +44,4 @@ def _defaults(kind: type[Any]) -> dict[str, Any]:
 
 def append(session: Session, entries: Iterable[Entry]) -> int:
     """Number, chain and insert entries after the locked end of the log; return how many."""
-    rows, kept = appending.chained(appending.locked_head(session), entries)
-    appending.insert_all(session, rows, kept)
-    return len(rows)
+    return appending.append(session, appending.locked_end(session), entries)

@@ -14,6 +14,7 @@ from models.vocabulary import (
     DeadlineCause,
     DeadlineKind,
     ExtensionState,
+    LetterGroup,
     LetterKind,
     LetterState,
     LineState,
@@ -94,6 +95,10 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         Action.REFUSE_EXTENSION: N_("Refuse more time"),
         Action.PROGRESS: N_("Report progress"),
         Action.COMMENT: N_("Comment"),
+        Action.CHASE: N_("Urge"),
+        Action.DEMAND_EXPLANATION: N_("Demand an explanation"),
+        Action.EXPLAIN: N_("Explain"),
+        Action.COMMIT_PROGRESS: N_("Commit to a day"),
     },
     TaskKind: {
         TaskKind.LEAD: N_("task"),
@@ -225,6 +230,16 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         LineState.UNKNOWN: N_("unknown"),
     },
     Channel: {Channel.MAIL: N_("by e-mail and in the inbox"), Channel.INBOX: N_("in the inbox alone")},
+    LetterGroup: {
+        LetterGroup.AHEAD: N_("deadlines ahead"),
+        LetterGroup.OVERDUE: N_("overdue in my unit"),
+        LetterGroup.WAITING: N_("waiting for my unit"),
+        LetterGroup.NEWS: N_("newly assigned, returned, more time decided"),
+        LetterGroup.UPKEEP: N_("without a date or news"),
+        LetterGroup.SIGNING: N_("to sign or to decide"),
+        LetterGroup.ESCALATION: N_("what has climbed to leadership"),
+        LetterGroup.CHASING: N_("urging and demands for an explanation"),
+    },
     ChaseKind: {ChaseKind.URGE: N_("urging"), ChaseKind.EXPLANATION: N_("demand for an explanation")},
 }
 

@@ -74,6 +74,10 @@ class Action(StrEnum):
     REFUSE_EXTENSION = "refuse-extension"
     PROGRESS = "progress"
     COMMENT = "comment"
+    CHASE = "chase"
+    DEMAND_EXPLANATION = "demand-explanation"
+    EXPLAIN = "explain"
+    COMMIT_PROGRESS = "commit-progress"
 
 
 class TaskKind(StrEnum):
@@ -277,6 +281,19 @@ class Channel(StrEnum):
 
     MAIL = "mail"
     INBOX = "inbox"
+
+
+class LetterGroup(StrEnum):
+    """What a reminder is about, as a person switches it off or cannot."""
+
+    AHEAD = "ahead"
+    OVERDUE = "overdue"
+    WAITING = "waiting"
+    NEWS = "news"
+    UPKEEP = "upkeep"
+    SIGNING = "signing"
+    ESCALATION = "escalation"
+    CHASING = "chasing"
 
 
 class ChaseKind(StrEnum):

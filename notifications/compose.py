@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -15,74 +16,94 @@ from models.base import db
 from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import digest, duties, facts, letters, outbox, points
+from notifications import acts, digest, duties, facts, letters, outbox, points, preferences, receipts, urgent
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
+from notifications.outbox import PlannedLine, Waiting
 from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
 
-
-class Row(Protocol):
-    """A line as it is kept: to whom, of which task, by which rule, for which day, and its fate."""
-
-    id: int
-    recipient_id: int
-    task_id: int
-    rule: str
-    on: date
-    state: LineState
-    reason: str | None
+TasksOf = Callable[[set[int]], Mapping[int, Facts]]
 
 
-class Ledger(Protocol):
+class Ledger(urgent.Ledger, Protocol):
     """Where lines and letters are kept: the outbox, or what a simulation remembers."""
+
+    def waiting_lines(self) -> list[PlannedLine]:
+        """Return the lines that wait for a letter, in the order they were planned."""
 
     def served(self, key: str, /) -> set[int]:
         """Return who has a letter with this key."""
 
-    def waiting_lines(self) -> Sequence[Row]:
-        """Return the lines that wait for a letter, in the order they were planned."""
-
-    def left_by_failure(self, recipients: Iterable[int], /) -> Sequence[Row]:
+    def left_by_failure(self, recipients: Iterable[int], /) -> list[PlannedLine]:
         """Return the lines these people never got because a letter to them failed."""
 
 
-def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
+@dataclass(frozen=True)
+class Choice:
+    """What goes into the letters of one kind: by person, and all lines that were looked at, with their fates."""
+
+    kind: LetterKind
+    lines: dict[int, list[Said]]
+    rows: Sequence[PlannedLine]
+
+
+def run(roster: Roster, book: Book, at: datetime, *, urgent_too: bool = True) -> tuple[int, int]:
     """Make the letters of the book's day. Returns how many older ones were superseded and how many were made."""
     superseded = outbox.release(book.day)
     points.reach("compose.released")
-    lines = choose(outbox, facts.of_ids, roster, book)
-    counts = open_counts() if lines else Counter()
-    made = [
-        (found, _letter(roster.readers[person], words, book.day, at))
-        for person, (found, words) in _all_written(lines, roster, book, counts)
-    ]
-    points.reach("compose.worded")
-    db.session.add_all(letter for _found, letter in made)
-    db.session.flush()
-    points.reach("compose.written")
-    for found, letter in made:
-        outbox.put((line.id for line in found.lines), letter.id, LineState.PLANNED)
-        outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
-    points.reach("compose.joined")
-    return superseded, len(made)
+    chosen = choose(outbox, facts.of_ids, roster, book, at, urgent_too=urgent_too)
+    return superseded, sum(_make(choice, roster, book, at) for choice in chosen)
 
 
 def choose(
-    ledger: Ledger, tasks_of: Callable[[set[int]], Mapping[int, Facts]], roster: Roster, book: Book
-) -> dict[int, list[Said]]:
-    """Return what goes into the letters of the book's day, by person: one letter a day, of what waits and holds."""
+    ledger: Ledger, tasks_of: TasksOf, roster: Roster, book: Book, at: datetime, *, urgent_too: bool
+) -> Iterator[Choice]:
+    """Give what goes into the letters of a moment: the urgent ones, then one digest a person, of what waits and holds.
+
+    Whoever is given a choice makes its letters before he asks for the next.
+    """
+    waiting = ledger.waiting_lines()
+    urgent_rows = urgent.lines(waiting, book.day, ledger) if urgent_too else []
+    if urgent_rows:
+        yield _choice(LetterKind.URGENT, urgent_rows, tasks_of, roster, book)
     served = ledger.served(letters.digest_key(book.day))
-    waiting = [line for line in ledger.waiting_lines() if line.recipient_id not in served]
-    waiting += ledger.left_by_failure({line.recipient_id for line in waiting})
-    return standing_lines(waiting, tasks_of({row.task_id for row in waiting}), roster, book)
+    full = {person for person, count in ledger.carried(book.day).items() if count > 1}
+    taken = {row.id for row in urgent_rows}
+    rows = [row for row in waiting if row.id not in taken and _is_time(row, served | full, roster, at)]
+    rows += ledger.left_by_failure({row.recipient_id for row in rows})
+    yield _choice(LetterKind.DIGEST, rows, tasks_of, roster, book)
+
+
+def _choice(kind: LetterKind, rows: Sequence[PlannedLine], tasks_of: TasksOf, roster: Roster, book: Book) -> Choice:
+    tasks = tasks_of({row.task_id for row in rows})
+    return Choice(kind, _wanted(standing_lines(rows, tasks, roster, book), rows, roster), rows)
+
+
+def _make(choice: Choice, roster: Roster, book: Book, at: datetime) -> int:
+    """Make letters of what was chosen, one a person; returns how many."""
+    lines, kind = choice.lines, choice.kind
+    outbox.drop(choice.rows)
+    counts = open_counts() if lines else Counter()
+    made = {person: _letter(kind, roster.readers[person], book.day, at) for person in lines}
+    db.session.add_all(made.values())
+    db.session.flush()  # each has its number now, which stands in its words
+    contents = [(letter.id, _write(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
+    points.reach("compose.worded")
+    db.session.flush()
+    points.reach("compose.written")
+    for letter_id, found in contents:
+        outbox.put((line.id for line in found.lines), letter_id, LineState.PLANNED)
+        outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
+    points.reach("compose.joined")
+    return len(made)
 
 
 def standing_lines(
-    rows: Iterable[Row], tasks: Mapping[int, Facts], roster: Roster, book: Book
+    rows: Iterable[PlannedLine], tasks: Mapping[int, Facts], roster: Roster, book: Book
 ) -> dict[int, list[Said]]:
-    """Return the lines that still hold, by person; the others are skipped with the reason, in their rows."""
+    """Return the lines that still hold, by person; the others are given their fate and its reason."""
     found = list(rows)
     spoken_of = {row.task_id for row in found if row.task_id in tasks}
     standing = {key: duties.standing(tasks[key], roster, book) for key in spoken_of}
@@ -90,52 +111,90 @@ def standing_lines(
         (row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)
     }
     held: dict[int, list[Said]] = {}
+    acted = acts.load((row.task_id, row.rule) for row in found)
     for row in found:
-        reason = _why_not(row, tasks.get(row.task_id), standing, latest, roster)
+        reason = why_not(row, tasks.get(row.task_id), standing, latest, roster)
         if reason is not None:
             row.state, row.reason = (LineState.SUPERSEDED if reason == "overtaken" else LineState.SKIPPED), reason
             continue
-        said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED)
+        told = acted.get((row.task_id, row.rule))
+        said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED, act=told)
         held.setdefault(row.recipient_id, []).append(said)
     return held
 
 
-def written(
-    reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
-) -> tuple[Digest, letters.Written]:
-    """Return what a letter says, and its words in the receiver's language."""
-    base = current_app.config["PUBLIC_URL"].rstrip("/")
-    with speaking(reader.language):
-        found = digest.compose(reader.id, said, roster, book, base, _open_of(reader.id, roster, counts))
-    return found, letters.write(reader, found, base, roster.ref.settings["body.name"])
+def _is_time(row: PlannedLine, served: set[int], roster: Roster, at: datetime) -> bool:
+    """Return whether a line can go into a letter now: none went today, its reader is here and his hour has come."""
+    person = row.recipient_id
+    is_back = row.reason != preferences.AWAY or person not in roster.away
+    reader = roster.readers.get(person)
+    return person not in served and is_back and (reader is None or reader.hears_by(at))
 
 
-def _all_written(
-    lines: dict[int, list[Said]], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
-) -> Iterator[tuple[int, tuple[Digest, letters.Written]]]:
+def _wanted(lines: dict[int, list[Said]], rows: Iterable[PlannedLine], roster: Roster) -> dict[int, list[Said]]:
+    """Return the lines a letter takes; the others are given their reason: for the inbox alone, or until later."""
+    row_of, found = {row.id: row for row in rows}, dict[int, list[Said]]()
     for person, said in lines.items():
-        yield person, written(roster.readers[person], said, roster, book, counts)
+        for line in said:
+            audiences = roster.meant(family_of(line.rule), line.task).get(person, ())
+            row, reason = row_of[line.id], roster.held_back(person, line.rule, audiences)
+            row.reason = reason
+            if reason is None:
+                found.setdefault(person, []).append(line)
+            elif reason == preferences.SWITCHED_OFF:
+                row.state = LineState.SKIPPED
+    return found
 
 
-def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> Letter:
-    key = letters.digest_key(day)
+@dataclass(frozen=True)
+class Addressed:
+    """What the words of a letter depend on beside its lines: its number, its receiver, its kind."""
+
+    id: int
+    recipient_id: int
+    kind: LetterKind = LetterKind.DIGEST
+
+
+def written(
+    letter: Addressed | Letter | Waiting, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
+) -> tuple[Digest, letters.Written]:
+    """Return what a letter says, and its words in the receiver's language; an urgent one sums up nothing else."""
+    base, is_urgent = current_app.config["PUBLIC_URL"].rstrip("/"), letter.kind == LetterKind.URGENT
+    reader = roster.readers[letter.recipient_id]
+    with speaking(reader.language):
+        open_tasks = 0 if is_urgent else _open_of(reader.id, roster, counts)
+        found = replace(digest.compose(reader.id, said, roster, book, base, open_tasks), is_urgent=is_urgent)
+    links = letters.Links(base, receipts.link(letter.id, reader.id))
+    return found, letters.write(reader, found, links, roster.ref.settings["body.name"])
+
+
+def _write(letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]) -> Digest:
+    """Put a letter into words and return what it says."""
+    found, words = written(letter, said, roster, book, counts)
+    letter.subject, letter.text, letter.html = words.subject, words.text, words.html
+    return found
+
+
+def _letter(kind: LetterKind, reader: Reader, day: date, at: datetime) -> Letter:
+    """Return a letter whose words are still to come."""
+    key = letters.urgent_key(day) if kind == LetterKind.URGENT else letters.digest_key(day)
     return Letter(
         recipient_id=reader.id,
         key=key,
         day=day,
-        kind=LetterKind.DIGEST,
+        kind=kind,
         state=LetterState.QUEUED,
         next_try_at=at,
         created_at=at,
         message_id=letters.message_id(reader.id, key, current_app.config["PUBLIC_URL"]),
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
+        subject="",
+        text="",
+        html="",
     )
 
 
-def _why_not(
-    row: Row,
+def why_not(
+    row: PlannedLine,
     task: Facts | None,
     standing: dict[int, Standing],
     latest: dict[tuple[int, int, str], int],

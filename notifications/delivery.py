@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from flask import current_app
@@ -20,14 +20,14 @@ from sqlalchemy import select
 
 import clock
 from models.base import db
-from models.letters import Letter, LetterLine, SchedulerState
+from models.letters import Letter, SchedulerState
 from models.session import retried, transaction
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import compose, facts, letters, mailer, outbox, points, sweep
+from notifications import compose, letters, mailer, outbox, points, sweep
+from notifications.ahead import Ahead, Candidate
 from notifications.mailer import Answer, Fate, Ready
-from notifications.outbox import Claim
+from notifications.outbox import Claim, Waiting
 from notifications.recipients import Reader
-from notifications.sweep import Stock
 from workflow.actors import Actor
 from workflow.ledger import note
 
@@ -69,6 +69,7 @@ class Run:
         self.lease_began = at
         self.counts: Counter[str] = Counter()
         self.ends: list[str] = []
+        self.ahead = Ahead(_day(at))
 
     @property
     def moment(self) -> datetime:
@@ -83,11 +84,10 @@ class Run:
         """Send every letter that is due, until none is left, the server is out of reach or the lease is lost."""
         self._settle_silence()
         points.reach("deliver.begun")
-        found = _stock(self.began)
         self.lease_began = outbox.database_now() - self._passed
         post, broken, done = mailer.post(self.config), 0, None
         try:
-            while work := self.advance(found, done, goes_on=broken < PATIENCE and self.keep()):
+            while work := self.advance(done, goes_on=broken < PATIENCE and self.keep()):
                 done = (work, post.send(work.ready)) if work.ready.data else None
                 broken = _patience_used(broken, done)
         finally:
@@ -95,13 +95,13 @@ class Run:
         return self.counts
 
     @retried
-    def advance(self, found: Stock, done: tuple[Work, Answer] | None, *, goes_on: bool) -> Work | None:
+    def advance(self, done: tuple[Work, Answer] | None, *, goes_on: bool) -> Work | None:
         """Settle the letter just handed over and claim the next one, in one write unit; None when it ends here."""
         self.ends = []
-        with transaction():
+        with self.ahead.unit(), transaction():
             if done is not None:
                 self._settle(*done)
-            work = self._take(found) if goes_on else None
+            work = self._take() if goes_on else None
         if done is not None:
             points.reach("settle.committed")
         if work is not None:
@@ -158,31 +158,49 @@ class Run:
             points.reach("deliver.doubted")
         self.counts.update(self.ends)
 
-    def _take(self, found: Stock) -> Work | None:
-        """Claim the next letter and look again at each of its lines; one that has nothing left to say is not sent."""
-        at, until = self.moment, self.lease_began + self._passed + self.lease
-        taken = outbox.claim(at, found.book.day, self.owner, until, window=sweep.is_window(at, found.book))
-        if taken is None:
-            return None
-        letter, mine = taken
-        points.reach("claim.taken")
-        lines = _checked(letter, found) if letter.kind == LetterKind.DIGEST else []
-        reader = found.roster.readers.get(letter.recipient_id)
-        work = self._work(letter, mine, reader, lines)
-        if letter.kind == LetterKind.DIGEST and not lines:
+    def _take(self) -> Work | None:
+        """Claim the next letter, each of its lines looked at again; one that has nothing left to say is not sent."""
+        while (found := self.ahead.next(self.moment)) is not None:
+            until = self.lease_began + self._passed + self.lease
+            mine = outbox.claim(found.letter, self.ahead.end, self.owner, until)
+            if mine is not None:
+                points.reach("claim.taken")
+                return self._claimed(found, mine)
+            self.ahead.forget()
+        return None
+
+    def _claimed(self, found: Candidate, mine: Claim) -> Work:
+        """Return a claimed letter ready to leave, or settled at once when nothing of it can or need be sent."""
+        letter = self._as_it_stands(found)
+        reader = self.ahead.stock.roster.readers.get(letter.recipient_id)
+        keys = letters.keys_of((line.task.id, line.rule, line.on) for line in found.said)
+        work = self._work(letter, mine, reader, keys)
+        if letter.kind != LetterKind.SYSTEM and not found.said:
             return self._ended(work, LetterState.SKIPPED, "nothing_left")
         if not work.ready.data:
             return self._ended(work, LetterState.FAILED, "no_address")
         return work
 
-    def _work(self, letter: Letter, mine: Claim, reader: Reader | None, lines: list[letters.Key]) -> Work:
+    def _as_it_stands(self, found: Candidate) -> Waiting:
+        """Return a letter with its words; what no longer holds is skipped, and the words are written anew."""
+        if not found.has_changed:
+            return found.letter
+        outbox.drop(found.lines)
+        if not found.said:
+            return found.letter
+        roster, book = self.ahead.stock.roster, self.ahead.stock.book
+        _content, words = compose.written(found.letter, found.said, roster, book, compose.open_counts())
+        outbox.rewrite(found.letter.id, words.subject, words.text, words.html)
+        return replace(found.letter, subject=words.subject, text=words.text, html=words.html)
+
+    def _work(self, letter: Waiting, mine: Claim, reader: Reader | None, lines: list[letters.Key]) -> Work:
         """Return the letter with its bytes; without them when nobody can be reached."""
         data, address = b"", (reader.email or "") if reader else ""
         if reader is not None and letters.is_address(address):
             data = letters.to_bytes(_envelope(letter, reader, lines))
         ready = Ready(self.config["MAIL_DEFAULT_SENDER"], address, letter.message_id, data)
         keys = tuple(str(key) for key in lines)
-        return Work(mine, ready, letter.recipient_id, keys, letter.created_at, letter.attempts, letter.doubts)
+        return Work(mine, ready, letter.recipient_id, keys, letter.created_at, letter.attempts + 1, letter.doubts)
 
     def _ended(self, work: Work, state: LetterState, why: str) -> Work:
         """Settle a letter that is not handed over at all, and return it with nothing to send. Needs a write unit."""
@@ -202,6 +220,7 @@ class Run:
         private = {"address": work.ready.address} if work.ready.address else {}
         private |= {"answer": answer.said} if answer.said else {}
         thing, about = ("letter", work.mine.letter_id), {"person": work.recipient_id}
+        self.ahead.noted += 1
         note(act, by=Actor.system(), at=self.moment, obj=thing, about=about, data=data, private=private)
 
 
@@ -224,29 +243,15 @@ def _patience_used(broken: int, done: tuple[Work, Answer] | None) -> int:
     return PATIENCE if answer.unreachable else broken + 1 if answer.is_broken else 0
 
 
-def _stock(at: datetime) -> Stock:
+def _day(at: datetime) -> date:
+    """Return the day whose letters go at a moment."""
     state = db.session.get(SchedulerState, 1, populate_existing=True)
-    found = sweep.stock(sweep.planned_day(at, state.day if state else clock.day_of(at) - sweep.DAY))
+    day = sweep.planned_day(at, state.day if state else clock.day_of(at) - sweep.DAY)
     db.session.rollback()
-    return found
+    return day
 
 
-def _checked(letter: Letter, found: Stock) -> list[letters.Key]:
-    """Return what a letter still has to say; what no longer holds is skipped and the words are written anew."""
-    rows = list(db.session.scalars(select(LetterLine).where(LetterLine.letter_id == letter.id).order_by(LetterLine.id)))
-    planned = [row for row in rows if row.state == LineState.PLANNED]
-    tasks = facts.of_ids({row.task_id for row in planned})
-    said = compose.standing_lines(planned, tasks, found.roster, found.book).get(letter.recipient_id, [])
-    if said and any(row.state != LineState.PLANNED for row in planned):
-        _content, words = compose.written(
-            found.roster.readers[letter.recipient_id], said, found.roster, found.book, compose.open_counts()
-        )
-        letter.subject, letter.text, letter.html = words.subject, words.text, words.html
-    db.session.flush()
-    return letters.keys_of((line.task.id, line.rule, line.on) for line in said)
-
-
-def _envelope(letter: Letter, reader: Reader, keys: list[letters.Key]) -> letters.Envelope:
+def _envelope(letter: Waiting, reader: Reader, keys: list[letters.Key]) -> letters.Envelope:
     config = current_app.config
     return letters.Envelope(
         sender=config["MAIL_DEFAULT_SENDER"],
@@ -257,5 +262,5 @@ def _envelope(letter: Letter, reader: Reader, keys: list[letters.Key]) -> letter
         message_id=letter.message_id,
         at=letter.created_at,
         keys=keys,
-        preferences=f"{config['PUBLIC_URL'].rstrip('/')}/account",
+        preferences=letters.preferences(config["PUBLIC_URL"].rstrip("/")),
     )

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from email.header import Header
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,12 +23,18 @@ from flask import current_app
 
 from i18n import gettext as _
 from i18n import speaking
-from notifications.digest import SECTIONS, Digest, day_words
+from notifications.deadlines import day_words
+from notifications.digest import Digest
 from notifications.recipients import Reader
+from notifications.subjects import subject
+from terms import N_
 
 # what a mailbox may look like here: one plain address, nothing that a header or an SMTP line could be bent with
 ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 LONGEST_ADDRESS: Final = 254
+# so many letters of a task's title stand in a subject
+TODAY: Final = N_("Today, %(day)s, these tasks need you.")
+URGENT: Final = N_("This is urgent: please see to it today, %(day)s.")
 TEMPLATE: Final = """\
 From: {sender}\r
 To: {to}\r
@@ -90,14 +97,33 @@ class Envelope:
     preferences: str
 
 
-def write(reader: Reader, digest: Digest, base: str, body_name: str) -> Written:
+@dataclass(frozen=True)
+class Links:
+    """Where a letter leads beside its tasks: the site, and the page on which its receiver says that he has it."""
+
+    base: str
+    receipt: str
+
+    @property
+    def inbox(self) -> str:
+        """Return where the same reminders stand, those that did not fit too."""
+        return f"{self.base}/inbox"
+
+    @property
+    def preferences(self) -> str:
+        """Return where one settles what comes by letter."""
+        return preferences(self.base)
+
+
+def write(reader: Reader, digest: Digest, links: Links, body_name: str) -> Written:
     """Return a digest in its receiver's language, as subject, plain text and HTML."""
     with speaking(reader.language):
         facts = {
             "digest": digest,
             "name": one_line(reader.name),
-            "day": day_words(digest.day),
-            "base": base,
+            "intro": _(URGENT if digest.is_urgent else TODAY, day=day_words(digest.day)),
+            "day_words": day_words,
+            "links": links,
             "body_name": body_name,
         }
         template = current_app.jinja_env.get_template
@@ -106,12 +132,14 @@ def write(reader: Reader, digest: Digest, base: str, body_name: str) -> Written:
         return Written(subject(digest), text, html)
 
 
-def subject(digest: Digest) -> str:
-    """Return what a letter is about: the day, and how many of what."""
-    counts = [_(SECTIONS[section.name][1], count=len(section.entries)) for section in digest.sections]
-    if digest.unshown:
-        counts.append(_("%(count)s more", count=digest.unshown))
-    return _("Reminder %(day)s: %(counts)s", day=f"{digest.day:%d/%m/%Y}", counts=", ".join(counts))
+def preferences(base: str) -> str:
+    """Return the page on which one settles what comes by letter, and when one is away."""
+    return f"{base}/account/letters"
+
+
+def urgent_key(day: date) -> str:
+    """Return the key of a person's one urgent letter of a day."""
+    return f"urgent;on={day.isoformat()}"
 
 
 def digest_key(day: date) -> str:
@@ -151,11 +179,8 @@ def to_bytes(letter: Envelope) -> bytes:
     """Return a letter ready to be sent. Raises ValueError for a sender or receiver without a plain address."""
     if not is_address(letter.address):
         raise ValueError("the address is not one")
-    name, sender = parseaddr(one_line(letter.sender))
-    if not is_address(sender):
-        raise ValueError("the sender's address is not one")
     return TEMPLATE.format(
-        sender=_mailbox("From", name, sender),
+        sender=_sender(letter.sender),
         to=_mailbox("To", letter.name, letter.address),
         subject=_encoded("Subject", letter.written.subject),
         date=format_datetime(letter.at),
@@ -174,12 +199,22 @@ def keys_of(lines: Iterable[tuple[int, str, date]]) -> list[Key]:
     return list(dict.fromkeys(Key(*line) for line in lines))
 
 
+@lru_cache(maxsize=8)
+def _sender(text: str) -> str:
+    """Return the mailbox all letters of a run come from. Raises ValueError without a plain address."""
+    name, address = parseaddr(one_line(text))
+    if not is_address(address):
+        raise ValueError("the sender's address is not one")
+    return _mailbox("From", name, address)
+
+
 def _mailbox(header: str, name: str, address: str) -> str:
     return f"{_encoded(header, name)}\r\n <{address}>" if name else address
 
 
+@lru_cache(maxsize=256)
 def _encoded(header: str, text: str) -> str:
-    """Return a text as encoded words of RFC 2047, folded at 76 letters."""
+    """Return a text as encoded words of RFC 2047, folded at 76 letters; many letters of a day have one subject."""
     return Header(one_line(text), "utf-8", header_name=header, maxlinelen=76).encode(linesep="\r\n")
 
 

@@ -7,28 +7,32 @@ Leases run by the database's own clock: two nodes may disagree about the time (R
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.engine import CursorResult
 
 import clock
 from models.base import db
 from models.letters import Lease, Letter, LetterLine, SchedulerState
+from models.log import LogEntry, LogHead
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
 from notifications import facts
+from workflow import pulse
 
 Key = tuple[int, int, str, date]
 
 WAITING: Final = (LineState.PLANNED, LineState.FOLDED)
 # an answer that was lost may have been a yes: wait so long before the one repetition (REM-3)
-DOUBT: Final = timedelta(minutes=15)
+DOUBT: Final = pulse.DOUBT
+# a node's row among the leases: not a lease, but when it was last seen
+NODE: Final = "node:"
+NODE_KEPT: Final = timedelta(days=1)
 DB_NOW: Final = {
     "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
     "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
@@ -50,6 +54,46 @@ class Line:
     def key(self) -> Key:
         """Return what makes the line unique."""
         return (self.recipient_id, self.task_id, self.rule, self.on)
+
+
+@dataclass(slots=True)
+class PlannedLine:
+    """A line in the ledger that is to be said; if it no longer holds or has to wait, its fate, which `drop` writes."""
+
+    id: int
+    letter_id: int | None
+    recipient_id: int
+    task_id: int
+    rule: str
+    on: date
+    state: LineState
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter that waits to be sent, as it was read."""
+
+    id: int
+    recipient_id: int
+    kind: LetterKind
+    state: LetterState
+    token: int
+    attempts: int
+    doubts: int
+    created_at: datetime
+    message_id: str
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class LogEnd:
+    """Where the log ends: as long as it does, nothing that a letter depends on has changed."""
+
+    epoch: int
+    seq: int
 
 
 @dataclass(frozen=True)
@@ -109,27 +153,54 @@ def is_waiting() -> ColumnElement[bool]:
     return and_(LetterLine.letter_id.is_(None), LetterLine.state.in_(WAITING))
 
 
-def waiting_lines() -> list[LetterLine]:
+def waiting_lines() -> list[PlannedLine]:
     """Return the lines that wait for a letter, in the order they were planned."""
-    return list(db.session.scalars(select(LetterLine).where(is_waiting()).order_by(LetterLine.id)))
+    return _lines(is_waiting())
+
+
+def lines_of(letter_ids: Sequence[int]) -> dict[int, list[PlannedLine]]:
+    """Return the lines that letters are to say, by letter. One query."""
+    found: dict[int, list[PlannedLine]] = {}
+    for line in _lines(LetterLine.letter_id.in_(letter_ids), LetterLine.state == LineState.PLANNED):
+        found.setdefault(line.letter_id or 0, []).append(line)
+    return found
+
+
+def _lines(*conditions: ColumnElement[bool]) -> list[PlannedLine]:
+    columns = (LetterLine.id, LetterLine.letter_id, LetterLine.recipient_id, LetterLine.task_id)
+    more = (LetterLine.rule, LetterLine.on, LetterLine.state, LetterLine.reason)
+    query = select(*columns, *more).where(*conditions)
+    return [PlannedLine(*row) for row in db.session.execute(query.order_by(LetterLine.id))]
+
+
+def drop(lines: Iterable[PlannedLine]) -> None:
+    """Write the fate of those among some lines that hold no longer, or wait for their reader."""
+    fates: dict[tuple[LineState, str], list[int]] = {}
+    for line in lines:
+        if line.reason is not None:
+            fates.setdefault((line.state, line.reason), []).append(line.id)
+    for (state, reason), ids in fates.items():
+        _change(ids, state=state, reason=reason)
 
 
 def put(lines: Iterable[int], letter_id: int | None, state: LineState) -> None:
     """Put lines into a letter; what does not fit has none and comes first in the next one."""
-    ordered = list(lines)
-    for start in range(0, len(ordered), facts.MANY):
-        statement = update(LetterLine).where(LetterLine.id.in_(ordered[start : start + facts.MANY]))
-        values = {"letter_id": letter_id, "state": state}
+    _change(list(lines), letter_id=letter_id, state=state, reason=None)
+
+
+def _change(ids: list[int], **values: Any) -> None:
+    for start in range(0, len(ids), facts.MANY):
+        statement = update(LetterLine).where(LetterLine.id.in_(ids[start : start + facts.MANY]))
         db.session.execute(statement.values(**values).execution_options(synchronize_session=False))
 
 
 def release(day: date) -> int:
-    """Supersede digests of earlier days that nobody accepted and have their lines wait again (rulings 20).
+    """Supersede letters of earlier days that nobody accepted and have their lines wait again (rulings 20).
 
     What is being sent, or may have been, is left to its own end. Returns how many letters were superseded.
     """
     stale = select(Letter.id).where(
-        Letter.kind == LetterKind.DIGEST, Letter.state == LetterState.QUEUED, Letter.day < day
+        Letter.kind != LetterKind.SYSTEM, Letter.state == LetterState.QUEUED, Letter.day < day
     )
     keys = list(db.session.scalars(stale.with_for_update(skip_locked=True)))
     if not keys:
@@ -147,18 +218,40 @@ def release(day: date) -> int:
     return len(keys)
 
 
-def left_by_failure(recipients: Iterable[int]) -> list[LetterLine]:
+def left_by_failure(recipients: Iterable[int]) -> list[PlannedLine]:
     """Return the lines these people never got because a letter to them failed: they ride along with the next one."""
-    query = select(LetterLine).join(Letter, Letter.id == LetterLine.letter_id)
-    failed = and_(Letter.state == LetterState.FAILED, LetterLine.state == LineState.PLANNED)
-    found = db.session.scalars(query.where(failed).order_by(LetterLine.id))
+    failed = select(Letter.id).where(Letter.state == LetterState.FAILED)
     wanted = set(recipients)
+    found = _lines(LetterLine.letter_id.in_(failed), LetterLine.state == LineState.PLANNED)
     return [line for line in found if line.recipient_id in wanted]
+
+
+def carried(day: date) -> dict[int, int]:
+    """Return how many letters of earlier days reach each person on this one: what is in doubt is repeated once.
+
+    They count against the two a day (rulings 21).
+    """
+    is_pending = or_(
+        Letter.state == LetterState.SENDING, and_(Letter.state == LetterState.AMBIGUOUS, Letter.doubts == 1)
+    )
+    came_today = and_(Letter.state == LetterState.ACCEPTED, Letter.sent_at >= clock.start_of(day))
+    query = select(Letter.recipient_id, func.count().label("size")).where(
+        Letter.kind != LetterKind.SYSTEM, Letter.day < day, or_(is_pending, came_today)
+    )
+    return {row.recipient_id: row.size for row in db.session.execute(query.group_by(Letter.recipient_id))}
 
 
 def served(key: str) -> set[int]:
     """Return who has a letter with this key, whatever became of it."""
     return set(db.session.scalars(select(Letter.recipient_id).where(Letter.key == key)))
+
+
+def days_taken(people: set[int]) -> set[tuple[int, date]]:
+    """Return on which days these people have had their urgent letter; one that was overtaken is none."""
+    query = select(Letter.recipient_id, Letter.day).where(
+        Letter.kind == LetterKind.URGENT, Letter.recipient_id.in_(people), Letter.error.is_distinct_from("superseded")
+    )
+    return {(row.recipient_id, row.day) for row in db.session.execute(query)}
 
 
 def doubt_ended_leases(at: datetime) -> list[int]:
@@ -178,23 +271,60 @@ def doubt_ended_leases(at: datetime) -> list[int]:
     return keys
 
 
-def claim(at: datetime, day: date, owner: str, until: datetime, *, window: bool) -> tuple[Letter, Claim] | None:
-    """Take the next letter that is due, or None. Digests go on their own day, in the window; system letters at once."""
-    letter = db.session.scalar(_next(window), {"at": at, "today": day})
-    if letter is None:
-        return None
-    letter.state, letter.owner = LetterState.SENDING, owner
-    letter.token, letter.attempts = letter.token + 1, letter.attempts + 1
-    letter.lease_until = until
-    db.session.flush()
-    return letter, Claim(letter.id, letter.token)
+def log_end() -> LogEnd:
+    """Return where the log ends."""
+    return LogEnd(*db.session.execute(select(LogHead.epoch, LogHead.seq).where(LogHead.id == 1)).one())
+
+
+def is_of_letters_only(since: LogEnd) -> bool:
+    """Return whether all that came into the log since it ended there are the fates of letters."""
+    other = (LogEntry.epoch > since.epoch) | (LogEntry.seq > since.seq) & LogEntry.act.not_like("letter.%")
+    query = select(LogEntry.seq).where(LogEntry.epoch >= since.epoch, other)
+    return db.session.scalar(query.limit(1)) is None
+
+
+def next_letters(at: datetime, day: date, count: int, *, window: bool) -> list[Waiting]:
+    """Return the next letters that are due and nobody else is taking at this moment.
+
+    Digests go on their own day, in the window; system letters at once.
+    """
+    rows = db.session.execute(_next(count, window), {"at": at, "today": day})
+    return [Waiting(*row) for row in rows]
+
+
+def claim(letter: Waiting, end: LogEnd, owner: str, until: datetime) -> Claim | None:
+    """Take a letter as it was read, while the log ends where it did then. None when either has changed: read again."""
+    found = {"wanted": letter.id, "read_token": letter.token, "read_state": letter.state}
+    found |= {"owned_by": owner, "until": until, "epoch": end.epoch, "end": end.seq}
+    written = db.session.connection().execute(_claiming(), found)
+    return Claim(letter.id, letter.token + 1) if written.rowcount == 1 else None
+
+
+@cache
+def _claiming() -> Update:
+    """Return the statement that takes a letter; made once, as all that are run for every letter."""
+    ends_there = select(LogHead.id).where(LogHead.epoch == bindparam("epoch"), LogHead.seq == bindparam("end"))
+    as_read = (
+        Letter.id == bindparam("wanted"),
+        Letter.token == bindparam("read_token"),
+        Letter.state == bindparam("read_state", type_=Letter.state.type),
+    )
+    ours = select(Letter.id).where(*as_read, ends_there.exists()).with_for_update(skip_locked=True)
+    taken = {"state": LetterState.SENDING, "token": Letter.token + 1, "attempts": Letter.attempts + 1}
+    lease = {"owner": bindparam("owned_by"), "lease_until": bindparam("until", type_=Letter.lease_until.type)}
+    return update(Letter).where(Letter.id == ours.scalar_subquery()).values(**taken, **lease)
+
+
+def rewrite(letter_id: int, subject: str, words: str, html: str) -> None:
+    """Write a letter's words anew."""
+    statement = update(Letter).where(Letter.id == letter_id).values(subject=subject, text=words, html=html)
+    db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def settle(mine: Claim, **values: Any) -> bool:
     """Write a letter's outcome if the claim still stands. False when another sender has taken over: write nothing."""
     found = {"claimed": mine.letter_id, "fence": mine.token, **values}
-    written: CursorResult[Any] = db.session.execute(_settling(tuple(values)), found)  # type: ignore[assignment]  # a statement that writes
-    return written.rowcount == 1
+    return db.session.connection().execute(_settling(tuple(values)), found).rowcount == 1
 
 
 @cache
@@ -206,14 +336,24 @@ def _settling(names: tuple[str, ...]) -> Update:
         Letter.state.in_((LetterState.SENDING, LetterState.AMBIGUOUS)),
     )
     values = {name: bindparam(name, type_=Letter.__table__.c[name].type) for name in names}
-    statement = update(Letter).where(*still).values(lease_until=None, **values)
-    return statement.execution_options(synchronize_session=False)
+    return update(Letter).where(*still).values(lease_until=None, **values)
 
 
 def settle_lines(letter_id: int, state: LineState) -> None:
     """Write the fate of a letter's lines that were planned."""
-    statement = update(LetterLine).where(LetterLine.letter_id == letter_id, LetterLine.state == LineState.PLANNED)
-    db.session.execute(statement.values(state=state).execution_options(synchronize_session=False))
+    db.session.connection().execute(_settling_lines(), {"of_letter": letter_id, "fate": state})
+
+
+@cache
+def _settling_lines() -> Update:
+    planned = (LetterLine.letter_id == bindparam("of_letter"), LetterLine.state == LineState.PLANNED)
+    return update(LetterLine).where(*planned).values(state=bindparam("fate", type_=LetterLine.state.type))
+
+
+def mark_read(at: datetime, *lines: ColumnElement[bool]) -> None:
+    """Write down when unread lines were read."""
+    statement = update(LetterLine).where(LetterLine.read_at.is_(None), *lines).values(read_at=at)
+    db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def take_lease(name: str, owner: str, lease: timedelta) -> int | None:
@@ -237,16 +377,39 @@ def drop_lease(name: str, owner: str) -> None:
     db.session.execute(statement.execution_options(synchronize_session=False))
 
 
+def see_node(owner: str) -> None:
+    """Note that a scheduler node lives; nodes unseen for a day are forgotten. Needs a write unit."""
+    now = database_now()
+    _insert(Lease, [{"name": f"{NODE}{owner}", "owner": owner, "token": 0, "until": now}], ("name",))
+    seen = update(Lease).where(Lease.name == f"{NODE}{owner}").values(until=now)
+    db.session.execute(seen.execution_options(synchronize_session=False))
+    gone = delete(Lease).where(Lease.name.startswith(NODE), Lease.until < now - NODE_KEPT)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def forget_node(owner: str) -> None:
+    """Strike a node that was stopped. Needs a write unit."""
+    statement = delete(Lease).where(Lease.name == f"{NODE}{owner}")
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def nodes() -> list[Lease]:
+    """Return the scheduler nodes seen within a day, the one seen last first; `until` is when. One query."""
+    query = select(Lease).where(Lease.name.startswith(NODE)).order_by(Lease.until.desc())
+    return list(db.session.scalars(query))
+
+
 @cache
-def _next(window: bool) -> Select[Letter]:
-    """Return the query for the next letter that is due `at` a moment on the day `today`; made once."""
+def _next(count: int, window: bool) -> Select[Any]:
+    """Return the query for the next letters that are due `at` a moment on the day `today`."""
+    columns = [Letter.__table__.c[field.name] for field in fields(Waiting)]
     query = (
-        select(Letter)
+        select(*columns)
         .where(Letter.next_try_at <= bindparam("at"), _sendable(window))
         .order_by(Letter.next_try_at, Letter.id)
-        .limit(1)
+        .limit(count)
     )
-    return query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    return query.with_for_update(skip_locked=True)
 
 
 def _sendable(window: bool) -> ColumnElement[bool]:

@@ -7,25 +7,20 @@ a memory, so nothing is written. It is taken that nobody acts meanwhile and that
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-from sqlalchemy import and_, or_, select
-
 import clock
-from models.base import db
-from models.letters import Letter, LetterLine, SchedulerState
 from models.session import snapshot
-from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import announce, compose, digest, facts, letters, outbox, sweep
-from notifications.announce import Span
+from models.vocabulary import LetterKind
+from notifications import announce, compose, digest, letters, memory, sweep
 from notifications.digest import Said
-from notifications.facts import Facts
-from notifications.outbox import Key, Line
-from notifications.sweep import NOTHING, Proposal, Stock
+from notifications.memory import Memory, Start
+from notifications.outbox import PlannedLine
+from notifications.sweep import NOTHING, Moment, Proposal, Stock
 
 DAYS: Final = 30
 DAY: Final = timedelta(days=1)
@@ -50,6 +45,7 @@ class Expected:
     day: date
     person_id: int
     told: tuple[Told, ...]
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,241 +147,92 @@ def compare(at: datetime, proposed: Proposal, days: int = DAYS) -> Comparison:
         return Comparison(before, after, _names(start), titles)
 
 
-# ----------------------------------------------------------------------------------------------------- where it begins
-@dataclass(frozen=True)
-class _Start:
-    """What is known at the moment a simulation begins: tasks, lines and letters, read once for all its runs."""
-
-    at: datetime
-    days: int
-    planned: date | None
-    span: Span
-    tasks: dict[int, Facts]
-    spoken_of: frozenset[int]
-    known: frozenset[Key]
-    lines: tuple[tuple[Line, int, int | None], ...]
-    queued: tuple[tuple[int, int, date], ...]
-    served: frozenset[int]
-
-    @property
-    def first(self) -> date:
-        """Return today."""
-        return clock.day_of(self.at)
-
-    @property
-    def last(self) -> date:
-        """Return the last day that is looked at."""
-        return self.first + (self.days - 1) * DAY
-
-    def tasks_of(self, keys: set[int]) -> dict[int, Facts]:
-        """Return the facts of these tasks, as they stood when the simulation began."""
-        return {key: self.tasks[key] for key in keys if key in self.tasks}
+def _begin(at: datetime, days: int, *proposals: Proposal) -> Start:
+    """Return what the runs begin with; their tasks are those that any of them can speak of."""
+    last = clock.day_of(at) + (days - 1) * DAY
+    horizon = max(sweep.stock(last, each).book.horizon for each in (NOTHING, *proposals))
+    return memory.begin(at, days, horizon)
 
 
-def _begin(at: datetime, days: int, proposed: Proposal) -> _Start:
-    """Read what a simulation begins with. Ten queries, however many days and tasks."""
-    state = db.session.get(SchedulerState, 1)
-    today = clock.day_of(at)
-    last = today + (days - 1) * DAY
-    horizon = max(sweep.stock(last, each).book.horizon for each in (NOTHING, proposed))
-    spoken_of = facts.load(facts.spoken_of(horizon))
-    lines = _open_lines()
-    span = Span.since(state.log_seq if state else 0)
-    return _Start(
-        at=at,
-        days=days,
-        planned=state.day if state else None,
-        span=span,
-        tasks=spoken_of | facts.of_ids({line.task_id for line, *_ in lines} - spoken_of.keys()),
-        spoken_of=frozenset(spoken_of),
-        known=frozenset(outbox.known()),
-        lines=lines,
-        queued=_queued(),
-        served=frozenset(outbox.served(letters.digest_key(today))),
-    )
-
-
-def _open_lines() -> tuple[tuple[Line, int, int | None], ...]:
-    """Return the lines that wait for a letter, or for theirs to be sent: each with its number and letter."""
-    unsent = and_(LetterLine.state == LineState.PLANNED, Letter.state.in_((LetterState.QUEUED, LetterState.FAILED)))
-    columns = (LetterLine.recipient_id, LetterLine.task_id, LetterLine.rule, LetterLine.on, LetterLine.state)
-    query = select(*columns, LetterLine.reason, LetterLine.id, LetterLine.letter_id)
-    query = query.outerjoin(Letter, Letter.id == LetterLine.letter_id).where(or_(outbox.is_waiting(), unsent))
-    return tuple((Line(*row[:6]), *row[6:]) for row in db.session.execute(query.order_by(LetterLine.id)))
-
-
-def _queued() -> tuple[tuple[int, int, date], ...]:
-    """Return the digests that are not sent yet."""
-    query = select(Letter.id, Letter.recipient_id, Letter.day)
-    found = query.where(Letter.kind == LetterKind.DIGEST, Letter.state == LetterState.QUEUED)
-    return tuple((row.id, row.recipient_id, row.day) for row in db.session.execute(found))
-
-
-def _names(start: _Start) -> dict[int, str]:
+def _names(start: Start) -> dict[int, str]:
     return {key: reader.name for key, reader in sweep.stock(start.first).roster.readers.items()}
-
-
-# ------------------------------------------------------------------------------------------------ a ledger in memory
-@dataclass(slots=True)
-class _Row:
-    """A line of the memory."""
-
-    id: int
-    recipient_id: int
-    task_id: int
-    rule: str
-    on: date
-    state: LineState
-    reason: str | None
-
-
-@dataclass
-class _Queued:
-    """A letter of the memory that is not sent yet."""
-
-    person_id: int
-    day: date
-    lines: list[_Row] = field(default_factory=list)
-
-
-class Memory:
-    """Lines and letters as the outbox would keep them; `compose` reads them as it reads the outbox."""
-
-    def __init__(self, start: _Start) -> None:
-        self.known = set(start.known)
-        self.waiting: dict[int, _Row] = {}
-        self.failed: dict[int, list[_Row]] = {}
-        self.next = max((number for _line, number, *_rest in start.lines), default=0) + 1
-        self._served = {letters.digest_key(start.first): set(start.served)}
-        queued = {key: _Queued(person, day) for key, person, day in start.queued}
-        self._queued = list(queued.values())
-        for line, number, letter_id in start.lines:
-            row = _row(number, line)
-            if letter_id is None:
-                self.waiting[number] = row
-            elif letter_id in queued:
-                queued[letter_id].lines.append(row)
-            else:
-                self.fail(line.recipient_id, [row])
-
-    def add(self, lines: Iterable[Line]) -> None:
-        """Keep lines that were planned."""
-        for line in lines:
-            self.known.add(line.key)
-            self.waiting[self.next] = _row(self.next, line)
-            self.next += 1
-
-    def served(self, key: str) -> set[int]:
-        """Return who has a letter with this key."""
-        return self._served.setdefault(key, set())
-
-    def waiting_lines(self) -> list[_Row]:
-        """Return the lines that wait for a letter; those that were settled meanwhile are forgotten."""
-        self.waiting = {key: row for key, row in sorted(self.waiting.items()) if row.state in outbox.WAITING}
-        return list(self.waiting.values())
-
-    def left_by_failure(self, recipients: Iterable[int]) -> list[_Row]:
-        """Return the lines of letters that could not be sent to these people."""
-        found = (row for person in set(recipients) for row in self.failed.get(person, []))
-        return sorted((row for row in found if row.state == LineState.PLANNED), key=lambda row: row.id)
-
-    def release(self, day: date) -> None:
-        """Have the lines of letters that an earlier day left unsent wait again."""
-        for letter in self._queued:
-            if letter.day < day:
-                self.waiting |= {row.id: row for row in letter.lines}
-        self._queued = [letter for letter in self._queued if letter.day >= day]
-
-    def put(self, person_id: int, day: date, shown: list[Said], folded: list[Said]) -> list[_Row]:
-        """Make a letter of lines and return them; what does not fit waits."""
-        left = {row.id: row for row in self.failed.pop(person_id, [])}
-        for line in folded:
-            row = left.get(line.id) or self.waiting[line.id]
-            row.state, self.waiting[line.id] = LineState.FOLDED, row
-        rows = [left.get(line.id) or self.waiting.pop(line.id) for line in shown]
-        for row in rows:
-            row.state = LineState.PLANNED
-        self.served(letters.digest_key(day)).add(person_id)
-        return rows
-
-    def take(self, day: date) -> list[_Queued]:
-        """Return the letters of a day that are to be sent, and forget them."""
-        found = [letter for letter in self._queued if letter.day == day]
-        self._queued = [letter for letter in self._queued if letter.day != day]
-        return found
-
-    def fail(self, person_id: int, rows: Iterable[_Row]) -> None:
-        """Keep what could not be sent to a person: it rides along with his next letter."""
-        self.failed.setdefault(person_id, []).extend(rows)
-
-
-def _row(number: int, line: Line) -> _Row:
-    """Return a line as the memory keeps it."""
-    return _Row(number, line.recipient_id, line.task_id, line.rule, line.on, line.state, line.reason)
 
 
 # ------------------------------------------------------------------------------------------------------- day by day
 class _Run:
     """One simulation: the days of a span under one proposal."""
 
-    def __init__(self, start: _Start, proposed: Proposal) -> None:
+    def __init__(self, start: Start, proposed: Proposal) -> None:
         self.start, self.proposed, self.planned = start, proposed, start.planned
         self.memory = Memory(start)
+        self.found: Stock | None = None
         self.sent: list[Expected] = []
         self.unreachable: list[Expected] = []
-        self.has_news = True
 
     def outlook(self) -> Outlook:
         """Run through the moments of the span, and return the letters."""
-        for at in self._moments():
-            self._tick(at)
+        self._tick(self.start.at)
+        for day in (self.start.first + number * DAY for number in range(self.start.days)):
+            for moment in self._moments(day):
+                if moment > self.start.at:
+                    self._tick(moment)
         return Outlook(self.start.first, self.start.last, tuple(self.sent), tuple(self.unreachable))
 
-    def _moments(self) -> Iterator[datetime]:
-        """Give now, and the hour of the digest on each day to come; on rest days too lines are planned."""
-        yield self.start.at
-        for day in (self.start.first + number * DAY for number in range(self.start.days)):
-            moment = datetime.combine(day, sweep.hour(), tzinfo=clock.LOCAL)
-            if moment > self.start.at:
-                yield moment
+    def _moments(self, day: date) -> Iterator[datetime]:
+        """Give the moments of a day at which letters are made: the hour of the house, then later wishes of people."""
+        house = sweep.hour(day)
+        yield datetime.combine(day, house, tzinfo=clock.LOCAL)
+        readers = self.found.roster.readers.values() if self.found else ()
+        wishes = {wish for reader in readers if (wish := reader.wish.not_before) is not None and wish > house}
+        yield from (datetime.combine(day, hour, tzinfo=clock.LOCAL) for hour in sorted(wishes))
 
     def _tick(self, at: datetime) -> None:
         """Plan what is due at a moment, make its letters and send them, as the scheduler's tick would."""
-        today = clock.day_of(at)
-        found = sweep.stock(sweep.planned_day(at, self.planned or today - DAY), self.proposed)
-        moment = sweep.moment_of(at, found, self.planned)
-        news = announce.news(self.start.span, found.roster, found.book) if self.has_news else iter(())
-        tasks = (self.start.tasks[key] for key in self.start.spoken_of)
-        lines = list(sweep.missing(tasks, news, self.memory.known, found, moment.previous))
-        self.memory.add(lines)
+        day = sweep.planned_day(at, self.planned or clock.day_of(at) - DAY)
+        known, found = self.found, self.found or sweep.stock(day, self.proposed)
+        if found.book.day < day:
+            found = sweep.stock(day, self.proposed)
+        moment, self.found = sweep.moment_of(at, found, self.planned), found
+        if found is not known:
+            self._plan(found, moment, is_first=known is None)
         if sweep.is_window(at, found.book):
             self._send_old(found)
         if moment.writes_letters:
-            self._write(found)
-        self.planned, self.has_news = moment.day, False
+            self._write(found, at)
+        self.planned = moment.day
+
+    def _plan(self, found: Stock, moment: Moment, *, is_first: bool) -> None:
+        """Plan the lines of a day; the news are told at the start, for nobody acts afterwards."""
+        news = announce.news(self.start.span, found.roster, found.book) if is_first else iter(())
+        tasks = (self.start.tasks[key] for key in self.start.spoken_of)
+        self.memory.add(list(sweep.missing(tasks, news, self.memory.known, found, moment.previous)))
 
     def _send_old(self, found: Stock) -> None:
         """Send what was written today before the simulation began; what holds no longer is left out."""
-        for letter in self.memory.take(found.book.day):
-            tasks = self.start.tasks_of({row.task_id for row in letter.lines})
-            said = compose.standing_lines(letter.lines, tasks, found.roster, found.book)
-            self._send(letter.person_id, said.get(letter.person_id, []), letter.lines, found)
+        for letter, rows in self.memory.take(found.book.day):
+            tasks = self.start.tasks_of({row.task_id for row in rows})
+            said = compose.standing_lines(rows, tasks, found.roster, found.book).get(letter.person_id, [])
+            self._send(letter.kind, letter.person_id, said, rows)
 
-    def _write(self, found: Stock) -> None:
-        """Make the letters of the day and send them."""
-        roster, book = found.roster, found.book
-        self.memory.release(book.day)
-        for person, said in compose.choose(self.memory, self.start.tasks_of, roster, book).items():
-            shown, folded = digest.divided(person, said, roster, book)
-            self._send(person, shown, self.memory.put(person, book.day, shown, folded), found)
+    def _write(self, found: Stock, at: datetime) -> None:
+        """Make the letters of a moment and send them."""
+        roster, book, memory = found.roster, found.book, self.memory
+        memory.release(book.day)
+        urgent_too = not sweep.is_evening(at)
+        for choice in compose.choose(memory, self.start.tasks_of, roster, book, at, urgent_too=urgent_too):
+            for person, said in choice.lines.items():
+                shown, folded = digest.divided(person, said, roster, book)
+                self._send(choice.kind, person, shown, memory.put(choice.kind, person, book.day, shown, folded))
 
-    def _send(self, person_id: int, said: list[Said], rows: list[_Row], found: Stock) -> None:
+    def _send(self, kind: LetterKind, person_id: int, said: list[Said], rows: list[PlannedLine]) -> None:
         """Send a letter; to whom no address leads, it fails and its lines ride along with the next one."""
-        told = tuple(Told(line.task.id, line.rule, line.on) for line in said)
-        if not told:
+        if not said or self.found is None:
             return
-        reader = found.roster.readers.get(person_id)
-        is_reached = reader is not None and letters.is_address(reader.email or "")
-        (self.sent if is_reached else self.unreachable).append(Expected(found.book.day, person_id, told))
-        if not is_reached:
+        told = tuple(Told(line.task.id, line.rule, line.on) for line in said)
+        expected = Expected(self.found.book.day, person_id, told, is_urgent=kind == LetterKind.URGENT)
+        reader = self.found.roster.readers.get(person_id)
+        if reader is not None and letters.is_address(reader.email or ""):
+            self.sent.append(expected)
+        else:
+            self.unreachable.append(expected)
             self.memory.fail(person_id, rows)

@@ -19,15 +19,17 @@ from models.base import db
 from models.letters import SchedulerState
 from models.session import retried, snapshot, transaction
 from models.vocabulary import DayKind, LineState
-from notifications import announce, compose, duties, facts, outbox, points, recipients
+from notifications import announce, compose, duties, facts, outbox, points, preferences, recipients
 from notifications.announce import News
 from notifications.facts import Facts
 from notifications.outbox import Key, Line
 from notifications.recipients import Roster
-from notifications.stages import Book
+from notifications.stages import Audience, Book
 from workflow import reference, reminding
 from workflow.actors import Actor
 from workflow.ledger import note
+from workflow.organization import rules
+from workflow.reference import Reference
 from workflow.reminding import Change
 
 DAY: Final = timedelta(days=1)
@@ -80,11 +82,16 @@ NOTHING: Final = Proposal()
 
 
 def stock(day: date, proposed: Proposal = NOTHING) -> Stock:
-    """Return people, seats, calendar and rules as they are on a day. Four queries."""
+    """Return people, seats, calendar and rules as they are on a day. Five queries."""
     ref = reference.load(day)
     if proposed.days:
         ref = replace(ref, calendar=ref.calendar.with_days(proposed.days))
-    return Stock(recipients.load(ref), Book(day, ref.calendar, reminding.load(day, *proposed.rules)))
+    return stock_of(ref, *proposed.rules)
+
+
+def stock_of(ref: Reference, *more: Change) -> Stock:
+    """Return the same where the organisation of the day is known. Four queries."""
+    return Stock(recipients.load(ref), Book(ref.on, ref.calendar, reminding.load(ref.on, *more)))
 
 
 @retried
@@ -103,7 +110,7 @@ def run(at: datetime) -> Swept:
         points.reach("sweep.planned")
         outbox.add_lines(lines, moment.day)
         points.reach("sweep.lines")
-        superseded, letters = compose.run(found.roster, found.book, at) if moment.writes_letters else (0, 0)
+        superseded, letters = _letters(found, at) if moment.writes_letters else (0, 0)
         state.day, state.ran_at, state.log_seq = moment.day, at, span.upto
         _note(lines, letters, superseded, moment.day, at)
         points.reach("sweep.noted")
@@ -125,7 +132,12 @@ def preview(at: datetime) -> Swept:
 def planned_day(at: datetime, stored: date) -> date:
     """Return the day a run plans up to: today from the hour of the digest on, and never an earlier one than before."""
     today = clock.day_of(at)
-    return max(stored, today if _local(at) >= hour() else today - DAY)
+    return max(stored, today if _local(at) >= hour(today) else today - DAY)
+
+
+def hour(on: date) -> time:
+    """Return from when on a day its letters are written: the office's rule, else the server's setting. One query."""
+    return rules.digest_hour(reference.setting("digest.hour", on), current_app.config["REMINDER_HOUR"])
 
 
 def is_window(at: datetime, book: Book) -> bool:
@@ -137,8 +149,13 @@ def moment_of(at: datetime, found: Stock, planned: date | None) -> Moment:
     """Return where a run stands; `planned`: the day that the run before planned up to, None for the first of all."""
     day = found.book.day
     is_days_first = planned is None or planned < day
-    writes = is_window(at, found.book) and (is_days_first or _local(at) < EVENING)
+    writes = is_window(at, found.book) and (is_days_first or not is_evening(at))
     return Moment(day, day if planned is None else planned, writes)
+
+
+def is_evening(at: datetime) -> bool:
+    """Return whether the window of urgent letters is over for the day."""
+    return _local(at) >= EVENING
 
 
 def _due(found: Stock, moment: Moment, span: announce.Span) -> Iterator[Line]:
@@ -154,14 +171,14 @@ def missing(
     """Give every line that should be there by the book's day and is not among those known."""
     for task in tasks:
         for duty in duties.of(task, found.roster, found.book):
-            yield from _missing(duty, known, previous)
+            yield from _missing(duty, known, previous, found.roster)
     for item in news:
         line = Line(item.person_id, item.task_id, item.rule, item.on)
         if line.key not in known:
-            yield line
+            yield _as_wished(line, found.roster)
 
 
-def _missing(duty: duties.Duty, known: Container[Key], previous: date) -> Iterator[Line]:
+def _missing(duty: duties.Duty, known: Container[Key], previous: date, roster: Roster) -> Iterator[Line]:
     """Give the line of the stage that counts, unless it is there, and those it overtook since the run before."""
     latest = duty.latest
     if (duty.person_id, duty.task_id, latest.rule, duty.on) in known:
@@ -170,9 +187,23 @@ def _missing(duty: duties.Duty, known: Container[Key], previous: date) -> Iterat
         was_missed = duty.counts(stage) and stage.falls > previous
         if was_missed and (duty.person_id, duty.task_id, stage.rule, duty.on) not in known:
             yield Line(duty.person_id, duty.task_id, stage.rule, duty.on, LineState.SKIPPED, "overtaken")
-    is_due = duty.counts(latest)
-    state, reason = (LineState.PLANNED, None) if is_due else (LineState.SKIPPED, "before_assignment")
-    yield Line(duty.person_id, duty.task_id, latest.rule, duty.on, state, reason)
+    line = Line(duty.person_id, duty.task_id, latest.rule, duty.on)
+    if duty.counts(latest):
+        yield _as_wished(line, roster, latest.audience)
+    else:
+        yield replace(line, state=LineState.SKIPPED, reason="before_assignment")
+
+
+def _as_wished(line: Line, roster: Roster, *audiences: Audience) -> Line:
+    """Return a line as its reader wants it: for a letter, for the inbox alone, or waiting until he is back."""
+    reason = roster.held_back(line.recipient_id, line.rule, audiences)
+    state = LineState.SKIPPED if reason == preferences.SWITCHED_OFF else LineState.PLANNED
+    return replace(line, state=state, reason=reason)
+
+
+def _letters(found: Stock, at: datetime) -> tuple[int, int]:
+    """Make the letters that are due; urgent ones only while the window is open."""
+    return compose.run(found.roster, found.book, at, urgent_too=not is_evening(at))
 
 
 def _note(lines: tuple[Line, ...], letters: int, superseded: int, day: date, at: datetime) -> None:
@@ -186,9 +217,3 @@ def _note(lines: tuple[Line, ...], letters: int, superseded: int, day: date, at:
 
 def _local(at: datetime) -> time:
     return at.astimezone(clock.LOCAL).time()
-
-
-def hour() -> time:
-    """Return from when on a day its letters are written."""
-    found: time = current_app.config["REMINDER_HOUR"]
-    return found

@@ -10,14 +10,18 @@ from flask_login import current_user
 
 from accountability import seal
 from i18n import gettext as _
+from i18n import ngettext
 from models import vocabulary
 from models.labels import label
+from models.vocabulary import Role
+from notifications import inbox
 from terms import N_
-from web import auth, context, errors, kept
+from web import auth, context, errors, formats, kept
 
 # endpoint, what it is called, the page family it belongs to
 NAVIGATION: Final = (
     ("desk.show", N_("Desk"), "desk"),
+    ("inbox.index", N_("Inbox"), "inbox"),
     ("tasks.index", N_("Tasks"), "tasks"),
     ("plans.index", N_("Plans"), "plans"),
     ("targets.index", N_("Targets"), "targets"),
@@ -25,6 +29,9 @@ NAVIGATION: Final = (
     ("reminders.index", N_("Reminders"), "reminders"),
     ("organisation.units", N_("Organisation"), "organisation"),
 )
+
+# pages that belong to a place of the navigation without bearing its name
+UNDER: Final = {"calendar": "organisation", "chasing": "tasks"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class NavItem:
     href: str
     label: str
     current: bool
-    count: int | None = None
+    count: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,10 +70,12 @@ def variables() -> dict[str, Any]:
     if not current_user or not current_user.is_authenticated:
         return common
     ref = context.ref()
+    unread = _unread()
     return common | {
         "kept": kept.once(),
         "me": context.me(),
-        "nav": _navigation(),
+        "nav": _navigation(unread),
+        "inbox_unread": unread,
         "today": ref.on,
         "ref": ref,
         "scope": context.scope(),
@@ -81,16 +90,49 @@ def _term_of(kind: str, code: str) -> str:
     return _(label(getattr(vocabulary, kind)(code)))
 
 
-def _navigation() -> list[NavItem]:
-    here = "organisation" if request.blueprint == "calendar" else request.blueprint or ""
+def _unread() -> str:
+    """Return how many tasks of the inbox have something unread, in figures; an empty text for none."""
+    if not context.scope().allows("inbox"):
+        return ""
+    count = inbox.unread(context.now(), seen_by=context.scope())
+    return f"{count - 1}+" if count >= inbox.COUNTED else str(count or "")
+
+
+def _navigation(unread: str) -> list[NavItem]:
+    here = UNDER.get(request.blueprint or "", request.blueprint or "")
     return [
-        NavItem(url_for(endpoint), _(text), endpoint.split(".")[0] == here)
+        NavItem(url_for(endpoint), _(text), endpoint.split(".")[0] == here, unread if endpoint == "inbox.index" else "")
         for endpoint, text, place in NAVIGATION
         if context.scope().allows(place)
     ]
 
 
 def _banners() -> list[Banner]:
+    """Return the warnings for who asks: reminders that do not go out, a year without its days off."""
+    return [*_silence(), *_missing_years()]
+
+
+def _silence() -> list[Banner]:
+    """Tell office, leadership and administration that nobody is reminded, or that letters do not get out."""
+    if not context.me().has(Role.OFFICE, Role.LEADER, Role.ADMIN):
+        return []
+    at, href = context.now(), url_for("reminders.status_page")
+    beat = context.ref().pulse
+    if beat.is_silent(at):
+        text = _("Reminders have not run since %(moment)s: nobody is reminded.", moment=formats.moment(beat.ran_at))
+        return [Banner("alarm", text, href)]
+    if beat.is_late(at):
+        minutes = int(beat.waited(at).total_seconds()) // 60
+        said = ngettext(
+            "A letter that is due has waited for %(num)d minute.",
+            "A letter that is due has waited for %(num)d minutes.",
+            minutes,
+        )
+        return [Banner("alarm", said, href)]
+    return []
+
+
+def _missing_years() -> list[Banner]:
     """Warn of a year whose days off nobody entered (visible from 1 December, domain §5.2)."""
     ref = context.ref()
     if not context.scope().allows("calendar"):

@@ -8,14 +8,20 @@ from web import (
     accounts,
     amendments,
     calendar,
+    chasing,
     desk,
     feeds,
     health,
     imports,
+    inbox,
+    letters,
     log,
     organisation,
     plans,
+    previews,
     reminder_rules,
+    reminder_status,
+    reminder_why,
     reminders,
     targets,
     task_tables,
@@ -23,9 +29,12 @@ from web import (
 )
 from web.converters import ActionConverter
 
+# views that belong to another module's pages: named here so that they are there when those are registered
+PARTS = (reminder_status, reminder_why)
 FAMILIES = (
     desk,
     tasks,
+    chasing,
     imports,
     plans,
     amendments,
@@ -34,8 +43,11 @@ FAMILIES = (
     log,
     reminders,
     reminder_rules,
+    previews,
     organisation,
     accounts,
+    inbox,
+    letters,
     feeds,
     calendar,
     health,

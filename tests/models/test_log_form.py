@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from models.appending import Entry, _body
-from models.log import NO_HASH, LogHead, canonical, commitment, leaf_hash, plain
+from models.appending import End, Entry, _body
+from models.log import NO_HASH, canonical, commitment, leaf_hash, plain
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "log.jsonl"
 LINES = [json.loads(line) for line in GOLDEN.read_text(encoding="utf-8").splitlines()]
@@ -32,9 +32,9 @@ def test_each_entry_names_the_hash_of_the_one_before_it_and_the_first_names_none
 def test_today_writes_the_same_text_as_the_day_the_form_was_frozen(number: int) -> None:
     body = BODIES[number]
     at = datetime.fromisoformat(body["at"])
-    head = LogHead(id=1, log_id=body["log"], epoch=1, seq=number + 1, hash=body["prev"], at=at)
+    end = End(log_id=body["log"], epoch=1, seq=number + 1, hash=body["prev"], at=at)
     entry = Entry(body["act"], at, body["actor"], body["auth"], body["obj"], body["data"], body["content"], body["req"])
-    assert canonical(_body(entry, head)) == LINES[number]["body"]
+    assert canonical(_body(entry, end)) == LINES[number]["body"]
 
 
 @pytest.mark.parametrize("body", BODIES, ids=[body["act"] for body in BODIES])

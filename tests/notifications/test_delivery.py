@@ -179,14 +179,13 @@ def test_a_sender_whose_lease_was_taken_over_writes_nothing(two: Office) -> None
     at = two.world.at(MORNING)
     sweep.run(at)
     run = delivery.Run(at)
-    found = delivery._stock(at)
-    work = run.advance(found, None, goes_on=True)
+    work = run.advance(None, goes_on=True)
     assert work is not None
     letter = db.session.get_one(type(two.letters()[0]), work.mine.letter_id)
     letter.token += 1
     db.session.commit()
     before = _acts()
-    run.advance(found, (work, Answer(Fate.ACCEPTED)), goes_on=False)
+    run.advance((work, Answer(Fate.ACCEPTED)), goes_on=False)
     assert run.counts == {"letter.fenced": 1}
     assert _acts() == before
 
