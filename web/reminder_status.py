@@ -34,9 +34,7 @@ def status_page() -> ResponseReturnValue:
         found=found,
         parts=[(name, _(PARTS[name])) for name in status.PARTS],
         reasons=board.REASONS,
-        why={
-            name: _(text, minutes=minutes) for name, minutes in alarm.reasons(at).items() for text in [alarm.WHY[name]]
-        },
+        why=[_(alarm.WHY[name], minutes=minutes) for name, minutes in alarm.reasons(at).items()],
         now=at,
         key=forms.new_key(),
     )
