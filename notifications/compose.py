@@ -10,6 +10,7 @@ from typing import Protocol
 
 from flask import current_app
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from i18n import speaking
 from models.base import db
@@ -22,7 +23,7 @@ from notifications.duties import Standing
 from notifications.facts import Facts
 from notifications.outbox import PlannedLine, Waiting
 from notifications.recipients import Reader, Roster
-from notifications.stages import Book, family_of
+from notifications.stages import Book, family_of, is_rule
 
 TasksOf = Callable[[set[int]], Mapping[int, Facts]]
 
@@ -89,13 +90,13 @@ def _make(choice: Choice, roster: Roster, book: Book, at: datetime) -> int:
     made = {person: _letter(kind, roster.readers[person], book.day, at) for person in lines}
     db.session.add_all(made.values())
     db.session.flush()  # each has its number now, which stands in its words
-    contents = [(letter.id, _write(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
+    contents = [(letter.id, _try(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
     points.reach("compose.worded")
     db.session.flush()
     points.reach("compose.written")
-    for letter_id, found in contents:
-        outbox.put((line.id for line in found.lines), letter_id, LineState.PLANNED)
-        outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
+    for letter_id, (told, folded) in contents:
+        outbox.put((line.id for line in told), letter_id, LineState.PLANNED)
+        outbox.put((line.id for line in folded), None, LineState.FOLDED)
     points.reach("compose.joined")
     return len(made)
 
@@ -104,7 +105,7 @@ def standing_lines(
     rows: Iterable[PlannedLine], tasks: Mapping[int, Facts], roster: Roster, book: Book
 ) -> dict[int, list[Said]]:
     """Return the lines that still hold, by person; the others are given their fate and its reason."""
-    found = list(rows)
+    found = [row for row in rows if _is_readable(row)]
     spoken_of = {row.task_id for row in found if row.task_id in tasks}
     standing = {key: duties.standing(tasks[key], roster, book) for key in spoken_of}
     latest = {
@@ -121,6 +122,14 @@ def standing_lines(
         said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED, act=told)
         held.setdefault(row.recipient_id, []).append(said)
     return held
+
+
+def _is_readable(row: PlannedLine) -> bool:
+    """Return whether a line's rule is one; a row that nobody can read is skipped and stops nobody's letter."""
+    if is_rule(row.rule):
+        return True
+    row.state, row.reason = LineState.SKIPPED, "unreadable"
+    return False
 
 
 def _is_time(row: PlannedLine, served: set[int], roster: Roster, at: datetime) -> bool:
@@ -168,6 +177,21 @@ def written(
         return found, outside.write(reader, found, roster, receipts.link(letter.id, reader.id))
     links = letters.Links(base, receipts.link(letter.id, reader.id))
     return found, letters.write(reader, found, links, roster.ref.settings["body.name"])
+
+
+def _try(
+    letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
+) -> tuple[list[Said], list[Said]]:
+    """Put a letter into words and return what it says and what did not fit; one that cannot be is failed, alone."""
+    try:
+        found = _write(letter, said, roster, book, counts)
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        current_app.logger.exception("letter %s could not be put into words; the others go", letter.id)
+        letter.state, letter.error = LetterState.FAILED, "unwritable"
+        return said, []
+    return found.lines, found.folded
 
 
 def _write(letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]) -> Digest:

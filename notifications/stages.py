@@ -130,6 +130,11 @@ def family_of(rule: str) -> str:
     return found[0]
 
 
+def is_rule(rule: str) -> bool:
+    """Return whether a text can be a rule; a row that holds anything else is passed over."""
+    return FAMILY.match(rule) is not None
+
+
 @lru_cache(maxsize=10_000)
 def is_long(deadline_words: str) -> bool:
     """Return whether words speak of a quarter or a year as a whole, which is told of earlier."""
