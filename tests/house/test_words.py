@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 from enum import StrEnum
@@ -53,3 +54,16 @@ def test_the_glossary_names_every_status_and_action() -> None:
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
     codes = [f"`{code}`" for kind in (vocabulary.Status, vocabulary.TimingState, vocabulary.Action) for code in kind]
     assert [code for code in codes if code not in glossary] == []
+
+
+def test_every_row_of_the_fault_table_names_tests_that_are_there() -> None:
+    table = OPERATIONS.read_text(encoding="utf-8").split("| what happens |")[1].split("\n\n")[0]
+    rows = [row for row in table.splitlines()[2:] if row.startswith("|")]
+    assert len(rows) >= 20
+    for row in rows:
+        folder = ""
+        names = re.findall(r"`([a-z_/]+\.py)`", row.rsplit("|", 2)[1])
+        assert names, row
+        for name in names:
+            folder = name.rpartition("/")[0] or folder
+            assert (ROOT / "tests" / folder / name.rpartition("/")[2]).exists(), name
