@@ -244,6 +244,14 @@ def served(key: str) -> set[int]:
     return set(db.session.scalars(select(Letter.recipient_id).where(Letter.key == key)))
 
 
+def days_taken(people: set[int]) -> set[tuple[int, date]]:
+    """Return on which days these people have had their urgent letter; one that was overtaken is none."""
+    query = select(Letter.recipient_id, Letter.day).where(
+        Letter.kind == LetterKind.URGENT, Letter.recipient_id.in_(people), Letter.error.is_distinct_from("superseded")
+    )
+    return {(row.recipient_id, row.day) for row in db.session.execute(query)}
+
+
 def doubt_ended_leases(at: datetime) -> list[int]:
     """Have letters whose sender fell silent wait in doubt: each may have been sent. Returns their ids."""
     ended = and_(Letter.state == LetterState.SENDING, Letter.lease_until < database_now())

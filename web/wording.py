@@ -291,6 +291,7 @@ NAMES: Final[dict[str, str]] = {
     "imports": N_("Import a plan"),
     "targets": N_("Targets"),
     "reminders": N_("Reminders"),
+    "rules": N_("Rules of reminding"),
     "previews": N_("How letters look"),
     "inbox": N_("Inbox"),
     "letters": N_("Letters to me"),
