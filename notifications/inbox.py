@@ -67,7 +67,10 @@ class Page:
 
 
 def page(wanted: Wanted, ref: Reference, *, seen_by: Scope) -> Page:
-    """Return a person's reminders, the newest first: only of tasks he may read now. Eight queries, however many."""
+    """Return a person's reminders, the newest first: only of tasks he may read now.
+
+    As many queries for many as for few.
+    """
     _counts().pop(seen_by.actor.person_id or 0, None)
     rows = _tasks(wanted, seen_by)
     shown = rows[:PAGE]
