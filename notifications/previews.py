@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time
@@ -13,8 +14,9 @@ from sqlalchemy import select
 import clock
 from models.base import db
 from models.letters import LetterLine
-from models.vocabulary import DeadlineKind, Status
-from notifications import compose, duties, facts, inbox, letters, sweep
+from models.vocabulary import DeadlineKind, LetterKind, Status
+from notifications import acts, compose, duties, facts, inbox, letters, sweep
+from notifications.acts import Acted
 from notifications.compose import Addressed
 from notifications.digest import Said
 from notifications.facts import Facts, Result
@@ -115,11 +117,13 @@ def _own(look: Look) -> list[Said]:
     rows = list(db.session.scalars(query.order_by(LetterLine.id.desc()).limit(LOOKED_AT)))
     tasks = facts.of_ids({row.task_id for row in rows})
     standing = {key: duties.standing(task, look.roster, look.book) for key, task in tasks.items()}
+    acted = acts.load((row.task_id, row.rule) for row in rows)
     found: dict[tuple[int, str], Said] = {}
     for row in rows:
         family = family_of(row.rule)
         if duties.is_standing(standing[row.task_id], look.reader.id, family, row.on):
-            found.setdefault((row.task_id, family), Said(row.id, tasks[row.task_id], row.rule, row.on))
+            act = acted.get((row.task_id, row.rule))
+            found.setdefault((row.task_id, family), Said(row.id, tasks[row.task_id], row.rule, row.on, act=act))
     return list(found.values())
 
 
@@ -155,4 +159,29 @@ def _sample(number: int, title: str, status: Status, due: date, unit: int | None
     return Facts(**given)
 
 
-KINDS: Final[dict[str, Kind]] = {"digest": Kind(N_("daily letter"), _digest)}
+# ------------------------------------------------------------------------------------------------ the urgent letter
+CHASER: Final = ("Nông Thị Lan", "Phó Trưởng ban", "Đề nghị báo cáo rõ nguyên nhân chậm, việc đã làm và hướng xử lý.")
+
+
+def _urgent(look: Look) -> Made:
+    """Make the urgent letter of what stands for the person today; of a sample when nothing urgent does."""
+    own = [said for said in _own(look) if said.is_urgent]
+    said = own or [_demanded(look)]
+    addressed = Addressed(0, look.reader.id, LetterKind.URGENT)
+    found, words = compose.written(addressed, said, look.roster, look.book, Counter())
+    keys = letters.keys_of((line.task.id, line.rule, line.on) for line in found.lines)
+    return Made(words, tuple(keys), letters.urgent_key(look.book.day), not own)
+
+
+def _demanded(look: Look) -> Said:
+    """Return the line of a demand on the sample that is overdue."""
+    overdue = next(said for said in _samples(look) if said.rule == "T+3")
+    name, position, words = CHASER
+    act = Acted(look.at, name, position, words, look.book.calendar.add(look.book.day, 3), is_urgent=True)
+    return replace(overdue, rule="DEMANDED#1", act=act)
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "digest": Kind(N_("daily letter"), _digest),
+    "urgent": Kind(N_("urgent letter"), _urgent),
+}
