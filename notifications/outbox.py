@@ -224,6 +224,21 @@ def left_by_failure(recipients: Iterable[int]) -> list[PlannedLine]:
     return [line for line in found if line.recipient_id in wanted]
 
 
+def carried(day: date) -> dict[int, int]:
+    """Return how many letters of earlier days reach each person on this one: what is in doubt is repeated once.
+
+    They count against the two a day (rulings 21).
+    """
+    is_pending = or_(
+        Letter.state == LetterState.SENDING, and_(Letter.state == LetterState.AMBIGUOUS, Letter.doubts == 1)
+    )
+    came_today = and_(Letter.state == LetterState.ACCEPTED, Letter.sent_at >= clock.start_of(day))
+    query = select(Letter.recipient_id, func.count().label("size")).where(
+        Letter.kind != LetterKind.SYSTEM, Letter.day < day, or_(is_pending, came_today)
+    )
+    return {row.recipient_id: row.size for row in db.session.execute(query.group_by(Letter.recipient_id))}
+
+
 def served(key: str) -> set[int]:
     """Return who has a letter with this key, whatever became of it."""
     return set(db.session.scalars(select(Letter.recipient_id).where(Letter.key == key)))

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import select
 
 import clock
 from models.base import db
 from models.tasks import Task
 from models.vocabulary import Action, DeadlineKind
-from notifications import acts, facts, recipients
+from notifications import acts, facts, outbox, recipients
 from notifications.facts import Facts
 from notifications.outbox import PlannedLine
 from notifications.recipients import Roster
@@ -33,22 +33,7 @@ MARKED = frozenset({Action.CHASE, Action.DEMAND_EXPLANATION})
 class Ledger(Protocol):
     """What is asked of the letters there are: by the outbox, or by what a simulation remembers."""
 
-    def carried(day: date) -> dict[int, int]:
-    """Return how many letters of earlier days reach each person on this one: what is in doubt is repeated once.
-
-    They count against the two a day (rulings 21).
-    """
-    is_pending = or_(
-        Letter.state == LetterState.SENDING, and_(Letter.state == LetterState.AMBIGUOUS, Letter.doubts == 1)
-    )
-    came_today = and_(Letter.state == LetterState.ACCEPTED, Letter.sent_at >= clock.start_of(day))
-    query = select(Letter.recipient_id, func.count().label("size")).where(
-        Letter.kind != LetterKind.SYSTEM, Letter.day < day, or_(is_pending, came_today)
-    )
-    return {row.recipient_id: row.size for row in db.session.execute(query.group_by(Letter.recipient_id))}
-
-
-def days_taken(self, people: set[int], /) -> set[tuple[int, date]]:
+    def days_taken(self, people: set[int], /) -> set[tuple[int, date]]:
         """Return on which days these people have had their urgent letter."""
 
     def carried(self, day: date, /) -> Mapping[int, int]:

@@ -13,7 +13,7 @@ from models.base import db
 from models.letters import Letter, LetterLine
 from models.people import RoleGrant
 from models.vocabulary import Action, DeadlineKind, LetterKind, LetterState, LineState
-from notifications import reconcile, urgent
+from notifications import outbox, reconcile, urgent
 from tests.fixtures.mail import Office, many_tasks
 from workflow.given import Given
 from workflow.organization import people
@@ -254,7 +254,7 @@ def test_a_letter_in_doubt_since_yesterday_counts_among_the_two_of_today(office:
     for line in letter.lines:
         line.state = LineState.PLANNED
     db.session.commit()
-    assert urgent.carried(day) == {office.world.person["head_a"]: 1}
+    assert outbox.carried(day) == {office.world.person["head_a"]: 1}
     chase(office, late, "vice", "2026-01-13T20:00", is_urgent=True)
     office.tick("2026-01-13T20:01")
     office.tick("2026-01-14T07:30")
