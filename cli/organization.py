@@ -20,7 +20,7 @@ from models.vocabulary import Capacity, NameForm, Rank, Role, UnitKind
 from workflow import reference
 from workflow.actors import Actor
 from workflow.errors import Refusal
-from workflow.organization import people, seats, units
+from workflow.organization import mailboxes, people, seats, units
 from workflow.permissions import Scope
 from workflow.queries import organisation
 from workflow.queries import people as people_queries
@@ -171,6 +171,24 @@ def unit_end(code: str, decision: str, to_on: date) -> None:
     """End a unit with its seats, mandates and roles."""
     units.end(_unit(code, reference.now()), to_on, decision, by=Actor.system(), at=clock.now())
     answer(_("Unit %(code)s ends.", code=code))
+
+
+@unit.command("mailbox")
+@click.argument("code")
+@click.argument("name", default="")
+@click.argument("email", default="")
+@click.option("--phone", default="", help="Telephone, for when letters do not arrive.")
+@click.option("--end", is_flag=True, help="End it: the body gets no letters any more.")
+@refusals_in_words
+def unit_mailbox(code: str, name: str, email: str, phone: str, end: bool) -> None:
+    """Enter who takes the letters of a body outside; nobody signs in by it."""
+    unit_id, by, at = _unit(code, reference.now()), Actor.system(), clock.now()
+    if end:
+        mailboxes.end(unit_id, by=by, at=at)
+        answer(_("Unit %(code)s gets no letters any more.", code=code))
+        return
+    mailboxes.enter(unit_id, name, email, phone, by=by, at=at)
+    answer(_("Letters to unit %(code)s go to: %(address)s", code=code, address=email))
 
 
 @unit.command("list")

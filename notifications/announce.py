@@ -16,11 +16,13 @@ from sqlalchemy import ColumnElement, Row, and_, select
 import clock
 from models.base import db
 from models.log import LogEntry, LogHead
-from models.tasks import Task
+from models.tasks import Coordination, Task
+from models.vocabulary import Status
 from notifications import duties, facts
 from notifications.facts import Facts
 from notifications.recipients import Roster
 from notifications.stages import Book
+from workflow.lifecycle import LIVE
 
 # the first run of all looks at so many entries: older ones are no news, the ladders speak of what is left of them
 LOOKED_BACK: Final = 20_000
@@ -148,6 +150,36 @@ def news(span: Span, roster: Roster, book: Book) -> Iterator[News]:
             line = News(person or 0, task.id, f"{event.rule}#{row.seq}", event.on(task) or clock.day_of(row.at))
             if untold(line, event.rule, row.actor_id, found[task.id]) is None:
                 yield line
+    if roster.invited and any(row.act == "task.assign" for row in entries):
+        yield from _invitations(span, tasks, roster)
+
+
+def _invitations(span: Span, tasks: dict[int, Facts], roster: Roster) -> Iterator[News]:
+    """Give to each body outside what it is newly invited to: by the act that gave the task, or added it. One query."""
+    columns = (LogEntry.seq, LogEntry.obj_type, LogEntry.obj_id, LogEntry.task_id, LogEntry.req, LogEntry.body)
+    query = select(*columns, LogEntry.at).where(*span.of("task.assign")).order_by(LogEntry.seq)
+    acts: dict[str | None, list[Any]] = {}
+    for row in db.session.execute(query):
+        acts.setdefault(row.req, []).append(row)
+    for rows in acts.values():
+        main = next((row for row in rows if row.obj_type == "task"), None)
+        task = tasks.get(main.task_id) if main is not None else None
+        if main is None or task is None or task.status not in LIVE:
+            continue
+        for unit_id in _newly_invited(rows, main, roster.invited.get(task.id, ())):
+            for person in roster.mailbox(unit_id):
+                yield News(person, task.id, f"INVITED#{main.seq}", task.due_on or clock.day_of(main.at))
+
+
+def _newly_invited(rows: list[Row[Any]], main: Row[Any], units: tuple[int, ...]) -> tuple[int, ...]:
+    """Return which of a task's bodies outside an act invited: all when it gave the task, else those it named anew."""
+    was, _now = orjson.loads(main.body)["data"].get("set", {}).get("status", (None, None))
+    if was == Status.DRAFT:
+        return units
+    added = {row.obj_id for row in rows if row.obj_type == Coordination.__tablename__}
+    query = select(Coordination.unit_id).where(Coordination.id.in_(added), Coordination.ended_at.is_(None))
+    named = set(db.session.scalars(query)) if added else set()
+    return tuple(unit for unit in units if unit in named)
 
 
 def untold(line: News, family: str, actor_id: int | None, standing: duties.Standing) -> str | None:

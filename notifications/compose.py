@@ -16,7 +16,7 @@ from models.base import db
 from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import acts, digest, duties, facts, letters, outbox, points, preferences, receipts, urgent
+from notifications import acts, digest, duties, facts, letters, outbox, outside, points, preferences, receipts, urgent
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
@@ -164,6 +164,8 @@ def written(
     with speaking(reader.language):
         open_tasks = 0 if is_urgent else _open_of(reader.id, roster, counts)
         found = replace(digest.compose(reader.id, said, roster, book, base, open_tasks), is_urgent=is_urgent)
+    if not reader.signs_in:
+        return found, outside.write(reader, found, roster, receipts.link(letter.id, reader.id))
     links = letters.Links(base, receipts.link(letter.id, reader.id))
     return found, letters.write(reader, found, links, roster.ref.settings["body.name"])
 

@@ -23,7 +23,7 @@ from models.base import db
 from models.letters import Letter, SchedulerState
 from models.session import retried, transaction
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import compose, letters, mailer, outbox, points, sweep, unreachable
+from notifications import compose, letters, mailer, outbox, points, receipts, sweep, unreachable
 from notifications.ahead import Ahead, Candidate
 from notifications.mailer import Answer, Fate, Ready
 from notifications.outbox import Claim, Waiting
@@ -266,5 +266,8 @@ def _envelope(letter: Waiting, reader: Reader, keys: list[letters.Key]) -> lette
         message_id=letter.message_id,
         at=letter.created_at,
         keys=keys,
-        preferences=letters.preferences(config["PUBLIC_URL"].rstrip("/")),
+        # a body outside has no settings here: its one page is that of the letter
+        preferences=letters.preferences(config["PUBLIC_URL"].rstrip("/"))
+        if reader.signs_in
+        else receipts.link(letter.id, reader.id),
     )

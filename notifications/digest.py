@@ -285,6 +285,7 @@ _PLACES: Final[dict[str, str]] = {
     "ASKED": "to_decide",
     "RETURNED": "redo",
     "REDO": "redo",
+    "INVITED": "asked",
     "WAITED": "asked",
     "ANSWER": "asked",
     "ANSWERED": "answered",

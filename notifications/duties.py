@@ -14,7 +14,7 @@ from notifications.recipients import Roster
 from notifications.stages import Audience, Book, Pause, Stage, is_long
 from workflow import recurrence
 from workflow.calendar import WorkCalendar
-from workflow.lifecycle import AT_WORK, OPEN
+from workflow.lifecycle import AT_WORK, LIVE, OPEN
 from workflow.reminding import ALWAYS, Rules
 from workflow.timing import is_hold_over
 
@@ -203,7 +203,8 @@ def is_standing(found: Standing, person_id: int, family: str, on: date) -> bool:
 
 def _events(task: Facts, roster: Roster, on: date) -> dict[str, tuple[int | None, ...]]:
     """Return to whom each kind of event is still news."""
-    return _steps(task, roster, on) | (_chasing(task, roster) if task.status in OPEN else {})
+    found = _steps(task, roster, on) | (_chasing(task, roster) if task.status in OPEN else {})
+    return found | ({"INVITED": roster.mailboxes(task)} if task.status in LIVE else {})
 
 
 def _chasing(task: Facts, roster: Roster) -> dict[str, tuple[int | None, ...]]:

@@ -18,7 +18,7 @@ from sqlalchemy import distinct, func, select
 import clock
 from models.base import db
 from models.letters import Letter, LetterLine
-from models.people import Person
+from models.people import Credential, Person
 from models.session import retried, transaction
 from notifications import outbox
 from workflow import actors, reference
@@ -43,6 +43,7 @@ class Receipt:
     language: str
     tasks: int
     acknowledged_at: datetime | None
+    signs_in: bool = True
 
 
 def link(letter_id: int, recipient_id: int) -> str:
@@ -64,17 +65,19 @@ def opened(letter_id: int, given: str) -> Receipt:
     Raises Refusal `not_found` alike for a letter that is not there, a wrong mark, and a receiver whose account ended.
     """
     tasks = select(func.count(distinct(LetterLine.task_id))).where(LetterLine.letter_id == Letter.id)
+    of_person = (Person.id, Person.name, Person.language, Credential.person_id)
     query = (
-        select(Letter.day, Letter.acknowledged_at, Person.id, Person.name, Person.language, tasks.scalar_subquery())
+        select(Letter.day, Letter.acknowledged_at, tasks.scalar_subquery(), *of_person)
         .join(Person, Person.id == Letter.recipient_id)
+        .outerjoin(Credential, Credential.person_id == Person.id)
         .where(Letter.id == letter_id, Person.active)
     )
     row = db.session.execute(query).one_or_none() if 0 < letter_id <= LARGEST_ID else None
-    day, at, person, name, language, count = row or (date.min, None, 0, "", "", 0)
+    day, at, count, person, name, language, account = row or (date.min, None, 0, 0, "", "", None)
     is_right = hmac.compare_digest(mark(letter_id, person).encode(), given.encode())
     if row is None or not is_right:
         raise Refusal("not_found")
-    return Receipt(letter_id, day, name, language, count, at)
+    return Receipt(letter_id, day, name, language, count, at, account is not None)
 
 
 @retried

@@ -16,8 +16,9 @@ from sqlalchemy import Row, and_, or_, select
 
 import clock
 from models.base import db
-from models.people import Person, PersonContact, RoleGrant
+from models.people import Credential, Person, PersonContact, RoleGrant
 from models.reminding import Absence, LetterPreference
+from models.tasks import Coordination
 from models.vocabulary import Role, Status, UnitKind
 from notifications import preferences
 from notifications.facts import HANDED_IN, Facts
@@ -39,6 +40,7 @@ class Reader:
     language: str
     email: str | None
     wish: Wish = NO_WISH
+    signs_in: bool = True
 
     def hears_by(self, at: datetime) -> bool:
         """Return whether his earliest hour has come."""
@@ -56,6 +58,8 @@ class Roster:
     office_people: tuple[int, ...]
     # who is away on the day -> his substitute
     away: Mapping[int, int | None] = field(default_factory=dict)
+    # task -> the bodies outside that take part in it and have a mailbox
+    invited: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with nobody looked up."""
@@ -129,13 +133,30 @@ class Roster:
     def waited(self, task: Facts) -> tuple[int, ...]:
         """Return who answers for the unit a task waits for: its head, the level above for an empty seat.
 
-        Nobody for a body outside, which has no letters.
+        For a body outside its mailbox; nobody when it has none.
         """
         unit = self.ref.units.get(task.waits_for or 0)
-        if unit is None or not unit.inside:
+        if unit is None:
             return ()
         head = self._holder(self.ref.head_of(unit.id))
+        if not unit.inside:
+            return (head,) if head is not None else ()
         return (head,) if head is not None else tuple(self._leaders(task, but=set())[:1])
+
+    def is_outside(self, unit_id: int | None) -> bool:
+        """Return whether a unit is a body outside, which owes nothing here and is never counted late."""
+        unit = self.ref.units.get(unit_id or 0)
+        return unit is not None and not unit.inside
+
+    def mailboxes(self, task: Facts) -> tuple[int, ...]:
+        """Return the mailboxes of the bodies outside that take part in a task."""
+        units = self.invited.get(task.id, ())
+        return tuple(dict.fromkeys(person for unit in units for person in self.mailbox(unit)))
+
+    def mailbox(self, unit_id: int) -> tuple[int, ...]:
+        """Return who takes the letters of a body outside."""
+        head = self._holder(self.ref.head_of(unit_id))
+        return (head,) if head is not None else ()
 
     def decider(self, task: Facts) -> int | None:
         """Return who decides on more time: the supervising leader, else the chair, never who asked."""
@@ -197,8 +218,8 @@ class Roster:
         if family in ("NODATE", "NOLEAD"):
             return {Audience.OFFICE: self.office, Audience.ABOVE: self._undated_leader(task)}
         owes = self._owing(family, task)
-        if family == "ANSWER" and not owes:
-            return {}  # a body outside is waited for: nobody's duty here
+        if family == "ANSWER" and (not owes or self.is_outside(task.waits_for)):
+            return {Audience.UNIT: owes}  # nobody's duty here: it is asked again, and nothing climbs
         doer = owes[:1]
         climb = self._leaders(task, but={*owes, task.result.person_id if task.result else None})
         # a demand has no rung in between: it climbs to the chair, also past an empty seat
@@ -254,7 +275,14 @@ def load(ref: Reference) -> Roster:
     """Return the people of the reference's day. Two queries."""
     people = _people(ref)
     readers = {
-        row.id: Reader(row.id, row.name, row.language, row.email, Wish.of(row.off, row.channel, row.not_before))
+        row.id: Reader(
+            row.id,
+            row.name,
+            row.language,
+            row.email,
+            Wish.of(row.off, row.channel, row.not_before),
+            row.account is not None,
+        )
         for row in people
     }
     granted = select(RoleGrant.person_id, RoleGrant.unit_id, RoleGrant.role).where(
@@ -265,18 +293,33 @@ def load(ref: Reference) -> Roster:
     office = tuple(row.person_id for row in grants if row.role == Role.OFFICE and row.person_id in readers)
     works_in = frozenset(seated | {(row.person_id, row.unit_id) for row in grants})
     away = {row.id: row.substitute_id for row in people if row.absent and not _has_ended(row.ended_at, ref)}
-    return Roster(ref, readers, works_in, office, _who_can(away, readers, works_in))
+    return Roster(ref, readers, works_in, office, _who_can(away, readers, works_in), _invited(ref))
+
+
+def _invited(ref: Reference) -> dict[int, tuple[int, ...]]:
+    """Return which bodies outside with a mailbox take part in which tasks. One query, none without any mailbox."""
+    outside = {unit.id for unit in ref.outside}
+    held = {seat.unit_id for seat in ref.seats if seat.unit_id in outside and seat.person_id is not None}
+    found: dict[int, tuple[int, ...]] = {}
+    if held:
+        query = select(Coordination.task_id, Coordination.unit_id)
+        part = Coordination.unit_id.in_(held), Coordination.ended_at.is_(None)
+        for task_id, unit_id in db.session.execute(query.where(*part).order_by(Coordination.id)):
+            found[task_id] = (*found.get(task_id, ()), unit_id)
+    return found
 
 
 def _people(ref: Reference) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return everybody whose account is open, with his wishes and his absences of the day. One query."""
     wish = (LetterPreference.off, LetterPreference.channel, LetterPreference.not_before)
+    account = Credential.person_id.label("account")
     absence = (Absence.id.label("absent"), Absence.substitute_id, Absence.ended_at)
     of_day = and_(Absence.person_id == Person.id, Absence.from_on <= ref.on, Absence.to_on > ref.on)
     query = (
-        select(Person.id, Person.name, Person.language, PersonContact.email, *wish, *absence)
+        select(Person.id, Person.name, Person.language, PersonContact.email, *wish, *absence, account)
         .outerjoin(PersonContact, PersonContact.person_id == Person.id)
         .outerjoin(LetterPreference, LetterPreference.person_id == Person.id)
+        .outerjoin(Credential, Credential.person_id == Person.id)
         .outerjoin(Absence, of_day)
     )
     return db.session.execute(query.where(Person.active)).all()

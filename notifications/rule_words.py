@@ -19,6 +19,7 @@ FAMILIES: Final[dict[str, str]] = {
     "NODATE": N_("without a date"),
     "NOLEAD": N_("without a lead unit"),
     "ASSIGNED": N_("newly assigned"),
+    "INVITED": N_("invited to take part"),
     "RETURNED": N_("returned for redoing"),
     "EXTENDED": N_("more time granted"),
     "REFUSED": N_("more time refused"),

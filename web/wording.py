@@ -107,6 +107,7 @@ SENTENCES: Final[dict[str, str]] = {
     "unit.enter_place": N_("%(who)s entered another place of a unit; it waits for a second person."),
     "unit.enter_end": N_("%(who)s entered the end of a unit; it waits for a second person."),
     "unit.take_back": N_("%(who)s took back what was to happen to a unit."),
+    "unit.mailbox": N_("%(who)s entered where letters to a body outside go."),
     "unit.rename": N_("%(who)s renamed a unit."),
     "unit.place": N_("%(who)s placed a unit under another."),
     "unit.end": N_("%(who)s ended a unit."),

@@ -19,7 +19,7 @@ from workflow.organization import people
 )  # fmt: skip
 def test_what_may_be_entered_is_exactly_what_letters_reach(address: str) -> None:
     try:
-        entered = people._address(address) == address
+        entered = people.usable_address(address) == address
     except Refusal:
         entered = False
     assert entered == letters.is_address(address)

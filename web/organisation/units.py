@@ -15,6 +15,7 @@ from web.again import Shown, again, fresh, key, need, options, term
 from web.gate import place
 from web.organisation.blueprint import bp, units_of
 from workflow.errors import Refusal
+from workflow.organization import mailboxes
 from workflow.organization import unit_events as events
 from workflow.organization import units as service
 from workflow.queries import organisation as queries
@@ -99,6 +100,31 @@ def end_unit(unit_id: int) -> ResponseReturnValue:
     return _done(unit_id, entered)
 
 
+@bp.post("/units/<int:unit_id>/mailbox")
+@place("units")
+def set_mailbox(unit_id: int) -> ResponseReturnValue:
+    """Enter who takes the letters of a body outside."""
+    typed = [request.form.get(name, "")[:1000] for name in ("name", "email", "phone")]
+    try:
+        mailboxes.enter(unit_id, *typed, by=context.me(), at=context.now(), key=key())
+    except Refusal as refusal:
+        return again(refusal, "mailbox", lambda shown: _one(unit_id, shown))
+    flash(_("Entered; letters to this body go there from now on."), "success")
+    return redirect(url_for(".unit", unit_id=unit_id))
+
+
+@bp.post("/units/<int:unit_id>/mailbox/end")
+@place("units")
+def end_mailbox(unit_id: int) -> ResponseReturnValue:
+    """End the mailbox of a body outside."""
+    try:
+        mailboxes.end(unit_id, by=context.me(), at=context.now(), key=key())
+    except Refusal as refusal:
+        return again(refusal, "mailbox", lambda shown: _one(unit_id, shown))
+    flash(_("Ended; this body gets no letters any more."), "success")
+    return redirect(url_for(".unit", unit_id=unit_id))
+
+
 @bp.post("/units/events/<int:event_id>/confirm")
 @place("seats")
 def confirm_event(event_id: int) -> ResponseReturnValue:
@@ -158,9 +184,12 @@ def _list(shown: Shown | None = None) -> str:
 
 def _one(unit_id: int, shown: Shown | None = None) -> str:
     ref = context.ref()
+    keeps = context.scope().allows("units")
     return render_template(
         "organisation/unit.html",
         view=queries.one(unit_id, ref),
+        keeps_mailbox=keeps,
+        mailbox=mailboxes.of(unit_id, ref.on) if keeps else None,
         above=units_of(ref),
         name_forms=options(NameForm),
         new_key=forms.new_key,

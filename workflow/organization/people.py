@@ -68,7 +68,7 @@ def add(
     username: str, name: str, email: str, password: str, *, by: Actor, at: datetime, req: str | None = None
 ) -> Person:
     """Add a person with contact and password. Needs a write unit. Raises Refusal: taken, unusable."""
-    username, name, address = _username(username), _name(name), _address(email)
+    username, name, address = _username(username), usable_name(name), usable_address(email)
     if db.session.scalar(select(Person.id).where(Person.username == username)):
         raise Refusal("taken", value=username)
     person = Person(username=username, name=name, sort_key=vietnamese.person_key(name))
@@ -90,7 +90,7 @@ def rename(
         person = found(Person, person_id)
         require_version(person, version)
         with recorded(person, "person.rename", by=writing.by, at=at, req=key):
-            person.name = _name(name)
+            person.name = usable_name(name)
             person.sort_key = vietnamese.person_key(person.name)
         writing.keep(person)
 
@@ -106,8 +106,8 @@ def set_address(
         if writing.answer:
             return
         person = found(Person, person_id)
-        row = writing.session.scalars(select(PersonContact).where(PersonContact.person_id == person.id)).one()
-        address = _address(email)
+        row = contact_of(person.id)
+        address = usable_address(email)
         act = "person.phone" if phone is not None and address == row.email else "person.address"
         with recorded(row, act, by=writing.by, at=at, req=key):
             row.email = address
@@ -144,6 +144,7 @@ def reset_password(person_id: int, *, by: Actor, at: datetime, key: str | None =
         if writing.answer:
             return ""
         person = found(Person, person_id)
+        require_account(person.id)
         drawn = draw_password()
         access.set_password(person, drawn, by=writing.by, at=at)
         _seen_by_another(person, True)
@@ -182,6 +183,7 @@ def grant(
         if writing.answer:
             return
         person, unit = found(Person, person_id), found(Unit, unit_id)
+        require_account(person.id)
         _require_apart(person.id, role, from_on)
         row = _ended_at_once(person.id, role, unit.id, from_on)
         with recorded(row, "role.grant", by=writing.by, at=at, req=key):
@@ -231,19 +233,37 @@ def _username(text: str) -> str:
     return username
 
 
-def _name(text: str) -> str:
+def usable_name(text: str) -> str:
+    """Return a person's name as it is kept. Raises Refusal for one that cannot be used."""
     name = words(text, "name")
     if not 2 <= len(name) <= 120:
         raise Refusal("bad_value", field=N_("name"), value=name[:60], form=N_("a name of 2 to 120 letters"))
     return name
 
 
-def _address(email: str) -> str | None:
+def usable_address(email: str, *, required: bool = False) -> str | None:
+    """Return an address letters can go to; None for nothing. Raises Refusal for anything else."""
     email = email.strip()
-    if email and (len(email) > LONGEST_ADDRESS or not ADDRESS.fullmatch(email)):
+    if (email or required) and (len(email) > LONGEST_ADDRESS or not ADDRESS.fullmatch(email)):
         form = N_("one plain address, such as ten@coquan.example.vn")
         raise Refusal("bad_value", field=N_("e-mail address"), value=email[:80], form=form)
     return email or None
+
+
+def contact_of(person_id: int) -> PersonContact:
+    """Return where a person is reached."""
+    return db.session.scalars(select(PersonContact).where(PersonContact.person_id == person_id)).one()
+
+
+def has_account(person_id: int) -> bool:
+    """Return whether a person can sign in at all; the mailbox of a body outside cannot."""
+    return db.session.get(Credential, person_id) is not None
+
+
+def require_account(person_id: int) -> None:
+    """Raise Refusal for the mailbox of a body outside: it has no password, no role and no seat here."""
+    if not has_account(person_id):
+        raise Refusal("no_account")
 
 
 def phone_number(text: str) -> str | None:

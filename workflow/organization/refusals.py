@@ -14,6 +14,24 @@ ORGANISATION: Final[dict[str, Answer]] = {
         N_("It needs at least 12 characters and none of the obvious words."),
         N_("Choose a longer one, for example four unrelated words."),
     ),
+    "no_account": Answer(
+        Kind.CONFLICT,
+        N_("This is the mailbox of a body outside."),
+        N_("It only takes letters: it has no password, and holds no role and no seat here."),
+        N_("Choose somebody who has an account, or make one for him."),
+    ),
+    "mailbox_inside": Answer(
+        Kind.INVALID,
+        N_("This unit has no mailbox."),
+        N_("Its people read their own letters; a mailbox is for a body outside."),
+        N_("Choose a body outside."),
+    ),
+    "no_mailbox": Answer(
+        Kind.CONFLICT,
+        N_("There is no mailbox to end."),
+        N_("The body gets no letters already."),
+        RELOAD,
+    ),
     "ends_before_begins": Answer(
         Kind.INVALID,
         N_("The end lies before the beginning."),

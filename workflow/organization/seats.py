@@ -20,6 +20,7 @@ from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import recorded
 from workflow.organization.gate import found, require_second, require_span, words, write
+from workflow.organization.people import require_account
 
 
 def create_post(unit_id: int, title: str, rank: Rank, *, by: Actor, at: datetime, key: str | None = None) -> int:
@@ -332,6 +333,7 @@ def _require_worker(person_id: int, on: date) -> None:
     person = found(Person, person_id)
     if not person.active:
         raise Refusal("bad_value", field=N_("person"), value=person.name)
+    require_account(person.id)
     admin = select(RoleGrant.id).where(
         RoleGrant.person_id == person.id,
         RoleGrant.role == Role.ADMIN,

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import or_, select
 
 from models.base import db
-from models.people import Mandate, Person, PersonContact, Post, RoleGrant, Tenure
+from models.people import Credential, Mandate, Person, PersonContact, Post, RoleGrant, Tenure
 from models.vocabulary import Role
 from workflow.errors import Refusal
 from workflow.permissions import Scope
@@ -114,6 +114,7 @@ def choices(ref: Reference) -> list[tuple[int, str]]:
     )
     query = (
         select(Person.id, Person.name)
+        .join(Credential, Credential.person_id == Person.id)
         .where(Person.active, Person.id.not_in(admins))
         .order_by(Person.sort_key, Person.id)
     )
