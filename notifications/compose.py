@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Protocol
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -25,27 +26,67 @@ from notifications.stages import Book, family_of
 from workflow.actors import Actor
 from workflow.ledger import note
 
+TasksOf = Callable[[set[int]], Mapping[int, Facts]]
+
+
+class Ledger(urgent.Ledger, Protocol):
+    """Where lines and letters are kept: the outbox, or what a simulation remembers."""
+
+    def waiting_lines(self) -> list[PlannedLine]:
+        """Return the lines that wait for a letter, in the order they were planned."""
+
+    def served(self, key: str, /) -> set[int]:
+        """Return who has a letter with this key."""
+
+    def left_by_failure(self, recipients: Iterable[int], /) -> list[PlannedLine]:
+        """Return the lines these people never got because a letter to them failed."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What goes into the letters of one kind: by person, and all lines that were looked at, with their fates."""
+
+    kind: LetterKind
+    lines: dict[int, list[Said]]
+    rows: Sequence[PlannedLine]
+
 
 def run(roster: Roster, book: Book, at: datetime, *, urgent_too: bool = True) -> tuple[int, int]:
     """Make the letters of the book's day. Returns how many older ones were superseded and how many were made."""
     superseded = outbox.release(book.day)
     points.reach("compose.released")
-    waiting = outbox.waiting_lines()
-    urgent_rows = urgent.lines(waiting, book.day) if urgent_too else []
-    made = _make(LetterKind.URGENT, urgent_rows, roster, book, at) if urgent_rows else 0
-    served = outbox.served(letters.digest_key(book.day))
-    served |= {person for person, count in outbox.carried(book.day).items() if count > 1}
+    chosen = choose(outbox, facts.of_ids, roster, book, at, urgent_too=urgent_too)
+    return superseded, sum(_make(choice, roster, book, at) for choice in chosen)
+
+
+def choose(
+    ledger: Ledger, tasks_of: TasksOf, roster: Roster, book: Book, at: datetime, *, urgent_too: bool
+) -> Iterator[Choice]:
+    """Give what goes into the letters of a moment: the urgent ones, then one digest a person, of what waits and holds.
+
+    Whoever is given a choice makes its letters before he asks for the next.
+    """
+    waiting = ledger.waiting_lines()
+    urgent_rows = urgent.lines(waiting, book.day, ledger) if urgent_too else []
+    if urgent_rows:
+        yield _choice(LetterKind.URGENT, urgent_rows, tasks_of, roster, book)
+    served = ledger.served(letters.digest_key(book.day))
+    full = {person for person, count in ledger.carried(book.day).items() if count > 1}
     taken = {row.id for row in urgent_rows}
-    rows = [row for row in waiting if row.id not in taken and _is_time(row, served, roster, at)]
-    rows += outbox.left_by_failure({row.recipient_id for row in rows})
-    return superseded, made + _make(LetterKind.DIGEST, rows, roster, book, at)
+    rows = [row for row in waiting if row.id not in taken and _is_time(row, served | full, roster, at)]
+    rows += ledger.left_by_failure({row.recipient_id for row in rows})
+    yield _choice(LetterKind.DIGEST, rows, tasks_of, roster, book)
 
 
-def _make(kind: LetterKind, rows: Sequence[PlannedLine], roster: Roster, book: Book, at: datetime) -> int:
-    """Make letters of what still holds of some lines, one a person; returns how many."""
-    tasks = facts.of_ids({row.task_id for row in rows})
-    lines = _wanted(standing_lines(rows, tasks, roster, book), rows, roster)
-    outbox.drop(rows)
+def _choice(kind: LetterKind, rows: Sequence[PlannedLine], tasks_of: TasksOf, roster: Roster, book: Book) -> Choice:
+    tasks = tasks_of({row.task_id for row in rows})
+    return Choice(kind, _wanted(standing_lines(rows, tasks, roster, book), rows, roster), rows)
+
+
+def _make(choice: Choice, roster: Roster, book: Book, at: datetime) -> int:
+    """Make letters of what was chosen, one a person; returns how many."""
+    lines, kind = choice.lines, choice.kind
+    outbox.drop(choice.rows)
     counts = open_counts() if lines else Counter()
     made = {person: _letter(kind, roster.readers[person], book.day, at) for person in lines}
     db.session.add_all(made.values())
