@@ -36,6 +36,7 @@ REASONS: Final[dict[str, str]] = {
     "switched_off": N_("its reader has these by the inbox alone"),
     "away": N_("its reader is away; it waits until he is back"),
     "left": N_("the person's account has ended"),
+    "unreadable": N_("its row in the database makes no sense; tell the administrator"),
     "closed": N_("nothing is owed on the task any more"),
     "moved_on": N_("the task has moved on, or is somebody else's now"),
 }

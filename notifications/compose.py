@@ -16,13 +16,28 @@ from models.base import db
 from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import acts, digest, duties, facts, letters, outbox, outside, points, preferences, receipts, urgent
+from notifications import (
+    acts,
+    digest,
+    duties,
+    facts,
+    letters,
+    outbox,
+    outside,
+    points,
+    poison,
+    preferences,
+    receipts,
+    urgent,
+)
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
 from notifications.outbox import PlannedLine, Waiting
 from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
+from workflow.actors import Actor
+from workflow.ledger import note
 
 TasksOf = Callable[[set[int]], Mapping[int, Facts]]
 
@@ -89,13 +104,13 @@ def _make(choice: Choice, roster: Roster, book: Book, at: datetime) -> int:
     made = {person: _letter(kind, roster.readers[person], book.day, at) for person in lines}
     db.session.add_all(made.values())
     db.session.flush()  # each has its number now, which stands in its words
-    contents = [(letter.id, _write(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
+    contents = [(letter.id, *_write(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
     points.reach("compose.worded")
     db.session.flush()
     points.reach("compose.written")
-    for letter_id, found in contents:
-        outbox.put((line.id for line in found.lines), letter_id, LineState.PLANNED)
-        outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
+    for letter_id, said, folded in contents:
+        outbox.put((line.id for line in said), letter_id, LineState.PLANNED)
+        outbox.put((line.id for line in folded), None, LineState.FOLDED)
     points.reach("compose.joined")
     return len(made)
 
@@ -104,7 +119,7 @@ def standing_lines(
     rows: Iterable[PlannedLine], tasks: Mapping[int, Facts], roster: Roster, book: Book
 ) -> dict[int, list[Said]]:
     """Return the lines that still hold, by person; the others are given their fate and its reason."""
-    found = list(rows)
+    found = [row for row in rows if _is_readable(row)]
     spoken_of = {row.task_id for row in found if row.task_id in tasks}
     standing = {key: duties.standing(tasks[key], roster, book) for key in spoken_of}
     latest = {
@@ -121,6 +136,14 @@ def standing_lines(
         said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED, act=told)
         held.setdefault(row.recipient_id, []).append(said)
     return held
+
+
+def _is_readable(row: PlannedLine) -> bool:
+    """Return whether a line's rule is one; a line of another is marked and not said."""
+    is_rule = poison.spared(f"line {row.id}", lambda: bool(family_of(row.rule)), otherwise=False)
+    if not is_rule:
+        row.state, row.reason = LineState.SKIPPED, poison.UNREADABLE
+    return is_rule
 
 
 def _is_time(row: PlannedLine, served: set[int], roster: Roster, at: datetime) -> bool:
@@ -170,11 +193,20 @@ def written(
     return found, letters.write(reader, found, links, roster.ref.settings["body.name"])
 
 
-def _write(letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]) -> Digest:
-    """Put a letter into words and return what it says."""
-    found, words = written(letter, said, roster, book, counts)
+def _write(
+    letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
+) -> tuple[list[Said], list[Said]]:
+    """Put a letter into words and return what it says and what is folded; without words it has failed."""
+    done = poison.spared(f"letter {letter.id}", lambda: written(letter, said, roster, book, counts), None)
+    if done is None:
+        letter.state, letter.error = LetterState.FAILED, poison.UNREADABLE
+        data = {"message_id": letter.message_id, "why": poison.UNREADABLE}
+        about, thing = {"person": letter.recipient_id}, ("letter", letter.id)
+        note("letter.failed", by=Actor.system(), at=letter.created_at, obj=thing, about=about, data=data)
+        return said, []
+    found, words = done
     letter.subject, letter.text, letter.html = words.subject, words.text, words.html
-    return found
+    return found.lines, found.folded
 
 
 def _letter(kind: LetterKind, reader: Reader, day: date, at: datetime) -> Letter:
@@ -206,6 +238,8 @@ def why_not(
     family = family_of(row.rule)
     if row.recipient_id not in roster.readers:
         return "left"
+    if task is not None and standing[task.id] is duties.UNREADABLE:
+        return poison.UNREADABLE
     if task is None or not standing[task.id]:
         return "closed"
     if not duties.is_standing(standing[task.id], row.recipient_id, family, row.on):

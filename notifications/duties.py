@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from models.vocabulary import DeadlineKind, Status
+from notifications import poison
 from notifications.facts import Facts
 from notifications.recipients import Roster
 from notifications.stages import Audience, Book, Pause, Stage, is_long
@@ -21,6 +22,8 @@ from workflow.timing import is_hold_over
 # (person, family, the day the line belongs to): what may be said now; events have no such day
 Spoken = tuple[int, str, date | None]
 Standing = frozenset[Spoken]
+# of a task whose row makes no sense nothing may be said
+UNREADABLE: Final[Standing] = frozenset({(0, poison.UNREADABLE, None)})
 Audiences = tuple[Audience, ...]
 Heard = Callable[[str, Facts], dict[int, tuple[Audience, ...]]]
 
@@ -147,8 +150,10 @@ def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
 
     The conditions, in order: the ladder speaks in this state (`families`), it has a day (`hang`), the person hears
     on it (`Roster.heard_by`), a stage has fallen (`owed`), and it counts (`Duty.counts`). `why` asks them one by one.
+    Of a task whose row makes no sense nobody is told.
     """
-    return _duties(task, book, roster.heard_by)
+    none: list[Duty] = []
+    return iter(poison.spared(f"task {task.id}", lambda: list(_duties(task, book, roster.heard_by)), none))
 
 
 def _duties(task: Facts, book: Book, hearers: Heard, until: Book | None = None) -> Iterator[Duty]:
@@ -187,8 +192,12 @@ def standing(task: Facts, roster: Roster, book: Book) -> Standing:
 
     What was written for somebody before he went away still holds when he is back.
     """
+    return poison.spared(f"task {task.id}", lambda: _standing(task, roster, book), UNREADABLE)
+
+
+def _standing(task: Facts, roster: Roster, book: Book) -> Standing:
     meant = _duties(task, book, roster.meant) if roster.away else iter(())
-    told = chain(of(task, roster, book), meant)
+    told = chain(_duties(task, book, roster.heard_by), meant)
     ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in told)
     meant_for = _events(task, roster, book.day)
     heard = [(family, {*people, *roster.hearers(family, task, people)}) for family, people in meant_for.items()]

@@ -32,8 +32,8 @@ NAVIGATION: Final = (
 
 # pages that belong to a place of the navigation without bearing its name
 UNDER: Final = {
-    "calendar": "organisation", "chasing": "tasks", "reminder_rules": "reminders", "reminder_status": "reminders",
-    "reminder_why": "reminders", "imports": "plans", "amendments": "plans", "task_tables": "plans",
+    "calendar": "organisation", "chasing": "tasks", "rules": "reminders", "previews": "reminders",
+    "imports": "plans", "amendments": "plans", "task_tables": "plans",
 }  # fmt: skip
 
 
