@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Flask
 
-MODULES: Final = ("serve", "log", "plan", "plan_tables", "reminders", "why", "organization", "demo", "seed")
+MODULES: Final = ("serve", "log", "plan", "plan_tables", "reminders", "why", "bounces", "organization", "demo", "seed")
 
 
 def init_app(app: Flask) -> None:

@@ -210,9 +210,9 @@ def _why(person_id: int, task: Facts, roster: Roster) -> str:
 
 
 def _reasons(person_id: int, lines: list[Said], roster: Roster, book: Book) -> list[str]:
-    """Return what lines say beside the deadline, each thing once; long unreceived is no longer new."""
+    """Return what lines say beside the deadline, each thing once, without the news that a ladder goes on from."""
     families = {family_of(line.rule) for line in lines}
-    told = [line for line in lines if not (line.rule.startswith("ASSIGNED") and "UNRECEIVED" in families)]
+    told = [line for line in lines if _GOES_ON.get(family_of(line.rule)) not in families]
     found = [_reason(line, book) for line in told]
     seat, signer = roster.signing_seat(lines[0].task), roster.signer(lines[0].task)
     if "UNSIGNED" in families and seat is not None and signer not in (None, person_id):
@@ -253,6 +253,14 @@ _REASONS: Final[dict[str, str]] = {
     "EVENT": N_("It waits for an event: please confirm for this quarter that it still does, or give the date."),
     "NODATE": N_("The task has no date yet."),
     "NOLEAD": N_("The task has not been given to a lead unit yet."),
+}
+# a piece of news -> the ladder that says the same and more
+_GOES_ON: Final = {
+    "ASSIGNED": "UNRECEIVED",
+    "HANDED_IN": "UNSIGNED",
+    "ASKED": "UNDECIDED",
+    "WAITED": "ANSWER",
+    "RETURNED": "REDO",
 }
 # what a line says once its day is over
 _OVER: Final[dict[str, str]] = {

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -30,9 +30,6 @@ Key = tuple[int, int, str, date]
 WAITING: Final = (LineState.PLANNED, LineState.FOLDED)
 # an answer that was lost may have been a yes: wait so long before the one repetition (REM-3)
 DOUBT: Final = pulse.DOUBT
-# a node's row among the leases: not a lease, but when it was last seen
-NODE: Final = "node:"
-NODE_KEPT: Final = timedelta(days=1)
 DB_NOW: Final = {
     "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
     "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
@@ -86,6 +83,7 @@ class Waiting:
     subject: str
     text: str
     html: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -219,8 +217,8 @@ def release(day: date) -> int:
 
 
 def left_by_failure(recipients: Iterable[int]) -> list[PlannedLine]:
-    """Return the lines these people never got because a letter to them failed: they ride along with the next one."""
-    failed = select(Letter.id).where(Letter.state == LetterState.FAILED)
+    """Return the lines these people never got, their letter failed or came back: they ride along with the next one."""
+    failed = select(Letter.id).where(or_(Letter.state == LetterState.FAILED, Letter.bounced_at.is_not(None)))
     wanted = set(recipients)
     found = _lines(LetterLine.letter_id.in_(failed), LetterLine.state == LineState.PLANNED)
     return [line for line in found if line.recipient_id in wanted]
@@ -344,6 +342,15 @@ def settle_lines(letter_id: int, state: LineState) -> None:
     db.session.connection().execute(_settling_lines(), {"of_letter": letter_id, "fate": state})
 
 
+def bounce(letter_id: int, at: datetime) -> None:
+    """Write that a letter came back: its lines were not heard, and wait for the next one."""
+    come_back = update(Letter).where(Letter.id == letter_id).values(bounced_at=at)
+    db.session.execute(come_back.execution_options(synchronize_session=False))
+    told = LetterLine.letter_id == letter_id, LetterLine.state.in_((LineState.SENT, LineState.UNKNOWN))
+    lost = update(LetterLine).where(*told).values(state=LineState.PLANNED)
+    db.session.execute(lost.execution_options(synchronize_session=False))
+
+
 @cache
 def _settling_lines() -> Update:
     planned = (LetterLine.letter_id == bindparam("of_letter"), LetterLine.state == LineState.PLANNED)
@@ -375,28 +382,6 @@ def drop_lease(name: str, owner: str) -> None:
     """Give a lease back, so that the next one need not wait."""
     statement = update(Lease).where(Lease.name == name, Lease.owner == owner).values(until=database_now())
     db.session.execute(statement.execution_options(synchronize_session=False))
-
-
-def see_node(owner: str) -> None:
-    """Note that a scheduler node lives; nodes unseen for a day are forgotten. Needs a write unit."""
-    now = database_now()
-    _insert(Lease, [{"name": f"{NODE}{owner}", "owner": owner, "token": 0, "until": now}], ("name",))
-    seen = update(Lease).where(Lease.name == f"{NODE}{owner}").values(until=now)
-    db.session.execute(seen.execution_options(synchronize_session=False))
-    gone = delete(Lease).where(Lease.name.startswith(NODE), Lease.until < now - NODE_KEPT)
-    db.session.execute(gone.execution_options(synchronize_session=False))
-
-
-def forget_node(owner: str) -> None:
-    """Strike a node that was stopped. Needs a write unit."""
-    statement = delete(Lease).where(Lease.name == f"{NODE}{owner}")
-    db.session.execute(statement.execution_options(synchronize_session=False))
-
-
-def nodes() -> list[Lease]:
-    """Return the scheduler nodes seen within a day, the one seen last first; `until` is when. One query."""
-    query = select(Lease).where(Lease.name.startswith(NODE)).order_by(Lease.until.desc())
-    return list(db.session.scalars(query))
 
 
 @cache

@@ -85,6 +85,7 @@ SENTENCES: Final[dict[str, str]] = {
     "person.create": N_("%(who)s made an account."),
     "person.rename": N_("%(who)s corrected a person's name."),
     "person.address": N_("%(who)s changed where a person's letters go."),
+    "person.phone": N_("%(who)s changed a person's telephone."),
     "person.open": N_("%(who)s opened an account again."),
     "person.close": N_("%(who)s closed an account."),
     "person.language": N_("%(who)s chose a language."),
