@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import current_app
@@ -23,29 +24,56 @@ from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
 
 
-def run(roster: Roster, book: Book, at: datetime) -> tuple[int, int]:
-    """Make the letters of the book's day. Returns how many older ones were superseded and how many were made."""
+@dataclass(frozen=True)
+class Made:
+    """A new letter, the lines it says, and those of a failed letter that it has no room for."""
+
+    letter: Letter
+    said: list[int]
+    left: list[int]
+
+
+def run(roster: Roster, book: Book, tasks: Mapping[int, Facts], at: datetime) -> tuple[int, int]:
+    """Make the letters of the book's day. Returns how many older ones were superseded and how many were made.
+
+    `tasks` are those that were read already in this write unit.
+    """
     superseded = outbox.release(book.day)
     points.reach("compose.released")
-    served = outbox.served(letters.digest_key(book.day))
-    waiting = [line for line in outbox.waiting_lines() if line.recipient_id not in served]
-    waiting += outbox.left_by_failure({line.recipient_id for line in waiting})
-    lines = standing_lines(waiting, facts.of_ids({row.task_id for row in waiting}), roster, book)
-    outbox.drop(waiting)
-    counts = open_counts() if lines else Counter()
-    made = [
-        (found, _letter(roster.readers[person], words, book.day, at))
-        for person, (found, words) in _all_written(lines, roster, book, counts)
-    ]
+    fallen: list[PlannedLine] = []
+    made = list(_made(roster, book, tasks, at, fallen))
     points.reach("compose.worded")
-    db.session.add_all(letter for _found, letter in made)
+    outbox.drop(fallen)
+    db.session.add_all(each.letter for each in made)
     db.session.flush()
     points.reach("compose.written")
-    for found, letter in made:
-        outbox.put((line.id for line in found.lines), letter.id, LineState.PLANNED)
-        outbox.put((line.id for line in found.folded), None, LineState.FOLDED)
+    for each in made:
+        outbox.put(each.said, each.letter.id, LineState.PLANNED)
+        outbox.put(each.left, None, LineState.FOLDED)
+    outbox.fold(each.letter.recipient_id for each in made)
     points.reach("compose.joined")
     return superseded, len(made)
+
+
+def _made(
+    roster: Roster, book: Book, tasks: Mapping[int, Facts], at: datetime, fallen: list[PlannedLine]
+) -> Iterator[Made]:
+    """Give each person's letter; the lines that hold no longer are added to the `fallen`. Writes nothing."""
+    served, failed = outbox.served(letters.digest_key(book.day)), outbox.left_by_failure()
+    known = {**tasks, **facts.of_ids(outbox.tasks_spoken_of() - tasks.keys())}
+    counts: Counter[tuple[str, int]] | None = None
+    for person, waiting in outbox.waiting_lines():
+        if person in served:
+            continue
+        left = failed.get(person, [])
+        said = standing_lines([*waiting, *left], known, roster, book).get(person)
+        fallen += (row for row in (*waiting, *left) if row.reason is not None)
+        if said:
+            counts = open_counts() if counts is None else counts
+            found, words = written(roster.readers[person], said, roster, book, counts)
+            unsaid = {row.id for row in left}.intersection(line.id for line in found.folded)
+            letter = _letter(roster.readers[person], words, book.day, at)
+            yield Made(letter, [line.id for line in found.lines], sorted(unsaid))
 
 
 def standing_lines(
@@ -75,15 +103,10 @@ def written(
     """Return what a letter says, and its words in the receiver's language."""
     base = current_app.config["PUBLIC_URL"].rstrip("/")
     with speaking(reader.language):
-        found = digest.compose(reader.id, said, roster, book, base, _open_of(reader.id, roster, counts))
+        placed = digest.placed(reader.id, said, roster, book)
+        facts.name(mine[0].task for _section, mine in placed[: digest.SHOWN])
+        found = digest.compose(reader.id, placed, roster, book, base, _open_of(reader.id, roster, counts))
     return found, letters.write(reader, found, base, roster.ref.settings["body.name"])
-
-
-def _all_written(
-    lines: dict[int, list[Said]], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
-) -> Iterator[tuple[int, tuple[Digest, letters.Written]]]:
-    for person, said in lines.items():
-        yield person, written(roster.readers[person], said, roster, book, counts)
 
 
 def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> Letter:

@@ -15,6 +15,7 @@ from babel.dates import format_date
 from i18n import gettext as _
 from i18n import ngettext, spoken
 from models.vocabulary import DeadlineKind, Status, TimingState
+from notifications.duties import likeness
 from notifications.facts import Facts
 from notifications.recipients import Roster
 from notifications.stages import Book, family_of
@@ -66,6 +67,10 @@ class Said:
     folded: bool = False
 
 
+# a section, and the lines of one task that belong there
+Placed = tuple[str, list[Said]]
+
+
 @dataclass
 class Entry:
     """One task in a letter: what is said of it and why."""
@@ -114,14 +119,17 @@ class Digest:
         return len({line.task.id for line in self.folded})
 
 
-def compose(person_id: int, lines: Sequence[Said], roster: Roster, book: Book, base: str, open_tasks: int) -> Digest:
-    """Return a person's digest: what was folded last time first, then section by section, longest overdue first."""
+def placed(person_id: int, lines: Sequence[Said], roster: Roster, book: Book) -> list[Placed]:
+    """Return a person's tasks with their sections in order: what was folded first, then by section, longest overdue."""
     together: dict[int, list[Said]] = {}
     for line in lines:
         together.setdefault(line.task.id, []).append(line)
-    placed = [(_section(person_id, found, roster, book), found) for found in together.values()]
-    placed.sort(key=lambda pair: _order(*pair))
-    # only what is shown is put into words: beyond it there may be thousands
+    found = [(_section(person_id, mine, roster, book), mine) for mine in together.values()]
+    return sorted(found, key=lambda pair: _order(*pair))
+
+
+def compose(person_id: int, placed: Sequence[Placed], roster: Roster, book: Book, base: str, open_tasks: int) -> Digest:
+    """Return a person's digest. Only what is shown is put into words: beyond it there may be thousands."""
     shown = [(place, _entry(person_id, found, roster, book, base)) for place, found in placed[:SHOWN]]
     sections = [
         Section(name, _(title), [entry for place, entry in shown if place == name])
@@ -328,10 +336,18 @@ _PLACES: Final[dict[str, str]] = {
 
 
 def _section(person_id: int, lines: list[Said], roster: Roster, book: Book) -> str:
-    """Return the first section that any of a task's lines belongs to."""
-    task = lines[0].task
+    """Return the first section that any of a task's lines belongs to; worked out once for tasks alike."""
+    families = tuple([family_of(line.rule) for line in lines])
+    kept, key = book.kept_for(roster), ("section", person_id, likeness(lines[0].task, book), families)
+    found: str | None = kept.get(key)
+    if found is None:
+        found = kept[key] = _first_section(person_id, lines[0].task, families, roster, book)
+    return found
+
+
+def _first_section(person_id: int, task: Facts, families: tuple[str, ...], roster: Roster, book: Book) -> str:
     leads = roster.part_of(person_id, task) in ("supervisor", "chair") and person_id not in roster.unit(task)
-    found = {_place(family_of(line.rule), task, person_id, leads, roster, book) for line in lines}
+    found = {_place(family, task, person_id, leads, roster, book) for family in families}
     return next(name for name in SECTIONS if name in found)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import fields
 from datetime import date, timedelta
 from itertools import chain
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from models.vocabulary import DeadlineKind, Status
 from notifications.facts import Facts
@@ -86,8 +87,7 @@ def _unconfirmed(task: Facts, day: date) -> date | None:
     return quarter if news is not None and news <= quarter else None
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """What one person should have been told of one task on one ladder; the latest stage is what still counts."""
 
     person_id: int
@@ -113,8 +113,38 @@ def families(task: Facts, on: date) -> tuple[str, ...]:
     return _HOLD_OVER if is_over else FAMILIES.get(task.status, ())
 
 
+# all that decides on a task beside the rules of its scope: not its number, not its words; of moments their days
+_DECIDES: Final = attrgetter(
+    *(
+        f"{each.name.removesuffix('_at')}_on" if each.name.endswith("_at") else each.name
+        for each in fields(Facts)
+        if each.name not in ("id", "title", "plan_id", "alike", "alike_in")
+    )
+)
+
+
 def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
-    """Give what each person should have been told of a task by the book's day."""
+    """Give what each person should have been told of a task by the book's day; worked out once for tasks alike."""
+    kept, key = book.kept_for(roster), ("duties", likeness(task, book))
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = tuple(_of(task, roster, book))
+    for person, _task_id, *rest in found:
+        yield Duty(person, task.id, *rest)
+
+
+def likeness(task: Facts, book: Book) -> int:
+    """Return a number that tasks share of which everybody is told the same: what decides is equal, and their rules.
+
+    Whatever the decision looks at beyond that has to be added here.
+    """
+    if task.alike_in is not book:
+        rules = book.rules.of(task.plan_id, task.id)
+        task.alike, task.alike_in = book.number_of((_DECIDES(task), rules.origin, rules.number)), book
+    return task.alike
+
+
+def _of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
     for family in families(task, book.day):
         anchor = ANCHORS[family](task, book)
         if anchor is None or anchor > book.horizon:
@@ -137,6 +167,14 @@ def paused(task: Facts, rules: Rules, calendar: WorkCalendar) -> Pause | None:
 
 def standing(task: Facts, roster: Roster, book: Book) -> Standing:
     """Return what may be said of a task to whom, as it is now: a line that is not in it is not sent."""
+    kept, key = book.kept_for(roster), ("standing", likeness(task, book))
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = _standing(task, roster, book)
+    return found
+
+
+def _standing(task: Facts, roster: Roster, book: Book) -> Standing:
     ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in of(task, roster, book))
     heard = _events(task, roster, book.day).items()
     events: Iterator[Spoken] = ((person, family, None) for family, people in heard for person in people if person)

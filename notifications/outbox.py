@@ -6,10 +6,12 @@ Leases run by the database's own clock: two nodes may disagree about the time (R
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, or_, select, text, update
@@ -26,6 +28,8 @@ from notifications import facts
 
 Key = tuple[int, int, str, date]
 
+# ids of people fit into so many bits on both databases
+ID_BITS: Final = 64
 WAITING: Final = (LineState.PLANNED, LineState.FOLDED)
 # an answer that was lost may have been a yes: wait so long before the one repetition (REM-3)
 DOUBT: Final = timedelta(minutes=15)
@@ -33,6 +37,14 @@ DB_NOW: Final = {
     "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
     "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
 }
+
+
+# by the driver alone: a run may write some hundred thousand
+ADDING: Final = (
+    'INSERT INTO letter_line (recipient_id, task_id, rule, "on", planned_on, state, reason)'
+    " VALUES ({mark}, {mark}, {mark}, {mark}, {mark}, {mark}, {mark})"
+    ' ON CONFLICT (recipient_id, task_id, rule, "on") DO NOTHING'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,30 +130,37 @@ def locked_state(at: datetime) -> tuple[SchedulerState, bool]:
     return db.session.scalars(query).one(), True
 
 
-def known() -> set[Key]:
-    """Return the keys of all lines of tasks that are not closed. One query."""
+class Known:
+    """Which lines there are: for each thing said of a day, whom it was said to and of which task, in one number."""
+
+    def __init__(self, keys: Iterable[Sequence[Any]]) -> None:
+        self._told: dict[tuple[str, date], set[int]] = {}
+        for person, task, rule, on in keys:
+            self._told.setdefault((rule, on), set()).add(task << ID_BITS | person)
+
+    def __contains__(self, key: Key) -> bool:
+        """Return whether the line is there."""
+        person, task, rule, on = key
+        return task << ID_BITS | person in self._told.get((rule, on), ())
+
+
+def known() -> Known:
+    """Return all lines of tasks that are not closed. One query."""
     columns = (LetterLine.recipient_id, LetterLine.task_id, LetterLine.rule, LetterLine.on)
     query = select(*columns).join(Task, Task.id == LetterLine.task_id).where(facts.unfinished())
-    rows = db.session.execute(query.execution_options(yield_per=facts.MANY))
-    return {(person, task, rule, on) for person, task, rule, on in rows}
+    return Known(db.session.execute(query.execution_options(yield_per=facts.MANY)))
 
 
 def add_lines(lines: Sequence[Line], planned_on: date) -> None:
     """Write lines; one that is there already stays as it is."""
-    rows = [
-        {
-            "recipient_id": line.recipient_id,
-            "task_id": line.task_id,
-            "rule": line.rule,
-            "on": line.on,
-            "planned_on": planned_on,
-            "state": line.state,
-            "reason": line.reason,
-        }
-        for line in lines
-    ]
-    for start in range(0, len(rows), facts.MANY):
-        _insert(LetterLine, rows[start : start + facts.MANY], ("recipient_id", "task_id", "rule", "on"))
+    insert = ADDING.format(mark="?" if db.engine.dialect.name == "sqlite" else "%s")
+    day, connection = planned_on.isoformat(), db.session.connection()
+    for start in range(0, len(lines), facts.MANY):
+        rows = [
+            (line.recipient_id, line.task_id, line.rule, line.on.isoformat(), day, line.state.value, line.reason)
+            for line in lines[start : start + facts.MANY]
+        ]
+        connection.exec_driver_sql(insert, rows)
 
 
 def is_waiting() -> ColumnElement[bool]:
@@ -149,23 +168,32 @@ def is_waiting() -> ColumnElement[bool]:
     return and_(LetterLine.letter_id.is_(None), LetterLine.state.in_(WAITING))
 
 
-def waiting_lines() -> list[PlannedLine]:
-    """Return the lines that wait for a letter, in the order they were planned."""
-    return _lines(is_waiting())
+def waiting_lines() -> Iterator[tuple[int, list[PlannedLine]]]:
+    """Give the lines that wait for a letter, person by person, in the order they were planned. One query."""
+    query = _lines(is_waiting()).order_by(LetterLine.recipient_id, LetterLine.id)
+    rows = db.session.execute(query.execution_options(yield_per=facts.MANY))
+    for person, mine in groupby((PlannedLine(*row) for row in rows), key=attrgetter("recipient_id")):
+        yield person, list(mine)
+
+
+def tasks_spoken_of() -> set[int]:
+    """Return the tasks of lines that wait for a letter, or for the next one after a failure. One query."""
+    found = or_(is_waiting(), LetterLine.letter_id.in_(_failed()) & (LetterLine.state == LineState.PLANNED))
+    return set(db.session.scalars(select(LetterLine.task_id).where(found).distinct()))
 
 
 def lines_of(letter_ids: Sequence[int]) -> dict[int, list[PlannedLine]]:
     """Return the lines that letters are to say, by letter. One query."""
     found: dict[int, list[PlannedLine]] = {}
-    for line in _lines(LetterLine.letter_id.in_(letter_ids), LetterLine.state == LineState.PLANNED):
-        found.setdefault(line.letter_id or 0, []).append(line)
+    query = _lines(LetterLine.letter_id.in_(letter_ids), LetterLine.state == LineState.PLANNED)
+    for row in db.session.execute(query.order_by(LetterLine.id)):
+        found.setdefault(row.letter_id, []).append(PlannedLine(*row))
     return found
 
 
-def _lines(*conditions: ColumnElement[bool]) -> list[PlannedLine]:
+def _lines(*conditions: ColumnElement[bool]) -> Select[int, int | None, int, int, str, date, LineState]:
     columns = (LetterLine.id, LetterLine.letter_id, LetterLine.recipient_id, LetterLine.task_id)
-    query = select(*columns, LetterLine.rule, LetterLine.on, LetterLine.state).where(*conditions)
-    return [PlannedLine(*row) for row in db.session.execute(query.order_by(LetterLine.id))]
+    return select(*columns, LetterLine.rule, LetterLine.on, LetterLine.state).where(*conditions)
 
 
 def drop(lines: Iterable[PlannedLine]) -> None:
@@ -181,6 +209,13 @@ def drop(lines: Iterable[PlannedLine]) -> None:
 def put(lines: Iterable[int], letter_id: int | None, state: LineState) -> None:
     """Put lines into a letter; what does not fit has none and comes first in the next one."""
     _change(list(lines), letter_id=letter_id, state=state)
+
+
+def fold(people: Iterable[int]) -> None:
+    """Have the lines of these people that still wait come first in their next letter: this one is full."""
+    planned = (LetterLine.letter_id.is_(None), LetterLine.state == LineState.PLANNED)
+    statement = update(LetterLine).where(*planned, LetterLine.recipient_id.in_(list(people)))
+    db.session.execute(statement.values(state=LineState.FOLDED).execution_options(synchronize_session=False))
 
 
 def _change(ids: list[int], **values: Any) -> None:
@@ -213,12 +248,17 @@ def release(day: date) -> int:
     return len(keys)
 
 
-def left_by_failure(recipients: Iterable[int]) -> list[PlannedLine]:
-    """Return the lines these people never got because a letter to them failed: they ride along with the next one."""
-    failed = select(Letter.id).where(Letter.state == LetterState.FAILED)
-    wanted = set(recipients)
-    found = _lines(LetterLine.letter_id.in_(failed), LetterLine.state == LineState.PLANNED)
-    return [line for line in found if line.recipient_id in wanted]
+def left_by_failure() -> dict[int, list[PlannedLine]]:
+    """Return the lines people never got because a letter to them failed: they ride along with the next one."""
+    found: dict[int, list[PlannedLine]] = {}
+    query = _lines(LetterLine.letter_id.in_(_failed()), LetterLine.state == LineState.PLANNED)
+    for row in db.session.execute(query.order_by(LetterLine.id)):
+        found.setdefault(row.recipient_id, []).append(PlannedLine(*row))
+    return found
+
+
+def _failed() -> Select[Any]:
+    return select(Letter.id).where(Letter.state == LetterState.FAILED)
 
 
 def served(key: str) -> set[int]:

@@ -7,7 +7,7 @@ missing is added, and of what was missed only the stage that still counts is sai
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -20,7 +20,8 @@ from models.letters import SchedulerState
 from models.session import retried, snapshot, transaction
 from models.vocabulary import LineState
 from notifications import announce, compose, duties, facts, outbox, points, recipients
-from notifications.outbox import Key, Line
+from notifications.facts import Facts
+from notifications.outbox import Known, Line
 from notifications.recipients import Roster
 from notifications.stages import Book
 from workflow import reference, reminding
@@ -83,11 +84,12 @@ def run(at: datetime) -> Swept:
         found = stock(planned_day(at, state.day))
         moment = _moment(at, found, state, is_first=is_first)
         span = announce.Span.since(state.log_seq)
-        lines = tuple(_due(found, moment, span))
+        tasks = facts.load(facts.spoken_of(found.book.horizon), titled=False)
+        lines = tuple(_due(tasks.values(), found, moment, span))
         points.reach("sweep.planned")
         outbox.add_lines(lines, moment.day)
         points.reach("sweep.lines")
-        superseded, letters = compose.run(found.roster, found.book, at) if moment.writes_letters else (0, 0)
+        superseded, letters = compose.run(found.roster, found.book, tasks, at) if moment.writes_letters else (0, 0)
         state.day, state.ran_at, state.log_seq = moment.day, at, span.upto
         _note(lines, letters, superseded, moment.day, at)
         points.reach("sweep.noted")
@@ -102,7 +104,8 @@ def preview(at: datetime) -> Swept:
         day = clock.day_of(at) - DAY
         found = stock(planned_day(at, state.day if state else day))
         moment = _moment(at, found, state, is_first=state is None)
-        lines = tuple(_due(found, moment, announce.Span.since(state.log_seq if state else 0)))
+        tasks = facts.load(facts.spoken_of(found.book.horizon), titled=False)
+        lines = tuple(_due(tasks.values(), found, moment, announce.Span.since(state.log_seq if state else 0)))
         return Swept(moment.day, lines, held=state.held_why if state else None)
 
 
@@ -125,10 +128,10 @@ def _moment(at: datetime, found: Stock, state: SchedulerState | None, *, is_firs
     return Moment(day, previous, may and (is_days_first or _local(at) < EVENING))
 
 
-def _due(found: Stock, moment: Moment, span: announce.Span) -> Iterator[Line]:
+def _due(tasks: Iterable[Facts], found: Stock, moment: Moment, span: announce.Span) -> Iterator[Line]:
     """Give every line that should be there by now and is not."""
     known = outbox.known()
-    for task in facts.load(facts.spoken_of(found.book.horizon)).values():
+    for task in tasks:
         for duty in duties.of(task, found.roster, found.book):
             yield from _missing(duty, known, moment.previous)
     for item in announce.news(span, found.roster, found.book):
@@ -137,7 +140,7 @@ def _due(found: Stock, moment: Moment, span: announce.Span) -> Iterator[Line]:
             yield line
 
 
-def _missing(duty: duties.Duty, known: set[Key], previous: date) -> Iterator[Line]:
+def _missing(duty: duties.Duty, known: Known, previous: date) -> Iterator[Line]:
     """Give the line of the stage that counts, unless it is there, and those it overtook since the run before."""
     latest = duty.latest
     if (duty.person_id, duty.task_id, latest.rule, duty.on) in known:
