@@ -40,7 +40,8 @@ TRANSITIONS: Final[dict[Status, tuple[Status, ...]]] = {
     S.WAITING: (S.IN_PROGRESS, *_STOPPED),
     S.ON_HOLD: (S.IN_PROGRESS, *_STOPPED),
     S.SUBMITTED: (S.SIGNED_OFF, S.COMPLETED, S.IN_PROGRESS),
-    S.SIGNED_OFF: (S.COMPLETED, S.IN_PROGRESS),
+    S.SIGNED_OFF: (S.COMPLETED, S.IN_PROGRESS, S.SUBMITTED),
+    S.COMPLETED: (S.IN_PROGRESS,),
 }
 _LEGAL: Final = ", ".join(f"'{old}>{new}'" for old, found in TRANSITIONS.items() for new in found)
 _ILLEGAL: Final = f"NEW.status <> OLD.status AND OLD.status || '>' || NEW.status NOT IN ({_LEGAL})"

@@ -14,6 +14,7 @@ from models.vocabulary import (
     DeadlineCause,
     DeadlineKind,
     ExtensionState,
+    LetterGroup,
     LetterKind,
     LetterState,
     LineState,
@@ -85,6 +86,8 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         Action.SIGN_OFF: N_("Sign off"),
         Action.CONFIRM: N_("Confirm completion"),
         Action.RETURN: N_("Return for redoing"),
+        Action.WITHDRAW_SIGNATURE: N_("Withdraw my signature"),
+        Action.REOPEN: N_("Open again"),
         Action.CANCEL: N_("Cancel"),
         Action.WITHDRAW: N_("Withdraw"),
         Action.REQUEST_EXTENSION: N_("Ask for more time"),
@@ -223,6 +226,16 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         LineState.UNKNOWN: N_("unknown"),
     },
     Channel: {Channel.MAIL: N_("by e-mail and in the inbox"), Channel.INBOX: N_("in the inbox alone")},
+    LetterGroup: {
+        LetterGroup.AHEAD: N_("deadlines ahead"),
+        LetterGroup.OVERDUE: N_("overdue in my unit"),
+        LetterGroup.WAITING: N_("waiting for my unit"),
+        LetterGroup.NEWS: N_("newly assigned, returned, more time decided"),
+        LetterGroup.UPKEEP: N_("without a date or news"),
+        LetterGroup.SIGNING: N_("to sign or to decide"),
+        LetterGroup.ESCALATION: N_("what has climbed to leadership"),
+        LetterGroup.CHASING: N_("urging and demands for an explanation"),
+    },
     ChaseKind: {ChaseKind.URGE: N_("urging"), ChaseKind.EXPLANATION: N_("demand for an explanation")},
 }
 

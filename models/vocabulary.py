@@ -65,6 +65,8 @@ class Action(StrEnum):
     SIGN_OFF = "sign-off"
     CONFIRM = "confirm"
     RETURN = "return"
+    WITHDRAW_SIGNATURE = "withdraw-signature"
+    REOPEN = "reopen"
     CANCEL = "cancel"
     WITHDRAW = "withdraw"
     REQUEST_EXTENSION = "request-extension"
@@ -275,6 +277,19 @@ class Channel(StrEnum):
 
     MAIL = "mail"
     INBOX = "inbox"
+
+
+class LetterGroup(StrEnum):
+    """What a reminder is about, as a person switches it off or cannot."""
+
+    AHEAD = "ahead"
+    OVERDUE = "overdue"
+    WAITING = "waiting"
+    NEWS = "news"
+    UPKEEP = "upkeep"
+    SIGNING = "signing"
+    ESCALATION = "escalation"
+    CHASING = "chasing"
 
 
 class ChaseKind(StrEnum):

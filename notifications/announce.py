@@ -65,6 +65,7 @@ EVENTS: Final[dict[str, Event]] = {
     "task.assign": Event("ASSIGNED", _unit, _due),
     "task.receive": Event("ASSIGNED", _officer, _due),
     "task.return": Event("RETURNED", _unit, lambda task: task.redo_by),
+    "task.reopen": Event("RETURNED", _unit, lambda task: task.redo_by),
     "task.grant_extension": Event("EXTENDED", _unit, _due),
     "task.refuse_extension": Event("REFUSED", _unit, _due),
     "task.request_extension": Event("ASKED", _decider, _due),
@@ -123,7 +124,7 @@ def news(span: Span, roster: Roster, book: Book) -> Iterator[News]:
         event, task = EVENTS[row.act], tasks.get(row.task_id)
         if task is None or (row.act == "task.receive" and row.seq not in named):
             continue
-        for person in event.heard_by(task, roster):
+        for person in roster.hearers(event.rule, task, event.heard_by(task, roster)):
             line = News(person or 0, task.id, f"{event.rule}#{row.seq}", event.on(task) or clock.day_of(row.at))
             holds = duties.is_standing(found[task.id], line.person_id, event.rule, line.on)
             if holds and person != row.actor_id:

@@ -33,6 +33,8 @@ REASONS: Final[dict[str, str]] = {
     "sender stopped": N_("the sender stopped before the answer was noted; it may have been sent"),
     "overtaken": N_("a later reminder of the same kind was due already"),
     "before_assignment": N_("it fell before the task was given, or before the rule"),
+    "switched_off": N_("its reader has these by the inbox alone"),
+    "away": N_("its reader is away; it waits until he is back"),
     "left": N_("the person's account has ended"),
     "closed": N_("nothing is owed on the task any more"),
     "moved_on": N_("the task has moved on, or is somebody else's now"),
@@ -66,6 +68,7 @@ class LetterRow:
     next_try_at: datetime
     sent_at: datetime | None
     error: str | None
+    acknowledged_at: datetime | None
     lines: int
 
 
@@ -136,7 +139,7 @@ def _rows(wanted: Wanted) -> list[LetterRow]:
     query = (
         select(
             Letter.id, Letter.day, Person.name, Letter.state, Letter.attempts, Letter.doubts,
-            Letter.next_try_at, Letter.sent_at, Letter.error, count,
+            Letter.next_try_at, Letter.sent_at, Letter.error, Letter.acknowledged_at, count,
         )
         .join(Person, Person.id == Letter.recipient_id)
         .order_by(Letter.id.desc())

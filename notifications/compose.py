@@ -15,7 +15,7 @@ from models.base import db
 from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import digest, duties, facts, letters, outbox, points
+from notifications import digest, duties, facts, letters, outbox, points, preferences, receipts
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
@@ -26,7 +26,7 @@ from notifications.stages import Book, family_of
 
 @dataclass(frozen=True)
 class Made:
-    """A new letter, the lines it says, and those of a failed letter that it has no room for."""
+    """A new letter, the lines it says, and those that were marked otherwise and that it has no room for."""
 
     letter: Letter
     said: list[int]
@@ -44,7 +44,6 @@ def run(roster: Roster, book: Book, tasks: Mapping[int, Facts], at: datetime) ->
     made = list(_made(roster, book, tasks, at, fallen))
     points.reach("compose.worded")
     outbox.drop(fallen)
-    db.session.add_all(each.letter for each in made)
     db.session.flush()
     points.reach("compose.written")
     for each in made:
@@ -58,22 +57,24 @@ def run(roster: Roster, book: Book, tasks: Mapping[int, Facts], at: datetime) ->
 def _made(
     roster: Roster, book: Book, tasks: Mapping[int, Facts], at: datetime, fallen: list[PlannedLine]
 ) -> Iterator[Made]:
-    """Give each person's letter; the lines that hold no longer are added to the `fallen`. Writes nothing."""
+    """Give each person's letter; the lines it does not take, with their reasons, are added to the `fallen`."""
     served, failed = outbox.served(letters.digest_key(book.day)), outbox.left_by_failure()
     known = {**tasks, **facts.of_ids(outbox.tasks_spoken_of() - tasks.keys())}
     counts: Counter[tuple[str, int]] | None = None
     for person, waiting in outbox.waiting_lines():
-        if person in served:
-            continue
-        left = failed.get(person, [])
-        said = standing_lines([*waiting, *left], known, roster, book).get(person)
-        fallen += (row for row in (*waiting, *left) if row.reason is not None)
+        rows = [line for line in waiting if _is_time(line, served, roster, at)]
+        rows += failed.get(person, []) if rows else []
+        marked = {row.id for row in rows if row.letter_id is not None or row.reason is not None}
+        said = _wanted(standing_lines(rows, known, roster, book), rows, roster).get(person)
+        fallen += (row for row in rows if row.reason is not None)
         if said:
             counts = open_counts() if counts is None else counts
-            found, words = written(roster.readers[person], said, roster, book, counts)
-            unsaid = {row.id for row in left}.intersection(line.id for line in found.folded)
-            letter = _letter(roster.readers[person], words, book.day, at)
-            yield Made(letter, [line.id for line in found.lines], sorted(unsaid))
+            letter = _letter(roster.readers[person], book.day, at)
+            db.session.add(letter)
+            db.session.flush()  # it has its number now, which stands in its words
+            found = _write(letter, said, roster, book, counts)
+            left = [line.id for line in found.folded if line.id in marked]
+            yield Made(letter, [line.id for line in found.lines], left)
 
 
 def standing_lines(
@@ -97,8 +98,31 @@ def standing_lines(
     return held
 
 
+def _is_time(row: PlannedLine, served: set[int], roster: Roster, at: datetime) -> bool:
+    """Return whether a line can go into a letter now: none went today, its reader is here and his hour has come."""
+    person = row.recipient_id
+    is_back = row.reason != preferences.AWAY or person not in roster.away
+    reader = roster.readers.get(person)
+    return person not in served and is_back and (reader is None or reader.hears_by(at))
+
+
+def _wanted(lines: dict[int, list[Said]], rows: Iterable[PlannedLine], roster: Roster) -> dict[int, list[Said]]:
+    """Return the lines a letter takes; the others are given their reason: for the inbox alone, or until later."""
+    row_of, found = {row.id: row for row in rows}, dict[int, list[Said]]()
+    for person, said in lines.items():
+        for line in said:
+            audiences = roster.meant(family_of(line.rule), line.task).get(person, ())
+            row, reason = row_of[line.id], roster.held_back(person, line.rule, audiences)
+            row.reason = reason
+            if reason is None:
+                found.setdefault(person, []).append(line)
+            elif reason == preferences.SWITCHED_OFF:
+                row.state = LineState.SKIPPED
+    return found
+
+
 def written(
-    reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
+    reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]], letter_id: int
 ) -> tuple[Digest, letters.Written]:
     """Return what a letter says, and its words in the receiver's language."""
     base = current_app.config["PUBLIC_URL"].rstrip("/")
@@ -106,10 +130,20 @@ def written(
         placed = digest.placed(reader.id, said, roster, book)
         facts.name(mine[0].task for _section, mine in placed[: digest.SHOWN])
         found = digest.compose(reader.id, placed, roster, book, base, _open_of(reader.id, roster, counts))
-    return found, letters.write(reader, found, base, roster.ref.settings["body.name"])
+    links = letters.Links(base, receipts.link(letter_id, reader.id))
+    return found, letters.write(reader, found, links, roster.ref.settings["body.name"])
 
 
-def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> Letter:
+def _write(letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]) -> Digest:
+    """Put a letter into words and return what it says."""
+    reader = roster.readers[letter.recipient_id]
+    found, words = written(reader, said, roster, book, counts, letter.id)
+    letter.subject, letter.text, letter.html = words.subject, words.text, words.html
+    return found
+
+
+def _letter(reader: Reader, day: date, at: datetime) -> Letter:
+    """Return a letter whose words are still to come."""
     key = letters.digest_key(day)
     return Letter(
         recipient_id=reader.id,
@@ -120,9 +154,9 @@ def _letter(reader: Reader, words: letters.Written, day: date, at: datetime) -> 
         next_try_at=at,
         created_at=at,
         message_id=letters.message_id(reader.id, key, current_app.config["PUBLIC_URL"]),
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
+        subject="",
+        text="",
+        html="",
     )
 
 

@@ -190,7 +190,7 @@ class Run:
             return found.letter
         roster, book = self.ahead.stock.roster, self.ahead.stock.book
         reader = roster.readers[found.letter.recipient_id]
-        _content, words = compose.written(reader, found.said, roster, book, compose.open_counts())
+        _content, words = compose.written(reader, found.said, roster, book, compose.open_counts(), found.letter.id)
         outbox.rewrite(found.letter.id, words.subject, words.text, words.html)
         return replace(found.letter, subject=words.subject, text=words.text, html=words.html)
 
@@ -263,5 +263,5 @@ def _envelope(letter: Waiting, reader: Reader, keys: list[letters.Key]) -> lette
         message_id=letter.message_id,
         at=letter.created_at,
         keys=keys,
-        preferences=f"{config['PUBLIC_URL'].rstrip('/')}/account",
+        preferences=letters.preferences(config["PUBLIC_URL"].rstrip("/")),
     )

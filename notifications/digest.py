@@ -5,19 +5,18 @@ Everything here is said in the language that is being spoken: the receiver's (`i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from babel.dates import format_date
-
 from i18n import gettext as _
-from i18n import ngettext, spoken
-from models.vocabulary import DeadlineKind, Status, TimingState
-from notifications.duties import likeness
+from models.vocabulary import Status, TimingState
+from notifications import duties
+from notifications.deadlines import day_named, deadline_words, working
 from notifications.facts import Facts
 from notifications.recipients import Roster
+from notifications.rule_words import of_rule
 from notifications.stages import Book, family_of
 from terms import N_
 from workflow.timing import Timing, TimingFacts, timing
@@ -28,16 +27,17 @@ LONGEST_TITLE: Final = 400
 # section -> its title, its word in the subject; the first sections come first in the letter
 SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "chased": (N_("Urged, or an explanation demanded"), N_("%(count)s urged or to explain")),
-    "overdue": (N_("Overdue"), N_("%(count)s overdue")),
-    "climbed": (N_("Overdue in units you supervise"), N_("%(count)s overdue in units you supervise")),
     "to_sign": (N_("Waiting for your signature"), N_("%(count)s to sign")),
     "to_decide": (N_("Waiting for your decision on more time"), N_("%(count)s to decide")),
+    "overdue": (N_("Overdue"), N_("%(count)s overdue")),
+    "climbed": (N_("Overdue in units you supervise"), N_("%(count)s overdue in units you supervise")),
+    "today": (N_("Due today"), N_("%(count)s due today")),
+    "due": (N_("Due soon"), N_("%(count)s due soon")),
+    "new": (N_("New, to be received"), N_("%(count)s new")),
+    "redo": (N_("Returned, to be redone"), N_("%(count)s to redo")),
     "asked": (N_("Waiting for your unit"), N_("%(count)s waiting for your unit")),
     "answered": (N_("Answered by the unit you waited for"), N_("%(count)s answered")),
-    "redo": (N_("Returned, to be redone"), N_("%(count)s to redo")),
     "resume": (N_("The hold has ended: resume"), N_("%(count)s to resume")),
-    "due": (N_("Deadlines ahead"), N_("%(count)s with a deadline ahead")),
-    "new": (N_("New, to be received"), N_("%(count)s new")),
     "decided": (N_("Decided on a request for more time"), N_("%(count)s decided")),
     "stuck": (N_("Held up: not received, signed or redone"), N_("%(count)s held up")),
     "upkeep": (N_("Without news for long"), N_("%(count)s without news")),
@@ -52,6 +52,7 @@ PARTS: Final[dict[str, str]] = {
     "supervisor": N_("You get this as the supervising member of leadership (%(title)s)."),
     "chair": N_("You get this as the head of the body (%(title)s)."),
     "signer": N_("You get this because your signature comes next."),
+    "substitute": N_("You get this in place of %(name)s, who is away."),
     "office": N_("You get this as the office that keeps track of tasks."),
 }
 
@@ -80,6 +81,8 @@ class Entry:
     unit: str
     deadline: str
     reasons: list[str]
+    rules: list[str]
+    next_on: date | None
     why: str
     link: str
     lines: list[Said]
@@ -130,7 +133,7 @@ def placed(person_id: int, lines: Sequence[Said], roster: Roster, book: Book) ->
 
 def compose(person_id: int, placed: Sequence[Placed], roster: Roster, book: Book, base: str, open_tasks: int) -> Digest:
     """Return a person's digest. Only what is shown is put into words: beyond it there may be thousands."""
-    shown = [(place, _entry(person_id, found, roster, book, base)) for place, found in placed[:SHOWN]]
+    shown = [(place, entry(person_id, found, roster, book, base)) for place, found in placed[:SHOWN]]
     sections = [
         Section(name, _(title), [entry for place, entry in shown if place == name])
         for name, (title, _word) in SECTIONS.items()
@@ -140,89 +143,14 @@ def compose(person_id: int, placed: Sequence[Placed], roster: Roster, book: Book
     return Digest(book.day, [section for section in sections if section.entries], folded, rest)
 
 
-def day_words(day: date) -> str:
-    """Return a day with its weekday, as a letter writes it in the middle of a sentence."""
-    weekday = format_date(day, "EEEE", locale=spoken())
-    if spoken() == "vi":
-        weekday = weekday[0].lower() + weekday[1:]
-    return f"{weekday}, {day:%d/%m/%Y}"
-
-
-def day_named(day: date) -> str:
-    """Return a day with its weekday for the middle of a sentence, as pages write it: "03/09/2026 (thứ Năm)"."""
-    return f"{day:%d/%m/%Y} ({day_words(day).partition(',')[0]})"
-
-
-def deadline_words(task: Facts, now: Timing, on: date) -> str:
-    """Return the deadline and where it stands today, honestly: a last good day that moved is named, not called late."""
-    if task.due_on is None or task.late_after is None:
-        return _dateless(task)
-    told = _STANDS.get(now.state)
-    said = told(task.due_on, task.late_after, now, on) if told else ""
-    words = _("Deadline: %(day)s", day=day_words(task.due_on))
-    return f"{words} - {said}" if said else words
-
-
-def _dateless(task: Facts) -> str:
-    """Return what stands for a date: that the duty is ongoing or hangs on an event, and the document's own words."""
-    words = _(_WITHOUT_DATE.get(task.deadline_kind, _NO_DATE))
-    written = " ".join(task.deadline_words.split())
-    return f"{words} - " + _("in the document: “%(words)s”", words=written) if written else words
-
-
-def _left(_due: date, _last: date, now: Timing, _on: date) -> str:
-    if now.working_days == 0:
-        return _("today is the last working day before it")
-    days = ngettext("%(num)d day left", "%(num)d days left", now.days)
-    return f"{days} ({_working(now.working_days)})"
-
-
-def _last_day(due: date, last: date, _now: Timing, on: date) -> str:
-    """Say that the day is here; where the last good day lies later (a rest day, "before day X"), name that day."""
-    if on == last:
-        return _("today") if due == on else _("the last day that still counts as in time is today")
-    still = _("the last day that still counts as in time is %(day)s", day=day_words(last))
-    return f"{_('today')}; {still}" if due == on else still
-
-
-def _late(_due: date, _last: date, now: Timing, _on: date) -> str:
-    days = ngettext("overdue by %(num)d day", "overdue by %(num)d days", now.days)
-    return f"{days} ({_working(now.working_days)})"
-
-
-def _handed_in_late(_due: date, _last: date, now: Timing, _on: date) -> str:
-    days = ngettext("handed in %(num)d day late", "handed in %(num)d days late", now.days)
-    return f"{days} ({_working(now.working_days)})"
-
-
-def _working(count: int) -> str:
-    return ngettext("%(num)d working day", "%(num)d working days", count)
-
-
-_STANDS: Final[dict[TimingState, Callable[[date, date, Timing, date], str]]] = {
-    TimingState.ON_TRACK: _left,
-    TimingState.DUE_SOON: _left,
-    TimingState.DUE_TODAY: _last_day,
-    TimingState.OVERDUE: _late,
-    TimingState.HANDED_IN_TIME: lambda *_facts: _("handed in in time"),
-    TimingState.HANDED_IN_LATE: _handed_in_late,
-}
-_NO_DATE: Final = N_("Deadline: none yet")
-# what a task without a date has instead
-_WITHOUT_DATE: Final[dict[DeadlineKind, str]] = {
-    DeadlineKind.ONGOING: N_("Deadline: an ongoing duty"),
-    DeadlineKind.RECURRING: N_("Deadline: a recurring duty"),
-    DeadlineKind.EVENT: N_("Deadline: after an event"),
-}
-
-
 def _order(place: str, lines: list[Said]) -> tuple[int, int, int, int]:
     """Return where a task stands in a letter: what was folded first, then by section, longest overdue first."""
     task, is_new = lines[0].task, not any(line.folded for line in lines)
     return (is_new, _RANKS[place], (task.due_on or date.max).toordinal(), task.id)
 
 
-def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: str) -> Entry:
+def entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: str) -> Entry:
+    """Return one task as a letter speaks of it to a person."""
     task = lines[0].task
     now = _timing(task, roster, book)
     title = " ".join(task.title.split())
@@ -232,7 +160,9 @@ def _entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: 
         unit=_unit(person_id, task, roster),
         deadline=deadline_words(task, now, book.day),
         reasons=_reasons(person_id, lines, roster, book),
-        why=_why(roster.part_of(person_id, task), task, roster),
+        rules=list(dict.fromkeys(of_rule(line.rule) for line in lines)),
+        next_on=duties.next_on(person_id, task, roster, book),
+        why=_why(person_id, task, roster),
         link=f"{base}/tasks/{task.id}",
         lines=lines,
     )
@@ -247,15 +177,16 @@ def _unit(person_id: int, task: Facts, roster: Roster) -> str:
     return f"{name} ({said})"
 
 
-def _why(part: str, task: Facts, roster: Roster) -> str:
+def _why(person_id: int, task: Facts, roster: Roster) -> str:
     """Return why a person hears of a task, with the title of his seat as the organisation calls it."""
+    part, absent = roster.part_of(person_id, task), roster.readers.get(roster.absent_for(person_id, task) or 0)
     seats = {
         "head": roster.ref.head_of(task.lead_unit_id),
         "supervisor": roster.ref.post(task.leader_post_id),
         "chair": roster.ref.chair,
     }
     seat = seats.get(part)
-    return _(PARTS[part], title=seat.position if seat else "")
+    return _(PARTS[part], title=seat.position if seat else "", name=absent.name if absent else "")
 
 
 def _reasons(person_id: int, lines: list[Said], roster: Roster, book: Book) -> list[str]:
@@ -274,7 +205,7 @@ def _reason(line: Said, book: Book) -> str:
     family = family_of(line.rule)
     text = _OVER.get(family, "") if line.on < book.day else ""
     text = text or _REASONS.get(family, "")
-    waited = _working(book.calendar.between(line.on, book.day))
+    waited = working(book.calendar.between(line.on, book.day))
     return _(text, day=day_named(line.on), waited=waited) if text else ""
 
 
@@ -303,6 +234,10 @@ _REASONS: Final[dict[str, str]] = {
 }
 # what a line says once its day is over
 _OVER: Final[dict[str, str]] = {
+    **dict.fromkeys(
+        ("WAITED", "ANSWER"),
+        N_("The lead unit still waits for your unit; the answer was due by the end of %(day)s, %(waited)s ago."),
+    ),
     **dict.fromkeys(
         ("RETURNED", "REDO"), N_("Returned; it was to be redone by the end of %(day)s, which is over by %(waited)s.")
     ),
@@ -338,7 +273,7 @@ _PLACES: Final[dict[str, str]] = {
 def _section(person_id: int, lines: list[Said], roster: Roster, book: Book) -> str:
     """Return the first section that any of a task's lines belongs to; worked out once for tasks alike."""
     families = tuple([family_of(line.rule) for line in lines])
-    kept, key = book.kept_for(roster), ("section", person_id, likeness(lines[0].task, book), families)
+    kept, key = book.kept_for(roster), ("section", person_id, duties.likeness(lines[0].task, book), families)
     found: str | None = kept.get(key)
     if found is None:
         found = kept[key] = _first_section(person_id, lines[0].task, families, roster, book)
@@ -353,8 +288,9 @@ def _first_section(person_id: int, task: Facts, families: tuple[str, ...], roste
 
 def _place(family: str, task: Facts, person_id: int, leads: bool, roster: Roster, book: Book) -> str:
     if family == "T":
-        late = _timing(task, roster, book).state == TimingState.OVERDUE
-        return ("climbed" if leads else "overdue") if late else "due"
+        now = _timing(task, roster, book).state
+        late = now == TimingState.OVERDUE
+        return ("climbed" if leads else "overdue") if late else "today" if now == TimingState.DUE_TODAY else "due"
     if family == "UNSIGNED":
         return "to_sign" if roster.signer(task) == person_id else "stuck"
     if family == "UNDECIDED":

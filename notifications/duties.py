@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from models.vocabulary import DeadlineKind, Status
 from notifications.facts import Facts
 from notifications.recipients import Roster
-from notifications.stages import Book, Pause, Stage, is_long
+from notifications.stages import Audience, Book, Pause, Stage, is_long
 from workflow import recurrence
 from workflow.calendar import WorkCalendar
 from workflow.lifecycle import AT_WORK
@@ -22,6 +22,7 @@ from workflow.timing import is_hold_over
 # (person, family, the day the line belongs to): what may be said now; events have no such day
 Spoken = tuple[int, str, date | None]
 Standing = frozenset[Spoken]
+Heard = Callable[[str, Facts], dict[int, tuple[Audience, ...]]]
 
 DAY: Final = timedelta(days=1)
 
@@ -124,11 +125,14 @@ _DECIDES: Final = attrgetter(
 
 
 def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
-    """Give what each person should have been told of a task by the book's day; worked out once for tasks alike."""
+    """Give what each person should have been told of a task by the book's day, substitutes in their places.
+
+    It is worked out once for all tasks that are alike.
+    """
     kept, key = book.kept_for(roster), ("duties", likeness(task, book))
     found = kept.get(key)
     if found is None:
-        found = kept[key] = tuple(_of(task, roster, book))
+        found = kept[key] = tuple(_duties(task, book, roster.heard_by))
     for person, _task_id, *rest in found:
         yield Duty(person, task.id, *rest)
 
@@ -144,16 +148,17 @@ def likeness(task: Facts, book: Book) -> int:
     return task.alike
 
 
-def _of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
+def _duties(task: Facts, book: Book, hearers: Heard, until: Book | None = None) -> Iterator[Duty]:
+    """Give the duties of a book's day, with what falls until another day when that is asked for."""
     for family in families(task, book.day):
         anchor = ANCHORS[family](task, book)
-        if anchor is None or anchor > book.horizon:
+        if anchor is None or anchor > (until or book).horizon:
             continue
         started = (task.dated_on if family == "T" else None) or ALWAYS
         rules, long = book.rules.of(task.plan_id, task.id), is_long(task.deadline_words)
         pause = paused(task, rules, book.calendar) if family == "T" else None
-        for person, audiences in roster.heard_by(family, task).items():
-            stages = book.fallen(family, audiences, anchor, rules, long=long, pause=pause)
+        for person, audiences in hearers(family, task).items():
+            stages = (until or book).fallen(family, audiences, anchor, rules, long=long, pause=pause)
             if stages:
                 yield Duty(person, task.id, family, anchor, stages, started)
 
@@ -165,18 +170,36 @@ def paused(task: Facts, rules: Rules, calendar: WorkCalendar) -> Pause | None:
     return Pause(task.explained_on, calendar.add(task.explained_on, rules["reminder.explained"]))
 
 
+def next_on(person_id: int, task: Facts, roster: Roster, book: Book) -> date | None:
+    """Return when a person is told of a task next, should nothing happen to it; None when no rule says so."""
+    falls = (
+        stage.falls
+        for duty in _duties(task, book, roster.heard_by, book.ahead)
+        if duty.person_id == person_id
+        for stage in duty.stages
+        if stage.falls > book.day and duty.counts(stage)
+    )
+    return min(falls, default=None)
+
+
 def standing(task: Facts, roster: Roster, book: Book) -> Standing:
-    """Return what may be said of a task to whom, as it is now: a line that is not in it is not sent."""
+    """Return what may be said of a task to whom, as it is now: a line that is not in it is not sent.
+
+    What was written for somebody before he went away still holds when he is back.
+    """
     kept, key = book.kept_for(roster), ("standing", likeness(task, book))
-    found = kept.get(key)
+    found: Standing | None = kept.get(key)
     if found is None:
         found = kept[key] = _standing(task, roster, book)
     return found
 
 
 def _standing(task: Facts, roster: Roster, book: Book) -> Standing:
-    ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in of(task, roster, book))
-    heard = _events(task, roster, book.day).items()
+    meant = _duties(task, book, roster.meant) if roster.away else iter(())
+    told = chain(of(task, roster, book), meant)
+    ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in told)
+    meant_for = _events(task, roster, book.day)
+    heard = [(family, {*people, *roster.hearers(family, task, people)}) for family, people in meant_for.items()]
     events: Iterator[Spoken] = ((person, family, None) for family, people in heard for person in people if person)
     return frozenset(chain(ladders, events))
 

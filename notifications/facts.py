@@ -20,6 +20,7 @@ from workflow.queries.rows import NEEDS_DATE
 
 # so many ids fit into one statement on both databases
 MANY: Final = 5_000
+UNFINISHED: Final = (Status.DRAFT, *lifecycle.OPEN)
 HANDED_IN: Final = (Status.SUBMITTED, Status.SIGNED_OFF)
 # duties without a date that are kept alive by news of them
 BY_NEWS: Final = (DeadlineKind.ONGOING, DeadlineKind.EVENT, DeadlineKind.RECURRING)
@@ -29,10 +30,12 @@ OWES_NOTHING: Final = (TaskKind.COMMON, TaskKind.DEFINITION, TaskKind.INVITATION
 
 @dataclass(frozen=True)
 class Mark:
-    """Who signed, and for which post."""
+    """Who signed, and for which post; a signature that stands, so it is withdrawn by none."""
 
     person_id: int
     post_id: int
+    id: int = 0
+    withdraws_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,7 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
 
 def unfinished() -> ColumnElement[bool]:
     """Return which tasks are not closed, drafts included."""
-    return Task.status.in_((Status.DRAFT, *lifecycle.OPEN))
+    return Task.status.in_(UNFINISHED)
 
 
 def open_tasks() -> ColumnElement[bool]:

@@ -21,10 +21,11 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from i18n import gettext as _
 from i18n import speaking
-from notifications.digest import SECTIONS, Digest, day_words
+from notifications.deadlines import day_words
+from notifications.digest import Digest
 from notifications.recipients import Reader
+from notifications.subjects import subject
 
 # what a mailbox may look like here: one plain address, nothing that a header or an SMTP line could be bent with
 ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -91,14 +92,33 @@ class Envelope:
     preferences: str
 
 
-def write(reader: Reader, digest: Digest, base: str, body_name: str) -> Written:
+@dataclass(frozen=True)
+class Links:
+    """Where a letter leads beside its tasks: the site, and the page on which its receiver says that he has it."""
+
+    base: str
+    receipt: str
+
+    @property
+    def inbox(self) -> str:
+        """Return where the same reminders stand, those that did not fit too."""
+        return f"{self.base}/inbox"
+
+    @property
+    def preferences(self) -> str:
+        """Return where one settles what comes by letter."""
+        return preferences(self.base)
+
+
+def write(reader: Reader, digest: Digest, links: Links, body_name: str) -> Written:
     """Return a digest in its receiver's language, as subject, plain text and HTML."""
     with speaking(reader.language):
         facts = {
             "digest": digest,
             "name": one_line(reader.name),
             "day": day_words(digest.day),
-            "base": base,
+            "day_words": day_words,
+            "links": links,
             "body_name": body_name,
         }
         template = current_app.jinja_env.get_template
@@ -107,12 +127,9 @@ def write(reader: Reader, digest: Digest, base: str, body_name: str) -> Written:
         return Written(subject(digest), text, html)
 
 
-def subject(digest: Digest) -> str:
-    """Return what a letter is about: the day, and how many of what."""
-    counts = [_(SECTIONS[section.name][1], count=len(section.entries)) for section in digest.sections]
-    if digest.unshown:
-        counts.append(_("%(count)s more", count=digest.unshown))
-    return _("Reminder %(day)s: %(counts)s", day=f"{digest.day:%d/%m/%Y}", counts=", ".join(counts))
+def preferences(base: str) -> str:
+    """Return the page on which one settles what comes by letter, and when one is away."""
+    return f"{base}/account/letters"
 
 
 def digest_key(day: date) -> str:

@@ -22,6 +22,8 @@ from notifications import points
 from notifications.letters import domain, one_line
 
 LONGEST_ERROR: Final = 300
+# answers of a mail server: a letter is taken by 250, refused by 400 to 599; all else says nothing
+TAKEN, REFUSED, NONSENSE = 250, 400, 600
 # the way of a letter that lies in the Maildir: nobody got it by mail
 IN_FOLDER: Final = "in_folder"
 
@@ -80,17 +82,26 @@ def place(config: Mapping[str, Any]) -> str:
 
 
 class _Phases:
-    """Knows whether a letter's text was on its way: an answer lost after that may have been a yes."""
+    """Knows whether a letter's whole text was on its way: an answer lost after that may have been a yes.
+
+    A line that broke before the text was gone, or while it went, was none; nor is a refusal. Nonsense may be one.
+    """
 
     is_handing_over = False
 
     def data(self, msg: Any) -> tuple[int, bytes]:
-        """Send a letter's text."""
-        points.reach("smtp.text")
-        self.is_handing_over = True
+        """Send a letter's text and return the answer to it."""
         answer: tuple[int, bytes] = super().data(msg)  # type: ignore[misc]  # smtplib.SMTP is the next class
-        self.is_handing_over = False
+        self.is_handing_over = not (answer[0] == TAKEN or REFUSED <= answer[0] < NONSENSE)
         return answer
+
+    def send(self, s: Any) -> None:
+        """Send a command (as text) or a letter's text (as bytes)."""
+        is_text = isinstance(s, bytes)
+        if is_text:
+            points.reach("smtp.text")
+        super().send(s)  # type: ignore[misc]  # smtplib.SMTP is the next class
+        self.is_handing_over = is_text or self.is_handing_over
 
 
 class _Plain(_Phases, smtplib.SMTP):
@@ -195,7 +206,7 @@ class SmtpPost:
         )
         if isinstance(error, (smtplib.SMTPDataError, smtplib.SMTPHeloError, smtplib.SMTPSenderRefused)):
             codes = [error.smtp_code]
-        if not codes:
+        if not codes or self._is_in_doubt():
             return self._lost(error)
         if 421 in codes:
             self.close()
@@ -206,12 +217,16 @@ class SmtpPost:
 
     def _lost(self, error: Exception) -> Answer:
         """Say what a broken connection means: once the text was on its way, nobody knows whether it was taken."""
+        fate = Fate.UNKNOWN if self._is_in_doubt() else Fate.LATER
         host = self.connection.host if self.connection else None
-        was_handing_over = bool(getattr(host, "is_handing_over", False))
         if host is not None:
             host.close()
         self.connection = None
-        return Answer(Fate.UNKNOWN if was_handing_over else Fate.LATER, _said(error), is_broken=True)
+        return Answer(fate, _said(error), is_broken=True)
+
+    def _is_in_doubt(self) -> bool:
+        """Return whether a text went out that nobody gave a clear answer to."""
+        return bool(getattr(self.connection and self.connection.host, "is_handing_over", False))
 
 
 class MaildirPost:

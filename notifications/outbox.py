@@ -28,8 +28,8 @@ from notifications import facts
 
 Key = tuple[int, int, str, date]
 
-# ids of people fit into so many bits on both databases
-ID_BITS: Final = 64
+# an id fits into so many bits on both databases
+ID_BITS: Final = 63
 WAITING: Final = (LineState.PLANNED, LineState.FOLDED)
 # an answer that was lost may have been a yes: wait so long before the one repetition (REM-3)
 DOUBT: Final = timedelta(minutes=15)
@@ -66,7 +66,7 @@ class Line:
 
 @dataclass(slots=True)
 class PlannedLine:
-    """A line in the ledger that is to be said; where it no longer holds, its fate, which `drop` writes."""
+    """A line in the ledger that is to be said; if it no longer holds or has to wait, its fate, which `drop` writes."""
 
     id: int
     letter_id: int | None
@@ -191,13 +191,14 @@ def lines_of(letter_ids: Sequence[int]) -> dict[int, list[PlannedLine]]:
     return found
 
 
-def _lines(*conditions: ColumnElement[bool]) -> Select[int, int | None, int, int, str, date, LineState]:
+def _lines(*conditions: ColumnElement[bool]) -> Select[int, int | None, int, int, str, date, LineState, str | None]:
     columns = (LetterLine.id, LetterLine.letter_id, LetterLine.recipient_id, LetterLine.task_id)
-    return select(*columns, LetterLine.rule, LetterLine.on, LetterLine.state).where(*conditions)
+    more = (LetterLine.rule, LetterLine.on, LetterLine.state, LetterLine.reason)
+    return select(*columns, *more).where(*conditions)
 
 
 def drop(lines: Iterable[PlannedLine]) -> None:
-    """Write the fate of those among some lines that were found to hold no longer."""
+    """Write the fate of those among some lines that hold no longer, or wait for their reader."""
     fates: dict[tuple[LineState, str], list[int]] = {}
     for line in lines:
         if line.reason is not None:
@@ -208,13 +209,13 @@ def drop(lines: Iterable[PlannedLine]) -> None:
 
 def put(lines: Iterable[int], letter_id: int | None, state: LineState) -> None:
     """Put lines into a letter; what does not fit has none and comes first in the next one."""
-    _change(list(lines), letter_id=letter_id, state=state)
+    _change(list(lines), letter_id=letter_id, state=state, reason=None)
 
 
 def fold(people: Iterable[int]) -> None:
     """Have the lines of these people that still wait come first in their next letter: this one is full."""
-    planned = (LetterLine.letter_id.is_(None), LetterLine.state == LineState.PLANNED)
-    statement = update(LetterLine).where(*planned, LetterLine.recipient_id.in_(list(people)))
+    waiting = (LetterLine.letter_id.is_(None), LetterLine.state == LineState.PLANNED, LetterLine.reason.is_(None))
+    statement = update(LetterLine).where(*waiting, LetterLine.recipient_id.in_(list(people)))
     db.session.execute(statement.values(state=LineState.FOLDED).execution_options(synchronize_session=False))
 
 
@@ -360,6 +361,12 @@ def settle_lines(letter_id: int, state: LineState) -> None:
 def _settling_lines() -> Update:
     planned = (LetterLine.letter_id == bindparam("of_letter"), LetterLine.state == LineState.PLANNED)
     return update(LetterLine).where(*planned).values(state=bindparam("fate", type_=LetterLine.state.type))
+
+
+def mark_read(at: datetime, *lines: ColumnElement[bool]) -> None:
+    """Write down when unread lines were read."""
+    statement = update(LetterLine).where(LetterLine.read_at.is_(None), *lines).values(read_at=at)
+    db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def take_lease(name: str, owner: str, lease: timedelta) -> int | None:

@@ -1,35 +1,49 @@
 """Who hears of a task on a day, from the seats and rights of that day: officer, head, supervising leader, chair.
 
-An empty seat, or one held by whoever owes the task himself, passes to the next above (rulings 22).
+An empty seat, or one held by whoever owes the task himself, passes to the next above (rulings 22). Somebody who is
+away hears through his substitute; what nobody can switch off goes to him all the same.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
+import clock
 from models.base import db
 from models.people import Person, PersonContact, RoleGrant
+from models.reminding import Absence, LetterPreference
 from models.vocabulary import Role, Status, UnitKind
+from notifications import preferences
 from notifications.facts import Facts
+from notifications.preferences import Wish
 from notifications.stages import Audience
 from workflow.permissions import Case, second_seat, signer_seat
 from workflow.reference import Reference, Seat
 
+NO_WISH: Final = Wish()
 WORKS: Final = (Role.OFFICER, Role.OFFICE)
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A person as letters need him."""
+    """A person as letters need him, with what he wants of them."""
 
     id: int
     name: str
     language: str
     email: str | None
+    wish: Wish = NO_WISH
+
+    def hears_by(self, at: datetime) -> bool:
+        """Return whether his earliest hour has come."""
+        local: time = at.astimezone(clock.LOCAL).time()
+        return self.wish.not_before is None or local >= self.wish.not_before
 
 
 @dataclass
@@ -40,13 +54,46 @@ class Roster:
     readers: dict[int, Reader]
     works_in: frozenset[tuple[int, int]]
     office_people: tuple[int, ...]
+    # who is away on the day -> his substitute
+    away: Mapping[int, int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with nobody looked up."""
         self._lines: dict[tuple[Any, ...], dict[int, tuple[Audience, ...]]] = {}
 
     def heard_by(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
-        """Return who hears of a task on a ladder: person -> the audiences he belongs to."""
+        """Return who hears of a task on a ladder, substitutes in their places: person -> his audiences."""
+        meant = self.meant(family, task)
+        if self.away.keys().isdisjoint(meant):
+            return meant
+        found: dict[int, list[Audience]] = {}
+        for person, audiences in meant.items():
+            for audience in audiences:
+                found.setdefault(self.hearer(person, family, task, audience), []).append(audience)
+        return {person: tuple(dict.fromkeys(audiences)) for person, audiences in found.items()}
+
+    def hearers(self, family: str, task: Facts, people: Iterable[int | None]) -> tuple[int | None, ...]:
+        """Return who hears of an event that is meant for these people."""
+        return tuple(dict.fromkeys(person and self.hearer(person, family, task) for person in people))
+
+    def hearer(self, person: int, family: str, task: Facts, audience: Audience | None = None) -> int:
+        """Return who hears what is meant for a person: himself, or his substitute while he is away."""
+        other = self.away.get(person)
+        if other is None or preferences.is_locked(family, audience):
+            return person
+        return other if self._may_read(other, task) else person
+
+    def held_back(self, person: int, rule: str, audiences: tuple[Audience, ...] = ()) -> str | None:
+        """Return why a line waits for its reader, or is told by the inbox alone; None when a letter takes it."""
+        reader, group = self.readers.get(person), preferences.group_of(rule, audiences)
+        if reader is None or group in preferences.LOCKED:
+            return None
+        if reader.wish.silences(group):
+            return preferences.SWITCHED_OFF
+        return preferences.AWAY if person in self.away else None
+
+    def meant(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
+        """Return whom a ladder means, whether he is away or not: person -> the audiences he belongs to."""
         result = (task.result, task.status) if family == "UNSIGNED" else None
         asked = {"ANSWER": task.waits_for, "UNDECIDED": task.asked_by}.get(family)
         key = (family, task.lead_unit_id, task.officer_id, task.leader_post_id, result, asked)
@@ -107,8 +154,14 @@ class Roster:
             (next(iter(self.above(task)), None) if head is None else None, "acting"),
             (leader, "supervisor"),
             (self._holder(self.ref.chair), "chair"),
+            (person_id if self.absent_for(person_id, task) is not None else None, "substitute"),
         )
         return next((part for person, part in parts if person == person_id), "office")
+
+    def absent_for(self, person_id: int, task: Facts) -> int | None:
+        """Return in whose place somebody hears of a task as a substitute."""
+        meant = {*self.unit(task), *self.waited(task), *self.office}
+        return next((person for person, other in self.away.items() if other == person_id and person in meant), None)
 
     @cached_property
     def office(self) -> tuple[int, ...]:
@@ -165,6 +218,12 @@ class Roster:
         officer = task.officer_id
         return [officer] if officer is not None and self._works_in(officer, task) else []
 
+    def _may_read(self, person_id: int, task: Facts) -> bool:
+        """Return whether somebody who works here may read a task: all of leadership and the office, else his units."""
+        if person_id in self.office_people or any(seat.person_id == person_id for seat in self.ref.leadership):
+            return True
+        return any((person_id, unit) in self.works_in for unit in (task.lead_unit_id, task.waits_for))
+
     def _works_in(self, person_id: int, task: Facts) -> bool:
         return person_id in self.readers and (person_id, task.lead_unit_id) in self.works_in
 
@@ -174,15 +233,44 @@ class Roster:
 
 
 def load(ref: Reference) -> Roster:
-    """Return the people of the reference's day. Two queries."""
-    query = select(Person.id, Person.name, Person.language, PersonContact.email).outerjoin(
-        PersonContact, PersonContact.person_id == Person.id
-    )
-    readers = {row.id: Reader(*row) for row in db.session.execute(query.where(Person.active))}
+    """Return the people of the reference's day. Three queries."""
+    readers = {reader.id: reader for reader in _readers()}
     granted = select(RoleGrant.person_id, RoleGrant.unit_id, RoleGrant.role).where(
         RoleGrant.role.in_(WORKS), RoleGrant.from_on <= ref.on, or_(RoleGrant.to_on.is_(None), RoleGrant.to_on > ref.on)
     )
     grants = db.session.execute(granted.order_by(RoleGrant.person_id)).all()
     seated = {(seat.person_id, seat.unit_id) for seat in ref.seats if seat.person_id is not None}
     office = tuple(row.person_id for row in grants if row.role == Role.OFFICE and row.person_id in readers)
-    return Roster(ref, readers, frozenset(seated | {(row.person_id, row.unit_id) for row in grants}), office)
+    works_in = frozenset(seated | {(row.person_id, row.unit_id) for row in grants})
+    return Roster(ref, readers, works_in, office, _away(ref, readers, works_in))
+
+
+def _readers() -> Iterable[Reader]:
+    """Give everybody whose account is open, with what he wants of his letters. One query."""
+    wish = (LetterPreference.off, LetterPreference.channel, LetterPreference.not_before)
+    query = (
+        select(Person.id, Person.name, Person.language, PersonContact.email, *wish)
+        .outerjoin(PersonContact, PersonContact.person_id == Person.id)
+        .outerjoin(LetterPreference, LetterPreference.person_id == Person.id)
+    )
+    for key, name, language, email, off, channel, not_before in db.session.execute(query.where(Person.active)):
+        yield Reader(key, name, language, email, Wish.of(off, channel, not_before))
+
+
+def _away(ref: Reference, readers: Mapping[int, Reader], works_in: frozenset[tuple[int, int]]) -> dict[int, int | None]:
+    """Return who is away on the day, with the substitute who can hear for him: here himself, in the same unit."""
+    in_span = and_(Absence.from_on <= ref.on, Absence.to_on > ref.on)
+    query = select(Absence.person_id, Absence.substitute_id, Absence.ended_at).where(in_span)
+    rows = db.session.execute(query.order_by(Absence.id)).all()
+    found = {row.person_id: row.substitute_id for row in rows if not _has_ended(row.ended_at, ref)}
+    units = {person: {unit for other, unit in works_in if other == person} for person in found}
+    return {
+        person: other
+        if other in readers and other not in found and any((other, unit) in works_in for unit in units[person])
+        else None
+        for person, other in found.items()
+    }
+
+
+def _has_ended(ended_at: datetime | None, ref: Reference) -> bool:
+    return ended_at is not None and clock.day_of(ended_at) <= ref.on

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import vietnamese
 from workflow.calendar import WorkCalendar
 from workflow.reminding import ALWAYS, Rules, RuleTable
+
+# so many working days ahead the next reminder is looked for: the longest pause between two repetitions
+AHEAD: Final = 31
 
 
 class Audience(StrEnum):
@@ -176,6 +179,11 @@ class Book:
         if self._kept[0] is not roster:
             self._kept = (roster, {})
         return self._kept[1]
+
+    @cached_property
+    def ahead(self) -> Book:
+        """Return the same rules as they will have fallen some weeks on: far enough for what comes next."""
+        return replace(self, day=self.calendar.add(self.day, AHEAD))
 
     def fallen(
         self,

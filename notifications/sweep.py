@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -19,14 +19,16 @@ from models.base import db
 from models.letters import SchedulerState
 from models.session import retried, snapshot, transaction
 from models.vocabulary import LineState
-from notifications import announce, compose, duties, facts, outbox, points, recipients
+from notifications import announce, compose, duties, facts, outbox, points, preferences, recipients
 from notifications.facts import Facts
 from notifications.outbox import Known, Line
 from notifications.recipients import Roster
-from notifications.stages import Book
+from notifications.stages import Audience, Book
 from workflow import reference, reminding
 from workflow.actors import Actor
 from workflow.ledger import note
+from workflow.organization import rules
+from workflow.reference import Reference
 
 DAY: Final = timedelta(days=1)
 # what is added in the evening goes out the next working day; a day's first run is made up for at any hour
@@ -67,9 +69,13 @@ class Stock:
 
 
 def stock(day: date) -> Stock:
-    """Return people, seats, calendar and rules as they are on a day. Four queries."""
-    ref = reference.load(day)
-    return Stock(recipients.load(ref), Book(day, ref.calendar, reminding.load(day)))
+    """Return people, seats, calendar and rules as they are on a day. Five queries."""
+    return stock_of(reference.load(day))
+
+
+def stock_of(ref: Reference) -> Stock:
+    """Return the same where the organisation of the day is known. Four queries."""
+    return Stock(recipients.load(ref), Book(ref.on, ref.calendar, reminding.load(ref.on)))
 
 
 @retried
@@ -112,7 +118,12 @@ def preview(at: datetime) -> Swept:
 def planned_day(at: datetime, stored: date) -> date:
     """Return the day a run plans up to: today from the hour of the digest on, and never an earlier one than before."""
     today = clock.day_of(at)
-    return max(stored, today if _local(at) >= _hour() else today - DAY)
+    return max(stored, today if _local(at) >= hour(today) else today - DAY)
+
+
+def hour(on: date) -> time:
+    """Return from when on a day its letters are written: the office's rule, else the server's setting. One query."""
+    return rules.digest_hour(reference.setting("digest.hour", on), current_app.config["REMINDER_HOUR"])
 
 
 def is_window(at: datetime, book: Book) -> bool:
@@ -133,14 +144,14 @@ def _due(tasks: Iterable[Facts], found: Stock, moment: Moment, span: announce.Sp
     known = outbox.known()
     for task in tasks:
         for duty in duties.of(task, found.roster, found.book):
-            yield from _missing(duty, known, moment.previous)
+            yield from _missing(duty, known, moment.previous, found.roster)
     for item in announce.news(span, found.roster, found.book):
         line = Line(item.person_id, item.task_id, item.rule, item.on)
         if line.key not in known:
-            yield line
+            yield _as_wished(line, found.roster)
 
 
-def _missing(duty: duties.Duty, known: Known, previous: date) -> Iterator[Line]:
+def _missing(duty: duties.Duty, known: Known, previous: date, roster: Roster) -> Iterator[Line]:
     """Give the line of the stage that counts, unless it is there, and those it overtook since the run before."""
     latest = duty.latest
     if (duty.person_id, duty.task_id, latest.rule, duty.on) in known:
@@ -149,9 +160,20 @@ def _missing(duty: duties.Duty, known: Known, previous: date) -> Iterator[Line]:
         was_missed = duty.counts(stage) and stage.falls > previous
         if was_missed and (duty.person_id, duty.task_id, stage.rule, duty.on) not in known:
             yield Line(duty.person_id, duty.task_id, stage.rule, duty.on, LineState.SKIPPED, "overtaken")
-    is_due = duty.counts(latest)
-    state, reason = (LineState.PLANNED, None) if is_due else (LineState.SKIPPED, "before_assignment")
-    yield Line(duty.person_id, duty.task_id, latest.rule, duty.on, state, reason)
+    line = Line(duty.person_id, duty.task_id, latest.rule, duty.on)
+    if duty.counts(latest):
+        yield _as_wished(line, roster, latest.audience)
+    else:
+        yield replace(line, state=LineState.SKIPPED, reason="before_assignment")
+
+
+def _as_wished(line: Line, roster: Roster, *audiences: Audience) -> Line:
+    """Return a line as its reader wants it: for a letter, for the inbox alone, or waiting until he is back."""
+    reason = roster.held_back(line.recipient_id, line.rule, audiences)
+    if reason is None:
+        return line
+    state = LineState.SKIPPED if reason == preferences.SWITCHED_OFF else LineState.PLANNED
+    return replace(line, state=state, reason=reason)
 
 
 def _note(lines: tuple[Line, ...], letters: int, superseded: int, day: date, at: datetime) -> None:
@@ -165,8 +187,3 @@ def _note(lines: tuple[Line, ...], letters: int, superseded: int, day: date, at:
 
 def _local(at: datetime) -> time:
     return at.astimezone(clock.LOCAL).time()
-
-
-def _hour() -> time:
-    hour: time = current_app.config["REMINDER_HOUR"]
-    return hour

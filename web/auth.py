@@ -40,11 +40,11 @@ csrf = CSRFProtect()
 PUBLIC: Final = frozenset(
     {
         "auth.login", "auth.language", "static", "assets.vendor", "health.alive", "health.ready", "health.metrics",
-        "accounts.setup", "accounts.create_first", "feeds.read",
+        "accounts.setup", "accounts.create_first", "feeds.read", "letters.show", "letters.acknowledge",
     }
 )  # fmt: skip
 # of these, the pages one can come back to
-OPEN_TO_STRANGERS: Final = frozenset({"auth.login", "accounts.setup"})
+OPEN_TO_STRANGERS: Final = frozenset({"auth.login", "accounts.setup", "letters.show"})
 # where Flask-Login keeps the session's token in the cookie
 IN_COOKIE: Final = "_user_id"
 # what no address of ours holds: control characters, and the slash that browsers turn round

@@ -12,12 +12,14 @@ from accountability import seal
 from i18n import gettext as _
 from models import vocabulary
 from models.labels import label
+from notifications import inbox
 from terms import N_
 from web import auth, context, errors, kept
 
 # endpoint, what it is called, the page family it belongs to
 NAVIGATION: Final = (
     ("desk.show", N_("Desk"), "desk"),
+    ("inbox.index", N_("Inbox"), "inbox"),
     ("tasks.index", N_("Tasks"), "tasks"),
     ("plans.index", N_("Plans"), "plans"),
     ("targets.index", N_("Targets"), "targets"),
@@ -34,7 +36,7 @@ class NavItem:
     href: str
     label: str
     current: bool
-    count: int | None = None
+    count: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,12 @@ def variables() -> dict[str, Any]:
     if not current_user or not current_user.is_authenticated:
         return common
     ref = context.ref()
+    unread = _unread()
     return common | {
         "kept": kept.once(),
         "me": context.me(),
-        "nav": _navigation(),
+        "nav": _navigation(unread),
+        "inbox_unread": unread,
         "today": ref.on,
         "ref": ref,
         "scope": context.scope(),
@@ -81,10 +85,18 @@ def _term_of(kind: str, code: str) -> str:
     return _(label(getattr(vocabulary, kind)(code)))
 
 
-def _navigation() -> list[NavItem]:
+def _unread() -> str:
+    """Return how many tasks of the inbox have something unread, in figures; an empty text for none."""
+    if not context.scope().allows("inbox"):
+        return ""
+    count = inbox.unread(context.now(), seen_by=context.scope())
+    return f"{count - 1}+" if count >= inbox.COUNTED else str(count or "")
+
+
+def _navigation(unread: str) -> list[NavItem]:
     here = "organisation" if request.blueprint == "calendar" else request.blueprint or ""
     return [
-        NavItem(url_for(endpoint), _(text), endpoint.split(".")[0] == here)
+        NavItem(url_for(endpoint), _(text), endpoint.split(".")[0] == here, unread if endpoint == "inbox.index" else "")
         for endpoint, text, place in NAVIGATION
         if context.scope().allows(place)
     ]

@@ -76,7 +76,7 @@ def _page(wanted: Wanted, refusal: Refusal | None = None) -> str:
         reasons=board.REASONS,
         rules=[line for line in calendar_queries.settings(context.ref()) if line.name.startswith("reminder.")],
         written=rules.written,
-        hour=current_app.config["REMINDER_HOUR"],
+        hour=rules.digest_hour(context.ref().settings["digest.hour"], current_app.config["REMINDER_HOUR"]),
         refusal=refusal,
         now=context.now(),
         next_href=url_for(".index", **_address(before=str(found.next))) if found.next else "",

@@ -12,6 +12,7 @@ from flask import g
 
 from i18n import gettext as _
 from models.labels import TERMS
+from models.vocabulary import LetterGroup
 from notifications.rule_words import of_key
 from web import context
 from web.formats import day, moment
@@ -183,6 +184,8 @@ def _say(table: str, name: str, value: Any) -> str:
     kind = VOCABULARIES.get(name) or VOCABULARIES.get(f"{table}.{name}")
     if kind is not None and value in set(kind):
         return _(TERMS[kind][value])
+    if name == "off":
+        return ", ".join(_(TERMS[LetterGroup][code]) for code in str(value).split(",") if code)
     if name in NAMED:
         return NAMED[name](int(value))
     if isinstance(value, str) and (
@@ -254,7 +257,7 @@ CHOICES: Final[dict[str, str]] = {
 # column that holds a number of another table -> how the thing is called
 NAMED: Final[dict[str, Callable[[int], str]]] = {
     "lead_unit_id": _unit, "unit_id": _unit, "parent_id": _unit,
-    "person_id": _person, "officer_id": _person,
+    "person_id": _person, "officer_id": _person, "substitute_id": _person,
     "post_id": _seat, "leader_post_id": _seat,
 }  # fmt: skip
 _PLACES: Final = {name: place for place, name in enumerate(COLUMNS)}

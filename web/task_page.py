@@ -27,7 +27,7 @@ MAIN: Final = (
 )  # fmt: skip
 # what follows them, and what comes at the very end
 BESIDE: Final = (Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS)
-LAST: Final = (Action.HOLD, Action.CANCEL, Action.WITHDRAW)
+LAST: Final = (Action.WITHDRAW_SIGNATURE, Action.REOPEN, Action.HOLD, Action.CANCEL, Action.WITHDRAW)
 
 
 def ordered(steps: tuple[Step, ...]) -> list[tuple[Step, bool]]:

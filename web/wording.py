@@ -7,6 +7,7 @@ from typing import Final
 
 from models.vocabulary import (
     Capacity,
+    Channel,
     DayKind,
     MandateKind,
     Meaning,
@@ -38,6 +39,8 @@ SENTENCES: Final[dict[str, str]] = {
     "task.sign_off": N_("%(who)s signed off the result."),
     "task.confirm": N_("%(who)s confirmed completion."),
     "task.return": N_("%(who)s returned the result for redoing."),
+    "task.withdraw_signature": N_("%(who)s withdrew the signature."),
+    "task.reopen": N_("%(who)s opened the completed task again."),
     "task.cancel": N_("%(who)s cancelled the task."),
     "task.withdraw": N_("%(who)s withdrew the task."),
     "task.request_extension": N_("%(who)s asked for more time."),
@@ -131,6 +134,10 @@ SENTENCES: Final[dict[str, str]] = {
     "letter.skipped": N_("A letter was not sent."),
     "letter.fenced": N_("A sender whose lease had ended wrote nothing."),
     "letter.held": N_("Planning of reminders was held."),
+    "letter.preference": N_("%(who)s settled what reminders come by letter."),
+    "letter.acknowledge": N_("%(who)s confirmed having received a letter."),
+    "absence.enter": N_("%(who)s entered an absence."),
+    "absence.end": N_("%(who)s ended an absence."),
     "letter.clock_confirmed": N_("%(who)s confirmed the clock; planning goes on."),
     "log.open": N_("The log was opened."),
     "log.restored": N_("The system was restored from a backup."),
@@ -209,6 +216,10 @@ COLUMNS: Final[dict[str, str]] = {
     "published_on": N_("published on"),
     "number": N_("number"),
     "decision": N_("number and day of the decision"),
+    "channel": N_("where reminders come"),
+    "off": N_("by the inbox alone"),
+    "not_before": N_("letters not before"),
+    "substitute_id": N_("substitute"),
 }
 # what goes without saying when a row begins
 OF_A_NEW_ROW: Final = frozenset({"status", "steps", "title", "lead_unit_id"})
@@ -239,7 +250,9 @@ WORDS: Final[dict[str, str]] = {
     "declared_why": N_("why not a task"),
 }
 # words of a signature that stand in its row too, as its remark
-TWICE: Final = frozenset({("task.sign_off", "reason"), ("task.confirm", "reason")})
+TWICE: Final = frozenset(
+    {("task.sign_off", "reason"), ("task.confirm", "reason"), ("task.withdraw_signature", "reason")}
+)
 # what an entry says beside its columns -> what it is called
 FACTS: Final[dict[str, str]] = {
     "decision": N_("number and day of the decision"),
@@ -265,6 +278,9 @@ NAMES: Final[dict[str, str]] = {
     "imports": N_("Import a plan"),
     "targets": N_("Targets"),
     "reminders": N_("Reminders"),
+    "previews": N_("How letters look"),
+    "inbox": N_("Inbox"),
+    "letters": N_("Letters to me"),
     "log": N_("Log"),
     "organisation": N_("Organisation"),
     "calendar": N_("Calendar"),
@@ -280,6 +296,6 @@ NAMES: Final[dict[str, str]] = {
 # column -> its vocabulary, or table and column where the column's name is used for several
 VOCABULARIES: Final[dict[str, type[StrEnum]]] = {
     "status": Status, "meaning": Meaning, "role": Role, "rank": Rank, "capacity": Capacity, "form": NameForm,
-    "part": Participation, "calendar_day.kind": DayKind, "mandate.kind": MandateKind, "unit.kind": UnitKind,
-    "unit_event.kind": UnitChange,
+    "part": Participation, "channel": Channel, "calendar_day.kind": DayKind, "mandate.kind": MandateKind,
+    "unit.kind": UnitKind, "unit_event.kind": UnitChange,
 }  # fmt: skip

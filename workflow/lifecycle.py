@@ -66,6 +66,8 @@ LIFECYCLE: Final = (
     Step(A.CONFIRM,           (S.SIGNED_OFF,),         S.COMPLETED,    may.signs_second,      SIGNATURE),
     Step(A.RETURN,            (S.SUBMITTED,),          S.IN_PROGRESS,  may.signs_first,       REASON),
     Step(A.RETURN,            (S.SIGNED_OFF,),         S.IN_PROGRESS,  may.signs_second,      REASON),
+    Step(A.WITHDRAW_SIGNATURE, (S.SIGNED_OFF,),        S.SUBMITTED,    may.signed_below,      ("reason", "password")),
+    Step(A.REOPEN,            (S.COMPLETED,),          S.IN_PROGRESS,  may.heads_the_body,    ("reason", "decision")),
     Step(A.CANCEL,            (S.DRAFT, *LIVE),        S.CANCELLED,    may.leads,             ("reason", "decision")),
     Step(A.WITHDRAW,          LIVE,                    S.WITHDRAWN,    may.plans,             ("reason", "decision")),
     Step(A.REQUEST_EXTENSION, AT_WORK,                 None,           may.heads_lead_unit,   MORE_TIME),
@@ -88,6 +90,8 @@ WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
     may.decides_extension: N_("the supervising member of leadership"),
     may.signs_first: N_("the first signer"),
     may.signs_second: N_("the second signer"),
+    may.signed_below: N_("whoever gave the signature, until the next one is given"),
+    may.heads_the_body: N_("the head of the body"),
     may.takes_part: N_("those concerned by the task"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
@@ -36,20 +37,32 @@ class Case:
         return self.hand_in.person_id if self.hand_in else None
 
     @property
+    def standing(self) -> list[Any]:
+        """Return the signatures on the latest hand-in that nobody withdrew, the first level first."""
+        return standing(self.hand_in.signatures if self.hand_in else ())
+
+    @property
     def signed_by(self) -> int | None:
         """Return who signed the latest hand-in at the first level."""
-        return next((mark.person_id for mark in self.hand_in.signatures), None) if self.hand_in else None
+        return next((mark.person_id for mark in self.standing), None)
 
     @property
     def signed_for(self) -> int | None:
         """Return for which post the latest hand-in was signed at the first level."""
-        return next((mark.post_id for mark in self.hand_in.signatures), None) if self.hand_in else None
+        return next((mark.post_id for mark in self.standing), None)
 
     @property
     def seats(self) -> tuple[Seat | None, Seat | None, Seat | None]:
         """Return the seats that sign results of the task, lowest first: head, supervisor, chair."""
         head = self.ref.head_of(self.task.lead_unit_id)
         return head, self.ref.post(self.task.leader_post_id), self.ref.chair
+
+
+def standing(marks: Iterable[Any]) -> list[Any]:
+    """Return the signatures that nobody withdrew, without the acts of withdrawing."""
+    found = list(marks)
+    withdrawn = {mark.withdraws_id for mark in found}
+    return [mark for mark in found if mark.withdraws_id is None and mark.id not in withdrawn]
 
 
 def plans(by: Actor, _case: Case) -> bool:
@@ -102,6 +115,17 @@ def resumes(by: Actor, case: Case) -> bool:
 def decides_extension(by: Actor, case: Case) -> bool:
     """Return whether he decides on more time: the supervisor, never for a unit of his own nor on what he asked."""
     return supervises(by, case) and case.task.lead_unit_id not in by.heads and by.person_id != case.asked_by
+
+
+def signed_below(by: Actor, case: Case) -> bool:
+    """Return whether he gave the signature that waits for the next level, and still holds the seat he gave it for."""
+    is_his = by.person_id is not None and by.person_id == case.signed_by
+    return is_his and by.holding({case.signed_for or 0}) is not None
+
+
+def heads_the_body(by: Actor, _case: Case) -> bool:
+    """Return whether he is the head of the body, or signs for that seat."""
+    return by.is_chair
 
 
 def signs_first(by: Actor, case: Case) -> bool:
@@ -257,6 +281,7 @@ PLACES: Final[dict[str, frozenset[Any]]] = {
     "plans": _AT_WORK,
     "import": _OFFICE,
     "publish": frozenset({Role.LEADER}),
+    "inbox": _AT_WORK,
     "tasks": _AT_WORK,
     "give": _OFFICE,
     "targets": _AT_WORK,

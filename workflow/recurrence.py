@@ -48,11 +48,14 @@ def days(words: str, first: date, last: date, calendar: WorkCalendar) -> list[da
 
 
 def first_unreported(words: str, assigned: date, news: date | None, day: date, calendar: WorkCalendar) -> date | None:
-    """Return the first day of report after the assignment that no news covers; news covers the day nearest to it."""
-    known = days(words, assigned + DAY, max(day, assigned) + 800 * DAY, calendar)
-    if news is None or not known:
-        return known[0] if known else None
-    covered = min(known, key=lambda each: (abs((each - news).days), each < news))
+    """Return the first day of report after the assignment that no news covers; news covers the day nearest to it.
+
+    That may be a day before the assignment: who writes on taking a duty over has not reported for the coming time.
+    """
+    known = days(words, date(assigned.year - 1, 1, 1), date(max(day, assigned).year + 2, 12, 31), calendar)
+    covered = assigned
+    if news is not None and known:
+        covered = max(assigned, min(known, key=lambda each: (abs((each - news).days), each < news)))
     return next((each for each in known if each > covered), None)
 
 

@@ -42,6 +42,8 @@ SETTINGS: Final[dict[str, Any]] = {
     "deadline.before_counts": "day_before",
     "deadline.rest_day": "next_working_day",
     "steps": 2,
+    # empty: the hour the server's settings name
+    "digest.hour": "",
     "body.name": "Ban Dân tộc tỉnh Lạng Sơn",
     "body.superior": "Ủy ban nhân dân tỉnh Lạng Sơn",
 }
@@ -217,6 +219,14 @@ def load(on: date) -> Reference:
         head=_head(rows.get("head", [])),
         parents={row.k1: row.k2 for row in rows.get("parent", [])},
     )
+
+
+def setting(name: str, on: date) -> Any:
+    """Return the value of one dated setting on a day, where nothing else of the organisation is needed. One query."""
+    in_force = Setting.name == name, Setting.valid_from <= on, Setting.confirmed_at.is_not(None)
+    query = select(Setting.value).where(*in_force).order_by(Setting.valid_from.desc(), Setting.id.desc()).limit(1)
+    found = db.session.scalar(query)
+    return SETTINGS[name] if found is None else json.loads(found)
 
 
 def now() -> Reference:

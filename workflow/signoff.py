@@ -20,7 +20,7 @@ from models.log import canonical, commitment, new_salt, plain
 from models.tasks import Evidence, HandIn, Note, Signature
 from models.vocabulary import Action, Status
 from terms import N_
-from workflow import extensions, files
+from workflow import extensions, files, permissions
 from workflow.actors import Holding
 from workflow.errors import Refusal
 from workflow.given import LABELS, is_blank
@@ -82,6 +82,35 @@ def give_back(turn: Turn) -> None:
         task.redo_by = ref.calendar.add(clock.day_of(turn.at), ref.settings["redo.working_days"])
 
 
+def withdraw(turn: Turn) -> None:
+    """Take back one's signature by a new signed act, until the next level signs; the first one stays readable."""
+    result, given = turn.case.hand_in, turn.case.standing
+    if result is None or not given:
+        raise Refusal("wrong_state", state=turn.task.status)
+    mark, used = given[0], [each.no for each in result.signatures if each.level == given[0].level]
+    copied = ("task_id", "hand_in_id", "level", "person_id", "name", "position", "unit_name", "post_id", "capacity")
+    row = Signature(
+        **{name: getattr(mark, name) for name in (*copied, "mandate_id", "mandate_kind", "meaning", "content_sha")},
+        no=max(used) + 1,
+        method="password",
+        at=turn.at,
+        remark=vietnamese.normalise(turn.given.reason) or None,
+        withdraws_id=mark.id,
+    )
+    with turn.recorded(content={"snapshot": result.content_sha}, data={"level": mark.level}):
+        db.session.add(row)
+        turn.task.status = turn.target
+
+
+def reopen(turn: Turn) -> None:
+    """Open a completed task again by a decision: signatures stay on the old result, a new one is asked for."""
+    ref, task = turn.case.ref, turn.task
+    with turn.recorded(data={"hand_in": turn.case.hand_in.no if turn.case.hand_in else None}):
+        task.status = turn.target
+        task.handed_in_on = task.completed_at = None
+        task.redo_by = ref.calendar.add(clock.day_of(turn.at), ref.settings["redo.working_days"])
+
+
 def sha(content: str) -> str:
     """Return the SHA-256 of a snapshot's canonical text, in hex."""
     return hashlib.sha256(content.encode()).hexdigest()
@@ -102,11 +131,7 @@ def is_intact(row: HandIn) -> bool:
 
 def standing(row: HandIn, level: int) -> Signature | None:
     """Return the signature in force on a hand-in at a level; a withdrawn one is none."""
-    withdrawn = {mark.withdraws_id for mark in row.signatures}
-    return next(
-        (mark for mark in row.signatures if mark.level == level and not mark.withdraws_id and mark.id not in withdrawn),
-        None,
-    )
+    return next((mark for mark in permissions.standing(row.signatures) if mark.level == level), None)
 
 
 def _hand_in_row(turn: Turn, on: date) -> HandIn:

@@ -387,6 +387,8 @@ EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
     Action.SIGN_OFF: signoff.sign,
     Action.CONFIRM: signoff.sign,
     Action.RETURN: signoff.give_back,
+    Action.WITHDRAW_SIGNATURE: signoff.withdraw,
+    Action.REOPEN: signoff.reopen,
     Action.CANCEL: _stop,
     Action.WITHDRAW: _stop,
     Action.REQUEST_EXTENSION: extensions.ask,

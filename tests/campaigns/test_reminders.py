@@ -95,7 +95,7 @@ def test_sender_and_comparison_agree_on_random_deadlines_rules_and_calendars(cam
         audiences = tuple(Audience(name) for name in rng.choice(HEARD[family]))
         anchor, today = a_day(rng, FIRST, 330), a_day(rng, FIRST, 390)
         started = a_day(rng, FIRST, 330) if family == "T" and rng.random() < 0.7 else ALWAYS
-        edited = rng.choice(("reminder.before", "reminder.after", "reminder.weekly"))
+        edited = rng.choice(("reminder.before", "reminder.after", "reminder.weekly", "reminder.silent"))
         since = {edited: a_day(rng, FIRST, 330)} if rng.random() < 0.3 else {}
         book = Book(today, calendar, reminding.table(rules, since))
         task = replace(BLANK, dated_at=moment(started))

@@ -16,7 +16,7 @@ from flask import Flask
 from i18n import speaking
 from models.base import db
 from models.vocabulary import Action, DeadlineKind, Status
-from notifications import digest, letters
+from notifications import deadlines, letters
 from notifications.facts import Facts
 from notifications.stages import Audience, Book, Pause, family_of, is_long
 from tests.fixtures.mail import Office
@@ -188,7 +188,7 @@ def test_a_deadline_is_never_called_late_before_it_is(
 ) -> None:
     task = facts(due_on=due_on, late_after=late_after)
     now = timing(TimingFacts(task.status, task.deadline_kind, due_on, late_after), today, CALENDAR)
-    assert digest.deadline_words(task, now, today) == f"Thời hạn: {said}"
+    assert deadlines.deadline_words(task, now, today) == f"Thời hạn: {said}"
 
 
 @pytest.mark.database("sqlite")
@@ -208,7 +208,7 @@ def test_a_deadline_is_never_called_late_before_it_is(
 def test_a_letter_says_what_stands_for_a_date(kind: DeadlineKind, words: str, said: str, vietnamese: None) -> None:
     task = facts(deadline_kind=kind, deadline_words=words)
     now = timing(TimingFacts(task.status, kind, None, None), date(2026, 1, 13), CALENDAR)
-    assert digest.deadline_words(task, now, date(2026, 1, 13)) == said
+    assert deadlines.deadline_words(task, now, date(2026, 1, 13)) == said
 
 
 @pytest.mark.database("sqlite")
@@ -216,7 +216,7 @@ def test_a_letter_counts_the_working_days_a_result_was_late_by(vietnamese: None)
     due, handed_in = date(2026, 1, 16), date(2026, 1, 20)
     task = facts(status=Status.SUBMITTED, due_on=due, late_after=due, handed_in_on=handed_in)
     now = timing(TimingFacts(task.status, task.deadline_kind, due, due, handed_in), date(2026, 1, 23), CALENDAR)
-    assert digest.deadline_words(task, now, date(2026, 1, 23)) == (
+    assert deadlines.deadline_words(task, now, date(2026, 1, 23)) == (
         "Thời hạn: thứ Sáu, 16/01/2026 - nộp kết quả chậm 4 ngày (2 ngày làm việc)"
     )
 

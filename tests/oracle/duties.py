@@ -10,6 +10,7 @@ from tests.oracle.days import Days, quarter_before
 from tests.oracle.facts import EVER, Body, Rule, Task, Told
 from tests.oracle.ladders import ABOVE, TOP, Stage, stages
 from tests.oracle.people import places
+from tests.oracle.reports import first_owed
 from tests.oracle.settings import Value, value_of
 
 # kinds of deadline words that call for a date
@@ -23,7 +24,7 @@ def told(task: Task, body: Body, days: Days, rules: Sequence[Rule], day: date) -
     What fell before the rule began is not caught up; what fell up to the giving of a date was said by giving it.
     """
     found: set[Told] = set()
-    for family, anchor in ladders_of(task, day):
+    for family, anchor in ladders_of(task, days, day):
         for person, hears in places(family, task, body, day).items():
             latest = latest_stage(task, family, hears, anchor, days, rules, day)
             if latest is not None and latest.falls >= latest.since and not _was_said(task, family, latest):
@@ -31,13 +32,13 @@ def told(task: Task, body: Body, days: Days, rules: Sequence[Rule], day: date) -
     return found
 
 
-def ladders_of(task: Task, day: date) -> Iterator[tuple[str, date]]:
+def ladders_of(task: Task, days: Days, day: date) -> Iterator[tuple[str, date]]:
     """Give each ladder a task hangs on with its day."""
     if task.status in ("completed", "cancelled", "withdrawn"):
         return
     yield from _unfinished(task)
     yield from _at_work(task, day)
-    yield from _without_end(task, day)
+    yield from _without_end(task, days, day)
     yield from _asked(task)
 
 
@@ -51,7 +52,7 @@ def _at_work(task: Task, day: date) -> Iterator[tuple[str, date]]:
     """The clock's holder: the unit, who is waited for, who signs, or a hold that has run out."""
     if task.status == "assigned" and task.assigned_on:
         yield "UNRECEIVED", task.assigned_on
-    hold_over = task.status == "on_hold" and task.held_until is not None and task.held_until < day
+    hold_over = _is_hold_over(task, day)
     if hold_over or task.status in ("assigned", "received", "in_progress", "waiting"):
         if task.redo_by and task.status != "assigned":
             yield "REDO", task.redo_by
@@ -67,10 +68,17 @@ def _at_work(task: Task, day: date) -> Iterator[tuple[str, date]]:
         yield "UNSIGNED", task.turn_since
 
 
-def _without_end(task: Task, day: date) -> Iterator[tuple[str, date]]:
-    """Ongoing work without news, and an event to be asked after each quarter."""
-    if task.due_on is not None or task.assigned_on is None or task.status not in ("received", "in_progress", "waiting"):
+def _is_hold_over(task: Task, day: date) -> bool:
+    return task.status == "on_hold" and task.held_until is not None and task.held_until < day
+
+
+def _without_end(task: Task, days: Days, day: date) -> Iterator[tuple[str, date]]:
+    """Ongoing work without news, an event to be asked after each quarter, a report that comes again."""
+    at_work = task.status in ("received", "in_progress", "waiting") or _is_hold_over(task, day)
+    if task.due_on is not None or task.assigned_on is None or not at_work:
         return
+    if task.kind == "recurring" and task.report:
+        yield "REPORT", first_owed(task.report, task.assigned_on, task.notes, day, days)
     if task.kind == "ongoing":
         yield "SILENT", max(task.assigned_on, *task.notes, EVER)
     quarter = quarter_before(day)

@@ -44,6 +44,7 @@ class Task:
     signed_for: str | None = None
     wait: Wait | None = None
     notes: tuple[date, ...] = ()
+    report: str | None = None
     asked_more_on: date | None = None
     asked_more_by: str | None = None
     demands: tuple[date, ...] = ()

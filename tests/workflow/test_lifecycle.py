@@ -52,8 +52,8 @@ LEGAL: dict[Status, dict[Action, set[str]]] = {
     },
     S.ON_HOLD: {A.RESUME: SUPERVISORS, **_STOPS, A.COMMENT: READERS},
     S.SUBMITTED: {A.SIGN_OFF: HEAD, A.RETURN: HEAD, A.COMMENT: READERS},
-    S.SIGNED_OFF: {A.CONFIRM: {"vice"}, A.RETURN: {"vice"}, A.COMMENT: READERS},
-    S.COMPLETED: {A.COMMENT: READERS},
+    S.SIGNED_OFF: {A.CONFIRM: {"vice"}, A.RETURN: {"vice"}, A.WITHDRAW_SIGNATURE: HEAD, A.COMMENT: READERS},
+    S.COMPLETED: {A.REOPEN: {"chair"}, A.COMMENT: READERS},
     S.CANCELLED: {},
     S.WITHDRAWN: {},
 }
@@ -151,8 +151,9 @@ def expected(state: Status, action: Action, name: str, *, asked: bool) -> set[st
         return {"no_open_request" if name in SUPERVISORS else "not_yours"}
     if action == A.ASSIGN and state in lifecycle.AT_WORK and name in PLANNERS:
         return {"only_first_date"}  # the stage's tasks have their date
-    if action == A.ANSWER:
-        return {"not_yours"}  # nobody is waited for, or somebody else
+    if action in (A.ANSWER, A.WITHDRAW_SIGNATURE):  # nobody is waited for or signed, or somebody else
+        has_signed = action == A.WITHDRAW_SIGNATURE and name == "head_a" and state == S.COMPLETED
+        return {"wrong_state" if has_signed else "not_yours"}
     if here is None and name in EVER[action]:
         return {"wrong_state"}
     if asked and action == A.REQUEST_EXTENSION and here and name in here:
@@ -229,7 +230,7 @@ def test_the_database_lets_through_exactly_the_moves_of_the_table() -> None:
 
 
 def test_every_state_that_is_not_final_has_a_way_out_and_every_action_a_row() -> None:
-    assert {state for state in Status if state not in guards.TRANSITIONS} == {S.COMPLETED, S.CANCELLED, S.WITHDRAWN}
+    assert {state for state in Status if state not in guards.TRANSITIONS} == {S.CANCELLED, S.WITHDRAWN}
     assert {step.action for step in lifecycle.LIFECYCLE} == set(Action) == set(tasks.EFFECTS)
     assert {step.who for step in lifecycle.LIFECYCLE} == set(lifecycle.WHOSE)
 

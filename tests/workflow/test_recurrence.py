@@ -65,5 +65,15 @@ def test_news_covers_the_day_of_report_nearest_to_it(news: date | None, expected
     assert recurrence.first_unreported(words, assigned, news, date(2026, 2, 25), CALENDAR) == expected
 
 
+def test_news_right_after_the_assignment_is_of_the_time_before_it() -> None:
+    words, assigned, news = "hằng tháng", date(2026, 1, 5), date(2026, 1, 6)
+    assert recurrence.first_unreported(words, assigned, news, date(2026, 1, 20), CALENDAR) == date(2026, 1, 30)
+
+
+def test_a_day_of_report_that_moves_onto_the_day_of_assignment_is_not_owed() -> None:
+    words, assigned = "hằng tháng", date(2026, 1, 30)  # a Friday; the 31st is a Saturday
+    assert recurrence.first_unreported(words, assigned, None, date(2026, 2, 2), CALENDAR) == date(2026, 2, 27)
+
+
 def test_a_duty_whose_words_name_no_day_of_report_has_none() -> None:
     assert recurrence.first_unreported("thường xuyên", FIRST, None, LAST, CALENDAR) is None

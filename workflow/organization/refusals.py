@@ -146,4 +146,28 @@ ORGANISATION: Final[dict[str, Answer]] = {
         N_("Only whoever started the program has read it."),
         N_("Read it in the program's output, or in the file %(file)s on the server."),
     ),
+    "hour_outside": Answer(
+        Kind.INVALID,
+        N_("This hour cannot be used."),
+        N_("“%(value)s” is no hour between %(first)s, when letters are written, and %(last)s."),
+        N_("Write it as hours and minutes, such as 09:00, or leave it empty."),
+    ),
+    "away_too_long": Answer(
+        Kind.INVALID,
+        N_("This is too long."),
+        N_("An absence lasts at most %(days)s days; whoever is gone for longer gives up his seat or role."),
+        N_("Choose an earlier last day."),
+    ),
+    "away_already": Answer(
+        Kind.CONFLICT,
+        N_("These days are entered already."),
+        N_("You are entered as away from %(begins)s to %(ends)s."),
+        N_("End that entry first, or choose other days."),
+    ),
+    "substitute_unknown": Answer(
+        Kind.INVALID,
+        N_("This person cannot hear in your place."),
+        N_("A substitute works in a unit of yours, by seat or role, and still signs in."),
+        N_("Choose somebody from the list, or nobody."),
+    ),
 }

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from typing import Any, Final
 
 import vietnamese
 from terms import N_
 from workflow.errors import Refusal
 from workflow.reference import SETTINGS
+
+# the hour of the house lies in the morning, when a letter can still be acted upon
+HOUR: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+EARLIEST, LATEST = time(6), time(12)
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,11 @@ def require_sense(name: str, value: object) -> None:
     if name not in SETTINGS or type(value) is not type(SETTINGS[name]):
         raise Refusal("bad_value", field=N_("setting"), value=f"{name} = {value}"[:60])
     _checked(name, value, str(value))
+
+
+def digest_hour(rule: str, default: time) -> time:
+    """Return the hour of the house: what the office set as `digest.hour`, else the server's own setting."""
+    return time.fromisoformat(rule) if rule else default
 
 
 def written(value: object) -> str:
@@ -84,6 +95,11 @@ def _within(low: int, high: int) -> Callable[[Any], bool]:
     return lambda number: bool(low <= number <= high)
 
 
+def _is_hour(text: str) -> bool:
+    """Return whether a text is an hour of the morning; empty leaves it to the server's settings."""
+    return not text or (HOUR.fullmatch(text) is not None and EARLIEST <= time.fromisoformat(text) <= LATEST)
+
+
 def _named(text: str) -> bool:
     return 2 <= len(text) <= 200
 
@@ -92,6 +108,7 @@ _FALLING: Final = N_("numbers of days from the largest to the smallest, such as 
 _RISING: Final = N_("numbers of days from the smallest to the largest, such as 1, 3, 7")
 _TWO_RUNGS: Final = N_("two numbers of days, the smaller first, such as 5, 10")
 _NUMBER: Final = N_("a whole number of working days")
+_HOUR: Final = N_("hours and minutes between 06:00 and 12:00, such as 07:30")
 _NAME: Final = N_("the official name in full")
 _LINE: Final = N_("one line of text, or a number")
 _CHOICE: Final = N_("one of the values offered")
@@ -167,6 +184,7 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "deadline.rest_day": Rule(N_("A fixed deadline that falls on a day off"), _REST.__contains__, _CHOICE, _REST),
     "steps": Rule(N_("Who signs that a task is completed"), _STEPS.__contains__, _CHOICE, _STEPS),
+    "digest.hour": Rule(N_("Hour from which the letters of a working day are written"), _is_hour, _HOUR),
     "body.name": Rule(N_("Name of the body"), _named, _NAME),
     "body.superior": Rule(N_("Name of the superior body"), _named, _NAME),
 }

@@ -57,6 +57,8 @@ class _Result:
 class _Mark:
     person_id: int
     post_id: int
+    id: int = 0
+    withdraws_id: int | None = None
 
 
 def sections(ref: Reference, *, seen_by: Scope, shown: int = SHOWN) -> list[DeskSection]:

@@ -17,6 +17,7 @@ from models.tasks import Task
 from models.vocabulary import LetterState
 from workflow import reference
 from workflow.lifecycle import OPEN
+from workflow.organization import rules
 
 # a letter that has waited so long past its moment, or a plan of the day so long past its hour, is late
 LATE: Final = timedelta(minutes=30)
@@ -43,7 +44,7 @@ class Health:
 
 
 def check(revision: str | None, planned_at: time, at: datetime) -> Health:
-    """Return how the system stands; `revision`: the schema it needs, `planned_at`: the hour of the digest.
+    """Return how the system stands; `revision`: the schema it needs, `planned_at`: the server's hour of the digest.
 
     Raises OperationalError when the database does not answer.
     """
@@ -71,9 +72,11 @@ def figures() -> dict[str, int]:
 def _scheduler_is_late(planned_at: time, at: datetime) -> bool:
     """Return whether a working day's letters were not planned half an hour after their time."""
     today = clock.day_of(at)
-    expected = datetime.combine(today, planned_at, tzinfo=clock.LOCAL) + LATE
+    ref = reference.load(today)
+    hour = rules.digest_hour(ref.settings["digest.hour"], planned_at)
+    expected = datetime.combine(today, hour, tzinfo=clock.LOCAL) + LATE
     state = db.session.scalar(select(SchedulerState))
-    is_due = at >= expected and reference.load(today).calendar.is_working(today)
+    is_due = at >= expected and ref.calendar.is_working(today)
     return is_due and (state is None or state.day < today or state.held_why is not None)
 
 

@@ -49,7 +49,9 @@ class Family:
 
 FAMILIES: Final = {
     "task": Family(N_("Tasks"), ("task.",)),
-    "sign": Family(N_("Signatures"), ("task.sign_off", "task.confirm", "task.return")),
+    "sign": Family(
+        N_("Signatures"), ("task.sign_off", "task.confirm", "task.return", "task.withdraw_signature", "task.reopen")
+    ),
     "extension": Family(N_("More time"), ("task.request_extension", "task.grant_", "task.refuse_", "task.counter_")),
     "plan": Family(N_("Plans"), ("plan.",)),
     "letter": Family(N_("Letters"), ("letter.", "reminder.", "digest.")),
