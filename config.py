@@ -125,6 +125,12 @@ SETTINGS: Final = (
        "Certificates (PEM) that vouch for the SMTP server. Default: those the system trusts."),
     _S("MAIL_TIMEOUT", number(1, 300), "20", "30",
        "Seconds to wait for the SMTP server; fewer than LEASE_SECONDS."),
+    _S("ALARM_MAIL_SERVER", TEXT, "", "relay.example.vn",
+       "Second SMTP server, by which alarms go when letters do not get out; without account, in clear. Default: none."),
+    _S("ALARM_MAIL_PORT", number(1, 65535), "25", "2525",
+       "Port of the second SMTP server."),
+    _S("ALARM_RECIPIENTS", MAILBOXES, "", "truc@example.org,it@example.org",
+       "Who gets the alarms, best at addresses that the first mail server does not serve."),
     _S("LOG_ORIGIN", TEXT, "", "dondoc.example.vn",
        "Name of the log in its checkpoints; settled by the first entry. Default: the host of PUBLIC_URL."),
     _S("LOG_CHECKPOINT_RECIPIENTS", MAILBOXES, "", "a@example.vn,b@example.vn,c@example.vn",
@@ -177,11 +183,18 @@ def _refuse_together(values: Values) -> None:
     test, account, sender = values["TEST_MODE"], values["MAIL_USERNAME"], values["MAIL_DEFAULT_SENDER"]
     encrypted = values["MAIL_USE_TLS"] or values["MAIL_USE_SSL"]
     away = values["MAIL_SERVER"] and not is_loopback(values["MAIL_SERVER"])
+    second, alarmed = values["ALARM_MAIL_SERVER"], values["ALARM_RECIPIENTS"]
+    second_away = second and not is_loopback(second)
     # fmt: off
     rules = (
         ("TEST_MODE", test and away,
          N_("sample people must never get real letters, and MAIL_SERVER is another machine"),
          N_("only one of the two")),
+        ("TEST_MODE", test and second_away,
+         N_("sample people must never get real letters, and ALARM_MAIL_SERVER is another machine"),
+         N_("only one of the two")),
+        ("ALARM_RECIPIENTS", bool(second) != bool(alarmed),
+         N_("an alarm needs a server and somebody to go to"), N_("both ALARM_MAIL_SERVER and ALARM_RECIPIENTS")),
         ("TEST_MODE", values["FLASK_DEBUG"] and not test,
          N_("FLASK_DEBUG shows the inside of the program to every visitor"), "FLASK_DEBUG=0"),
         ("NOW", values["NOW"] and not test,
@@ -196,7 +209,7 @@ def _refuse_together(values: Values) -> None:
          N_("there is a password but no account"), N_("both")),
         ("MAIL_USERNAME", away and account and not encrypted,
          N_("its password would travel in clear"), N_("DONDOC_MAIL_USE_TLS=1 beside it")),
-        ("MAIL_DEFAULT_SENDER", away and parseaddr(sender)[1].endswith("@localhost"),
+        ("MAIL_DEFAULT_SENDER", (away or second_away) and parseaddr(sender)[1].endswith("@localhost"),
          N_("nobody can answer a sender at localhost"), N_("an address of your own domain")),
         ("MAIL_TIMEOUT", values["MAIL_TIMEOUT"] >= values["LEASE_SECONDS"],
          N_("a lease could end while a letter is still under way"), N_("fewer seconds than LEASE_SECONDS")),

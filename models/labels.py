@@ -95,6 +95,10 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         Action.REFUSE_EXTENSION: N_("Refuse more time"),
         Action.PROGRESS: N_("Report progress"),
         Action.COMMENT: N_("Comment"),
+        Action.CHASE: N_("Urge"),
+        Action.DEMAND_EXPLANATION: N_("Demand an explanation"),
+        Action.EXPLAIN: N_("Explain"),
+        Action.COMMIT_PROGRESS: N_("Commit to a day"),
     },
     TaskKind: {
         TaskKind.LEAD: N_("task"),

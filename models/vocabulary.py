@@ -74,6 +74,10 @@ class Action(StrEnum):
     REFUSE_EXTENSION = "refuse-extension"
     PROGRESS = "progress"
     COMMENT = "comment"
+    CHASE = "chase"
+    DEMAND_EXPLANATION = "demand-explanation"
+    EXPLAIN = "explain"
+    COMMIT_PROGRESS = "commit-progress"
 
 
 class TaskKind(StrEnum):

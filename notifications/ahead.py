@@ -96,7 +96,7 @@ class Ahead:
             self._stock = sweep.stock(self.day)
         self._window, roster, book = self._is_window(at), self.stock.roster, self.stock.book
         found = outbox.next_letters(at, self.day, MANY, window=self._window)
-        lines = outbox.lines_of([letter.id for letter in found if letter.kind == LetterKind.DIGEST])
+        lines = outbox.lines_of([letter.id for letter in found if letter.kind != LetterKind.SYSTEM])
         tasks = facts.of_ids({line.task_id for each in lines.values() for line in each})
         for letter in found:
             mine = lines.get(letter.id, [])

@@ -57,6 +57,22 @@ def _waited(task: Facts, roster: Roster) -> tuple[int | None, ...]:
     return roster.waited(task)
 
 
+def _urged(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return roster.urged(task)
+
+
+def _head(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return tuple(roster.above(task)[:1])
+
+
+def _leader(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return (roster.leader(task),)
+
+
+def _following(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return tuple(dict.fromkeys([*roster.askers(task), roster.leader(task)]))
+
+
 def _due(task: Facts) -> date | None:
     return task.due_on
 
@@ -72,6 +88,10 @@ EVENTS: Final[dict[str, Event]] = {
     "task.wait": Event("WAITED", _waited, lambda task: task.answer_by),
     "task.answer": Event("ANSWERED", _unit, _due),
     "task.hand_in": Event("HANDED_IN", _signer, lambda task: task.waits_since),
+    "task.chase": Event("CHASED", _urged, lambda _task: None),
+    "task.demand_explanation": Event("DEMANDED", _head, lambda _task: None),
+    "task.explain": Event("EXPLAINED", _following, lambda _task: None),
+    "task.commit_progress": Event("COMMITTED", _leader, lambda _task: None),
     "task.sign_off": Event("HANDED_IN", _signer, lambda task: task.waits_since),
 }
 
@@ -126,9 +146,15 @@ def news(span: Span, roster: Roster, book: Book) -> Iterator[News]:
             continue
         for person in roster.hearers(event.rule, task, event.heard_by(task, roster)):
             line = News(person or 0, task.id, f"{event.rule}#{row.seq}", event.on(task) or clock.day_of(row.at))
-            holds = duties.is_standing(found[task.id], line.person_id, event.rule, line.on)
-            if holds and person != row.actor_id:
+            if untold(line, event.rule, row.actor_id, found[task.id]) is None:
                 yield line
+
+
+def untold(line: News, family: str, actor_id: int | None, standing: duties.Standing) -> str | None:
+    """Return why an act is not announced to one of those who hear of it; None when it is. `why` asks here too."""
+    if not duties.is_standing(standing, line.person_id, family, line.on):
+        return "moved_on"
+    return "own_act" if line.person_id == actor_id else None
 
 
 def _entries(span: Span) -> list[Row[Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import current_app
@@ -15,33 +15,69 @@ from models.base import db
 from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import digest, duties, facts, letters, outbox, points, preferences, receipts
+from notifications import acts, digest, duties, facts, letters, outbox, points, preferences, receipts, urgent
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
-from notifications.outbox import PlannedLine
+from notifications.outbox import PlannedLine, Waiting
 from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
+
+# a person, and his lines that wait
+Waits = tuple[int, list[PlannedLine]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the letters of one run are made with: people, stages, tasks as they were read, the moment."""
+
+    roster: Roster
+    book: Book
+    tasks: Mapping[int, Facts]
+    at: datetime
 
 
 @dataclass(frozen=True)
 class Made:
-    """A new letter, the lines it says, and those that were marked otherwise and that it has no room for."""
+    """A new letter, the lines it says, and those it has no room for that have to be put back one by one."""
 
     letter: Letter
     said: list[int]
     left: list[int]
 
 
-def run(roster: Roster, book: Book, tasks: Mapping[int, Facts], at: datetime) -> tuple[int, int]:
+def run(
+    roster: Roster, book: Book, tasks: Mapping[int, Facts], at: datetime, *, urgent_too: bool = True
+) -> tuple[int, int]:
     """Make the letters of the book's day. Returns how many older ones were superseded and how many were made.
 
     `tasks` are those that were read already in this write unit.
     """
     superseded = outbox.release(book.day)
     points.reach("compose.released")
+    more = facts.of_ids(outbox.tasks_spoken_of() - tasks.keys())
+    desk = Desk(roster, book, {**tasks, **more}, at)
+    urgent_rows = urgent.lines(outbox.waiting_events(), book.day) if urgent_too else []
+    made = _make(LetterKind.URGENT, outbox.by_person(urgent_rows), desk) if urgent_rows else 0
+    taken = {row.id for row in urgent_rows}
+    return superseded, made + _make(LetterKind.DIGEST, _due(taken, desk), desk)
+
+
+def _due(taken: set[int], desk: Desk) -> Iterator[Waits]:
+    """Give each person's lines that can go into his digest now, those of a failed letter with them."""
+    day, failed = desk.book.day, outbox.left_by_failure()
+    served = outbox.served(letters.digest_key(day))
+    served |= {person for person, count in outbox.carried(day).items() if count > 1}
+    for person, waiting in outbox.waiting_lines():
+        rows = [row for row in waiting if row.id not in taken and _is_time(row, served, desk.roster, desk.at)]
+        if rows:
+            yield person, rows + failed.get(person, [])
+
+
+def _make(kind: LetterKind, waiting: Iterable[Waits], desk: Desk) -> int:
+    """Make letters of what still holds of some lines, one a person; returns how many."""
     fallen: list[PlannedLine] = []
-    made = list(_made(roster, book, tasks, at, fallen))
+    made = list(_made(kind, waiting, desk, fallen))
     points.reach("compose.worded")
     outbox.drop(fallen)
     db.session.flush()
@@ -49,30 +85,26 @@ def run(roster: Roster, book: Book, tasks: Mapping[int, Facts], at: datetime) ->
     for each in made:
         outbox.put(each.said, each.letter.id, LineState.PLANNED)
         outbox.put(each.left, None, LineState.FOLDED)
-    outbox.fold(each.letter.recipient_id for each in made)
+    if kind == LetterKind.DIGEST:
+        outbox.fold(each.letter.recipient_id for each in made)
     points.reach("compose.joined")
-    return superseded, len(made)
+    return len(made)
 
 
-def _made(
-    roster: Roster, book: Book, tasks: Mapping[int, Facts], at: datetime, fallen: list[PlannedLine]
-) -> Iterator[Made]:
+def _made(kind: LetterKind, waiting: Iterable[Waits], desk: Desk, fallen: list[PlannedLine]) -> Iterator[Made]:
     """Give each person's letter; the lines it does not take, with their reasons, are added to the `fallen`."""
-    served, failed = outbox.served(letters.digest_key(book.day)), outbox.left_by_failure()
-    known = {**tasks, **facts.of_ids(outbox.tasks_spoken_of() - tasks.keys())}
     counts: Counter[tuple[str, int]] | None = None
-    for person, waiting in outbox.waiting_lines():
-        rows = [line for line in waiting if _is_time(line, served, roster, at)]
-        rows += failed.get(person, []) if rows else []
-        marked = {row.id for row in rows if row.letter_id is not None or row.reason is not None}
-        said = _wanted(standing_lines(rows, known, roster, book), rows, roster).get(person)
+    for person, rows in waiting:
+        marked = {row.id for row in rows if row.letter_id or row.reason or kind != LetterKind.DIGEST}
+        held = standing_lines(rows, desk.tasks, desk.roster, desk.book)
+        said = _wanted(held, rows, desk.roster).get(person)
         fallen += (row for row in rows if row.reason is not None)
         if said:
             counts = open_counts() if counts is None else counts
-            letter = _letter(roster.readers[person], book.day, at)
+            letter = _letter(kind, desk.roster.readers[person], desk.book.day, desk.at)
             db.session.add(letter)
             db.session.flush()  # it has its number now, which stands in its words
-            found = _write(letter, said, roster, book, counts)
+            found = _write(letter, said, desk.roster, desk.book, counts)
             left = [line.id for line in found.folded if line.id in marked]
             yield Made(letter, [line.id for line in found.lines], left)
 
@@ -88,12 +120,14 @@ def standing_lines(
         (row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)
     }
     held: dict[int, list[Said]] = {}
+    acted = acts.load((row.task_id, row.rule) for row in found)
     for row in found:
-        reason = _why_not(row, tasks.get(row.task_id), standing, latest, roster)
+        reason = why_not(row, tasks.get(row.task_id), standing, latest, roster)
         if reason is not None:
             row.state, row.reason = (LineState.SUPERSEDED if reason == "overtaken" else LineState.SKIPPED), reason
             continue
-        said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED)
+        told = acted.get((row.task_id, row.rule))
+        said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED, act=told)
         held.setdefault(row.recipient_id, []).append(said)
     return held
 
@@ -121,35 +155,45 @@ def _wanted(lines: dict[int, list[Said]], rows: Iterable[PlannedLine], roster: R
     return found
 
 
+@dataclass(frozen=True)
+class Addressed:
+    """What the words of a letter depend on beside its lines: its number, its receiver, its kind."""
+
+    id: int
+    recipient_id: int
+    kind: LetterKind = LetterKind.DIGEST
+
+
 def written(
-    reader: Reader, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]], letter_id: int
+    letter: Addressed | Letter | Waiting, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
 ) -> tuple[Digest, letters.Written]:
-    """Return what a letter says, and its words in the receiver's language."""
-    base = current_app.config["PUBLIC_URL"].rstrip("/")
+    """Return what a letter says, and its words in the receiver's language; an urgent one sums up nothing else."""
+    base, is_urgent = current_app.config["PUBLIC_URL"].rstrip("/"), letter.kind == LetterKind.URGENT
+    reader = roster.readers[letter.recipient_id]
     with speaking(reader.language):
+        open_tasks = 0 if is_urgent else _open_of(reader.id, roster, counts)
         placed = digest.placed(reader.id, said, roster, book)
         facts.name(mine[0].task for _section, mine in placed[: digest.SHOWN])
-        found = digest.compose(reader.id, placed, roster, book, base, _open_of(reader.id, roster, counts))
-    links = letters.Links(base, receipts.link(letter_id, reader.id))
+        found = replace(digest.compose(reader.id, placed, roster, book, base, open_tasks), is_urgent=is_urgent)
+    links = letters.Links(base, receipts.link(letter.id, reader.id))
     return found, letters.write(reader, found, links, roster.ref.settings["body.name"])
 
 
 def _write(letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]) -> Digest:
     """Put a letter into words and return what it says."""
-    reader = roster.readers[letter.recipient_id]
-    found, words = written(reader, said, roster, book, counts, letter.id)
+    found, words = written(letter, said, roster, book, counts)
     letter.subject, letter.text, letter.html = words.subject, words.text, words.html
     return found
 
 
-def _letter(reader: Reader, day: date, at: datetime) -> Letter:
+def _letter(kind: LetterKind, reader: Reader, day: date, at: datetime) -> Letter:
     """Return a letter whose words are still to come."""
-    key = letters.digest_key(day)
+    key = letters.urgent_key(day) if kind == LetterKind.URGENT else letters.digest_key(day)
     return Letter(
         recipient_id=reader.id,
         key=key,
         day=day,
-        kind=LetterKind.DIGEST,
+        kind=kind,
         state=LetterState.QUEUED,
         next_try_at=at,
         created_at=at,
@@ -160,7 +204,7 @@ def _letter(reader: Reader, day: date, at: datetime) -> Letter:
     )
 
 
-def _why_not(
+def why_not(
     row: PlannedLine,
     task: Facts | None,
     standing: dict[int, Standing],

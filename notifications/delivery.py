@@ -175,7 +175,7 @@ class Run:
         reader = self.ahead.stock.roster.readers.get(letter.recipient_id)
         keys = letters.keys_of((line.task.id, line.rule, line.on) for line in found.said)
         work = self._work(letter, mine, reader, keys)
-        if letter.kind == LetterKind.DIGEST and not found.said:
+        if letter.kind != LetterKind.SYSTEM and not found.said:
             return self._ended(work, LetterState.SKIPPED, "nothing_left")
         if not work.ready.data:
             return self._ended(work, LetterState.FAILED, "no_address")
@@ -189,8 +189,7 @@ class Run:
         if not found.said:
             return found.letter
         roster, book = self.ahead.stock.roster, self.ahead.stock.book
-        reader = roster.readers[found.letter.recipient_id]
-        _content, words = compose.written(reader, found.said, roster, book, compose.open_counts(), found.letter.id)
+        _content, words = compose.written(found.letter, found.said, roster, book, compose.open_counts())
         outbox.rewrite(found.letter.id, words.subject, words.text, words.html)
         return replace(found.letter, subject=words.subject, text=words.text, html=words.html)
 

@@ -11,8 +11,9 @@ from datetime import date
 from typing import Final
 
 from i18n import gettext as _
-from models.vocabulary import Status, TimingState
-from notifications import duties
+from models.vocabulary import DeadlineKind, Status, TimingState
+from notifications import acts, duties
+from notifications.acts import Acted
 from notifications.deadlines import day_named, deadline_words, working
 from notifications.facts import Facts
 from notifications.recipients import Roster
@@ -26,6 +27,7 @@ LONGEST_TITLE: Final = 400
 
 # section -> its title, its word in the subject; the first sections come first in the letter
 SECTIONS: Final[dict[str, tuple[str, str]]] = {
+    "urgent": (N_("Urgent"), N_("%(count)s urgent")),
     "chased": (N_("Urged, or an explanation demanded"), N_("%(count)s urged or to explain")),
     "to_sign": (N_("Waiting for your signature"), N_("%(count)s to sign")),
     "to_decide": (N_("Waiting for your decision on more time"), N_("%(count)s to decide")),
@@ -37,6 +39,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "redo": (N_("Returned, to be redone"), N_("%(count)s to redo")),
     "asked": (N_("Waiting for your unit"), N_("%(count)s waiting for your unit")),
     "answered": (N_("Answered by the unit you waited for"), N_("%(count)s answered")),
+    "accounted": (N_("Explained or committed by units"), N_("%(count)s explained or committed")),
     "resume": (N_("The hold has ended: resume"), N_("%(count)s to resume")),
     "decided": (N_("Decided on a request for more time"), N_("%(count)s decided")),
     "stuck": (N_("Held up: not received, signed or redone"), N_("%(count)s held up")),
@@ -66,6 +69,13 @@ class Said:
     rule: str
     on: date
     folded: bool = False
+    act: Acted | None = None
+
+    @property
+    def is_urgent(self) -> bool:
+        """Return whether somebody marked the act urgent, or gave a task that is."""
+        is_new = self.rule.startswith("ASSIGNED#") and self.task.deadline_kind == DeadlineKind.URGENT
+        return is_new or (self.act is not None and self.act.is_urgent)
 
 
 # a section, and the lines of one task that belong there
@@ -105,6 +115,7 @@ class Digest:
     sections: list[Section]
     folded: list[Said] = field(default_factory=list)
     rest: int = 0
+    is_urgent: bool = False
 
     @property
     def lines(self) -> list[Said]:
@@ -143,10 +154,10 @@ def compose(person_id: int, placed: Sequence[Placed], roster: Roster, book: Book
     return Digest(book.day, [section for section in sections if section.entries], folded, rest)
 
 
-def _order(place: str, lines: list[Said]) -> tuple[int, int, int, int]:
-    """Return where a task stands in a letter: what was folded first, then by section, longest overdue first."""
+def _order(place: str, lines: list[Said]) -> tuple[int, int, int, int, int]:
+    """Return where a task stands: what is urgent, what was folded, then by section, longest overdue first."""
     task, is_new = lines[0].task, not any(line.folded for line in lines)
-    return (is_new, _RANKS[place], (task.due_on or date.max).toordinal(), task.id)
+    return (place != "urgent", is_new, _RANKS[place], (task.due_on or date.max).toordinal(), task.id)
 
 
 def entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: str) -> Entry:
@@ -202,6 +213,8 @@ def _reasons(person_id: int, lines: list[Said], roster: Roster, book: Book) -> l
 
 def _reason(line: Said, book: Book) -> str:
     """Return what a line says beside the deadline; an empty text where the deadline says it all."""
+    if line.act is not None:
+        return acts.told(line.rule, line.act, day_named)
     family = family_of(line.rule)
     text = _OVER.get(family, "") if line.on < book.day else ""
     text = text or _REASONS.get(family, "")
@@ -267,11 +280,17 @@ _PLACES: Final[dict[str, str]] = {
     "EVENT": "upkeep",
     "NODATE": "unclear",
     "NOLEAD": "unclear",
+    "CHASED": "chased",
+    "DEMANDED": "chased",
+    "EXPLAINED": "accounted",
+    "COMMITTED": "accounted",
 }
 
 
 def _section(person_id: int, lines: list[Said], roster: Roster, book: Book) -> str:
     """Return the first section that any of a task's lines belongs to; worked out once for tasks alike."""
+    if any(line.is_urgent for line in lines):
+        return "urgent"
     families = tuple([family_of(line.rule) for line in lines])
     kept, key = book.kept_for(roster), ("section", person_id, duties.likeness(lines[0].task, book), families)
     found: str | None = kept.get(key)

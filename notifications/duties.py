@@ -15,13 +15,14 @@ from notifications.recipients import Roster
 from notifications.stages import Audience, Book, Pause, Stage, is_long
 from workflow import recurrence
 from workflow.calendar import WorkCalendar
-from workflow.lifecycle import AT_WORK
+from workflow.lifecycle import AT_WORK, OPEN
 from workflow.reminding import ALWAYS, Rules
 from workflow.timing import is_hold_over
 
 # (person, family, the day the line belongs to): what may be said now; events have no such day
 Spoken = tuple[int, str, date | None]
 Standing = frozenset[Spoken]
+Audiences = tuple[Audience, ...]
 Heard = Callable[[str, Facts], dict[int, tuple[Audience, ...]]]
 
 DAY: Final = timedelta(days=1)
@@ -114,19 +115,38 @@ def families(task: Facts, on: date) -> tuple[str, ...]:
     return _HOLD_OVER if is_over else FAMILIES.get(task.status, ())
 
 
-# all that decides on a task beside the rules of its scope: not its number, not its words; of moments their days
-_DECIDES: Final = attrgetter(
-    *(
-        f"{each.name.removesuffix('_at')}_on" if each.name.endswith("_at") else each.name
-        for each in fields(Facts)
-        if each.name not in ("id", "title", "plan_id", "alike", "alike_in")
-    )
-)
+class Hung(NamedTuple):
+    """A ladder on its day: from when its stages count, and by which rules they fall."""
+
+    on: date
+    started: date
+    rules: Rules
+    long: bool
+    pause: Pause | None
+
+
+def hang(family: str, task: Facts, book: Book) -> Hung | None:
+    """Return where a ladder hangs on a task; None when it has no day to hang on."""
+    anchor = ANCHORS[family](task, book)
+    if anchor is None:
+        return None
+    started = (task.dated_on if family == "T" else None) or ALWAYS
+    rules = book.rules.of(task.plan_id, task.id)
+    pause = paused(task, rules, book.calendar) if family == "T" else None
+    return Hung(anchor, started, rules, is_long(task.deadline_words), pause)
+
+
+def owed(person_id: int, audiences: Audiences, task_id: int, family: str, hung: Hung, book: Book) -> Duty | None:
+    """Return what one of a ladder's hearers should have been told by the book's day; None when nothing has fallen."""
+    stages = book.fallen(family, audiences, hung.on, hung.rules, long=hung.long, pause=hung.pause)
+    return Duty(person_id, task_id, family, hung.on, stages, hung.started) if stages else None
 
 
 def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
     """Give what each person should have been told of a task by the book's day, substitutes in their places.
 
+    The conditions, in order: the ladder speaks in this state (`families`), it has a day (`hang`), the person hears
+    on it (`Roster.heard_by`), a stage has fallen (`owed`), and it counts (`Duty.counts`). `why` asks them one by one.
     It is worked out once for all tasks that are alike.
     """
     kept, key = book.kept_for(roster), ("duties", likeness(task, book))
@@ -135,6 +155,16 @@ def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
         found = kept[key] = tuple(_duties(task, book, roster.heard_by))
     for person, _task_id, *rest in found:
         yield Duty(person, task.id, *rest)
+
+
+# all that decides on a task beside the rules of its scope: not its number, not its words; of moments their days
+_DECIDES: Final = attrgetter(
+    *(
+        f"{each.name.removesuffix('_at')}_on" if each.name.endswith("_at") else each.name
+        for each in fields(Facts)
+        if each.name not in ("id", "title", "plan_id", "alike", "alike_in")
+    )
+)
 
 
 def likeness(task: Facts, book: Book) -> int:
@@ -151,16 +181,13 @@ def likeness(task: Facts, book: Book) -> int:
 def _duties(task: Facts, book: Book, hearers: Heard, until: Book | None = None) -> Iterator[Duty]:
     """Give the duties of a book's day, with what falls until another day when that is asked for."""
     for family in families(task, book.day):
-        anchor = ANCHORS[family](task, book)
-        if anchor is None or anchor > (until or book).horizon:
+        hung = hang(family, task, book)
+        if hung is None or hung.on > (until or book).horizon:
             continue
-        started = (task.dated_on if family == "T" else None) or ALWAYS
-        rules, long = book.rules.of(task.plan_id, task.id), is_long(task.deadline_words)
-        pause = paused(task, rules, book.calendar) if family == "T" else None
         for person, audiences in hearers(family, task).items():
-            stages = (until or book).fallen(family, audiences, anchor, rules, long=long, pause=pause)
-            if stages:
-                yield Duty(person, task.id, family, anchor, stages, started)
+            duty = owed(person, audiences, task.id, family, hung, until or book)
+            if duty is not None:
+                yield duty
 
 
 def paused(task: Facts, rules: Rules, calendar: WorkCalendar) -> Pause | None:
@@ -211,6 +238,21 @@ def is_standing(found: Standing, person_id: int, family: str, on: date) -> bool:
 
 def _events(task: Facts, roster: Roster, on: date) -> dict[str, tuple[int | None, ...]]:
     """Return to whom each kind of event is still news."""
+    return _steps(task, roster, on) | (_chasing(task, roster) if task.status in OPEN else {})
+
+
+def _chasing(task: Facts, roster: Roster) -> dict[str, tuple[int | None, ...]]:
+    """Return who still hears of acts of chasing: until answered, whoever is meant; of answers, whoever asked."""
+    leader = roster.leader(task)
+    return {
+        "CHASED": roster.urged(task) if task.is_urged and task.status != S.ON_HOLD else (),
+        "DEMANDED": tuple(roster.above(task)[:1]) if task.explain_by is not None else (),
+        "EXPLAINED": (*roster.askers(task), leader),
+        "COMMITTED": (leader,) if task.pledged_on is not None else (),
+    }
+
+
+def _steps(task: Facts, roster: Roster, on: date) -> dict[str, tuple[int | None, ...]]:
     unit = roster.unit(task)
     if task.status == S.ASSIGNED:
         return {"ASSIGNED": unit, **_decided(unit)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select
 
 import clock
 from models.base import db
@@ -77,6 +77,8 @@ class Facts:
     explain_by: date | None = None
     pledged_on: date | None = None
     explained_at: datetime | None = None
+    is_urged: bool = False
+    asked_people: str | None = None
     result: Result | None = None
     news_on: date | None = None
     # which tasks this one is like: their number, and the book that gave it
@@ -108,6 +110,11 @@ class Facts:
     def explained_on(self) -> date | None:
         """Return the day of the first explanation that speaks to the present deadline; later ones change nothing."""
         return clock.day_of(self.explained_at) if self.explained_at else None
+
+    @property
+    def askers(self) -> tuple[int, ...]:
+        """Return who urged or demanded and was answered by an explanation."""
+        return tuple(dict.fromkeys(map(int, self.asked_people.split(",")))) if self.asked_people else ()
 
     @property
     def lacks_date(self) -> bool:
@@ -166,7 +173,7 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
             Task.due_on <= horizon,
             Task.redo_by.is_not(None),
             and_(Task.due_on.is_(None), Task.deadline_kind.in_((*NEEDS_DATE, *BY_NEWS))),
-            Task.id.in_(select(Extension.task_id).where(_undecided())),
+            Task.id.in_(select(Extension.task_id).where(undecided())),
             Task.id.in_(select(Chase.task_id).where(*_unanswered_demand())),
             Task.id.in_(select(Commitment.task_id)),
         ),
@@ -192,7 +199,7 @@ def _unanswered_demand() -> tuple[ColumnElement[bool], ...]:
     return (Chase.kind == ChaseKind.EXPLANATION, Chase.answered_at.is_(None))
 
 
-def _undecided() -> ColumnElement[bool]:
+def undecided() -> ColumnElement[bool]:
     """Return the condition of requests for more time that wait to be decided."""
     return Extension.state.in_((ExtensionState.ASKED, ExtensionState.COUNTERED))
 
@@ -204,7 +211,7 @@ ADDED: Final = ("result", "news_on", "alike", "alike_in")
 def _columns(*, titled: bool) -> list[Any]:
     """Return the columns of Facts in their order."""
     dated = select(func.max(Deadline.decided_at)).where(Deadline.task_id == Task.id).scalar_subquery()
-    asked = (Extension.task_id == Task.id, _undecided())
+    asked = (Extension.task_id == Task.id, undecided())
     open_wait = (Wait.task_id == Task.id, Wait.to_at.is_(None))
     special = _chasing() | {
         "waits_for": select(Wait.unit_id).where(*open_wait).scalar_subquery().label("waits_for"),
@@ -230,13 +237,19 @@ def _news(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, date]:
 
 
 def _chasing() -> dict[str, Any]:
-    """Return what acts of chasing leave: the earliest open demand, the latest pledge, when the date was explained."""
+    """Return what acts of chasing leave: what is open, who was answered, the latest pledge, when it was explained."""
     demanded = (Chase.task_id == Task.id, *_unanswered_demand())
+    open_urge = (Chase.task_id == Task.id, Chase.kind == ChaseKind.URGE, Chase.answered_at.is_(None))
+    urged = exists().where(*open_urge).correlate(Task)
+    answered = (Chase.task_id == Task.id, Chase.answered_at.is_not(None))
+    people = select(func.aggregate_strings(cast(Chase.person_id, String), ",")).where(*answered).scalar_subquery()
     latest = select(Commitment.new_on).where(Commitment.task_id == Task.id).order_by(Commitment.no.desc()).limit(1)
     explained = (Explanation.task_id == Task.id, Explanation.due_on == Task.due_on)
     return {
         "explain_by": select(func.min(Chase.answer_by)).where(*demanded).scalar_subquery().label("explain_by"),
         "pledged_on": latest.scalar_subquery().label("pledged_on"),
+        "is_urged": urged.label("is_urged"),
+        "asked_people": people.label("asked_people"),
         "explained_at": select(func.min(Explanation.at)).where(*explained).scalar_subquery().label("explained_at"),
     }
 

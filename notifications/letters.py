@@ -21,15 +21,20 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from i18n import gettext as _
 from i18n import speaking
 from notifications.deadlines import day_words
 from notifications.digest import Digest
 from notifications.recipients import Reader
 from notifications.subjects import subject
+from terms import N_
 
 # what a mailbox may look like here: one plain address, nothing that a header or an SMTP line could be bent with
 ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 LONGEST_ADDRESS: Final = 254
+# so many letters of a task's title stand in a subject
+TODAY: Final = N_("Today, %(day)s, these tasks need you.")
+URGENT: Final = N_("This is urgent: please see to it today, %(day)s.")
 TEMPLATE: Final = """\
 From: {sender}\r
 To: {to}\r
@@ -116,7 +121,7 @@ def write(reader: Reader, digest: Digest, links: Links, body_name: str) -> Writt
         facts = {
             "digest": digest,
             "name": one_line(reader.name),
-            "day": day_words(digest.day),
+            "intro": _(URGENT if digest.is_urgent else TODAY, day=day_words(digest.day)),
             "day_words": day_words,
             "links": links,
             "body_name": body_name,
@@ -130,6 +135,11 @@ def write(reader: Reader, digest: Digest, links: Links, body_name: str) -> Writt
 def preferences(base: str) -> str:
     """Return the page on which one settles what comes by letter, and when one is away."""
     return f"{base}/account/letters"
+
+
+def urgent_key(day: date) -> str:
+    """Return the key of a person's one urgent letter of a day."""
+    return f"urgent;on={day.isoformat()}"
 
 
 def digest_key(day: date) -> str:

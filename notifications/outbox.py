@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -25,6 +25,7 @@ from models.log import LogEntry, LogHead
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
 from notifications import facts
+from workflow import pulse
 
 Key = tuple[int, int, str, date]
 
@@ -32,7 +33,10 @@ Key = tuple[int, int, str, date]
 ID_BITS: Final = 63
 WAITING: Final = (LineState.PLANNED, LineState.FOLDED)
 # an answer that was lost may have been a yes: wait so long before the one repetition (REM-3)
-DOUBT: Final = timedelta(minutes=15)
+DOUBT: Final = pulse.DOUBT
+# a node's row among the leases: not a lease, but when it was last seen
+NODE: Final = "node:"
+NODE_KEPT: Final = timedelta(days=1)
 DB_NOW: Final = {
     "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
     "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
@@ -172,7 +176,19 @@ def waiting_lines() -> Iterator[tuple[int, list[PlannedLine]]]:
     """Give the lines that wait for a letter, person by person, in the order they were planned. One query."""
     query = _lines(is_waiting()).order_by(LetterLine.recipient_id, LetterLine.id)
     rows = db.session.execute(query.execution_options(yield_per=facts.MANY))
-    for person, mine in groupby((PlannedLine(*row) for row in rows), key=attrgetter("recipient_id")):
+    return by_person(PlannedLine(*row) for row in rows)
+
+
+def waiting_events() -> list[PlannedLine]:
+    """Return the lines of acts among them, which may be urgent, person by person."""
+    query = _lines(is_waiting(), LetterLine.rule.contains("#"), LetterLine.rule.not_like("%w#%"))
+    rows = db.session.execute(query.order_by(LetterLine.recipient_id, LetterLine.id))
+    return [PlannedLine(*row) for row in rows]
+
+
+def by_person(lines: Iterable[PlannedLine]) -> Iterator[tuple[int, list[PlannedLine]]]:
+    """Give lines that are in the order of their receivers, person by person."""
+    for person, mine in groupby(lines, key=attrgetter("recipient_id")):
         yield person, list(mine)
 
 
@@ -226,12 +242,12 @@ def _change(ids: list[int], **values: Any) -> None:
 
 
 def release(day: date) -> int:
-    """Supersede digests of earlier days that nobody accepted and have their lines wait again (rulings 20).
+    """Supersede letters of earlier days that nobody accepted and have their lines wait again (rulings 20).
 
     What is being sent, or may have been, is left to its own end. Returns how many letters were superseded.
     """
     stale = select(Letter.id).where(
-        Letter.kind == LetterKind.DIGEST, Letter.state == LetterState.QUEUED, Letter.day < day
+        Letter.kind != LetterKind.SYSTEM, Letter.state == LetterState.QUEUED, Letter.day < day
     )
     keys = list(db.session.scalars(stale.with_for_update(skip_locked=True)))
     if not keys:
@@ -260,6 +276,21 @@ def left_by_failure() -> dict[int, list[PlannedLine]]:
 
 def _failed() -> Select[Any]:
     return select(Letter.id).where(Letter.state == LetterState.FAILED)
+
+
+def carried(day: date) -> dict[int, int]:
+    """Return how many letters of earlier days reach each person on this one: what is in doubt is repeated once.
+
+    They count against the two a day (rulings 21).
+    """
+    is_pending = or_(
+        Letter.state == LetterState.SENDING, and_(Letter.state == LetterState.AMBIGUOUS, Letter.doubts == 1)
+    )
+    came_today = and_(Letter.state == LetterState.ACCEPTED, Letter.sent_at >= clock.start_of(day))
+    query = select(Letter.recipient_id, func.count().label("size")).where(
+        Letter.kind != LetterKind.SYSTEM, Letter.day < day, or_(is_pending, came_today)
+    )
+    return {row.recipient_id: row.size for row in db.session.execute(query.group_by(Letter.recipient_id))}
 
 
 def served(key: str) -> set[int]:
@@ -388,6 +419,28 @@ def drop_lease(name: str, owner: str) -> None:
     """Give a lease back, so that the next one need not wait."""
     statement = update(Lease).where(Lease.name == name, Lease.owner == owner).values(until=database_now())
     db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def see_node(owner: str) -> None:
+    """Note that a scheduler node lives; nodes unseen for a day are forgotten. Needs a write unit."""
+    now = database_now()
+    _insert(Lease, [{"name": f"{NODE}{owner}", "owner": owner, "token": 0, "until": now}], ("name",))
+    seen = update(Lease).where(Lease.name == f"{NODE}{owner}").values(until=now)
+    db.session.execute(seen.execution_options(synchronize_session=False))
+    gone = delete(Lease).where(Lease.name.startswith(NODE), Lease.until < now - NODE_KEPT)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def forget_node(owner: str) -> None:
+    """Strike a node that was stopped. Needs a write unit."""
+    statement = delete(Lease).where(Lease.name == f"{NODE}{owner}")
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def nodes() -> list[Lease]:
+    """Return the scheduler nodes seen within a day, the one seen last first; `until` is when. One query."""
+    query = select(Lease).where(Lease.name.startswith(NODE)).order_by(Lease.until.desc())
+    return list(db.session.scalars(query))
 
 
 @cache

@@ -15,6 +15,7 @@ from models.base import db
 from models.letters import LetterLine
 from models.vocabulary import DeadlineKind, Status
 from notifications import compose, duties, facts, inbox, letters, sweep
+from notifications.compose import Addressed
 from notifications.digest import Said
 from notifications.facts import Facts, Result
 from notifications.letters import Written
@@ -103,7 +104,7 @@ def _digest(look: Look) -> Made:
     own = _own(look)
     said = own or list(_samples(look))
     counts = compose.open_counts()
-    found, words = compose.written(look.reader, said, look.roster, look.book, counts, 0)
+    found, words = compose.written(Addressed(0, look.reader.id), said, look.roster, look.book, counts)
     keys = letters.keys_of((line.task.id, line.rule, line.on) for line in found.lines)
     return Made(words, tuple(keys), letters.digest_key(look.book.day), not own)
 

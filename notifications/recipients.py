@@ -20,7 +20,7 @@ from models.people import Person, PersonContact, RoleGrant
 from models.reminding import Absence, LetterPreference
 from models.vocabulary import Role, Status, UnitKind
 from notifications import preferences
-from notifications.facts import Facts
+from notifications.facts import HANDED_IN, Facts
 from notifications.preferences import Wish
 from notifications.stages import Audience
 from workflow.permissions import Case, second_seat, signer_seat
@@ -142,6 +142,22 @@ class Roster:
         head = self._holder(self.ref.head_of(task.lead_unit_id))
         return next(iter(self._leaders(task, but={task.asked_by, head})), None)
 
+    def leader(self, task: Facts) -> int | None:
+        """Return the supervising leader, else the chair; never who heads the lead unit, or acts for its head."""
+        return next(iter(self._leaders(task, but=set(self.above(task)[:1]))), None)
+
+    def urged(self, task: Facts) -> tuple[int, ...]:
+        """Return who holds the clock and is urged: the signer, the unit waited for, else officer and head."""
+        if task.status in HANDED_IN:
+            signer = self.signer(task)
+            return (signer,) if signer is not None else ()
+        return (self.waited(task) if task.status == Status.WAITING else ()) or self.unit(task)
+
+    def askers(self, task: Facts) -> tuple[int, ...]:
+        """Return who asked for an explanation and still belongs to leadership or the office."""
+        leading = {self._holder(seat) for seat in self.ref.leadership}
+        return tuple(person for person in task.askers if person in leading or person in self.office_people)
+
     def part_of(self, person_id: int, task: Facts) -> str:
         """Return why a person hears of a task: signer, officer, head, waited for, acting, supervisor, chair, office."""
         head = self._holder(self.ref.head_of(task.lead_unit_id))
@@ -185,11 +201,13 @@ class Roster:
             return {}  # a body outside is waited for: nobody's duty here
         doer = owes[:1]
         climb = self._leaders(task, but={*owes, task.result.person_id if task.result else None})
+        # a demand has no rung in between: it climbs to the chair, also past an empty seat
+        top = [person for person in climb if person == self._holder(self.ref.chair)][:1]
         return {
             Audience.DOER: doer,
             Audience.UNIT: owes,
             Audience.ABOVE: tuple(climb[:1]),
-            Audience.TOP: tuple(climb[1:2]),
+            Audience.TOP: tuple(top if family == "EXPLAIN" else climb[1:2]),
         }
 
     def _owing(self, family: str, task: Facts) -> tuple[int, ...]:

@@ -315,14 +315,14 @@ def _why_extra(
 
 
 def _extra_letters(found: Stock) -> Iterator[str]:
-    """Give the digests that lie on a rest day, and those beyond one a person a day."""
-    columns = (Letter.recipient_id, Letter.day, func.count())
-    query = select(*columns).where(Letter.kind == LetterKind.DIGEST, Letter.state == LetterState.ACCEPTED)
-    for person, day, count in db.session.execute(query.group_by(Letter.recipient_id, Letter.day)):
+    """Give the work letters that lie on a rest day, and those beyond one of each kind a person a day."""
+    columns = (Letter.recipient_id, Letter.day, Letter.kind)
+    query = select(*columns, func.count()).where(Letter.kind != LetterKind.SYSTEM, Letter.state == LetterState.ACCEPTED)
+    for person, day, kind, count in db.session.execute(query.group_by(*columns)):
         if count > 1:
-            yield f"person {person} has {count} digests on {day}"
+            yield f"person {person} has {count} letters of the kind {kind} on {day}"
         if not found.book.calendar.is_working(day) and not any(day == edited for edited, _entered in _edits()):
-            yield f"person {person} has a digest on the rest day {day}"
+            yield f"person {person} has a letter on the rest day {day}"
 
 
 def _edits() -> list[tuple[date, date]]:

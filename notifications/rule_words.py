@@ -34,6 +34,10 @@ FAMILIES: Final[dict[str, str]] = {
     "WAITED": N_("another unit waits for an answer"),
     "ANSWER": N_("answer to another unit is due"),
     "ANSWERED": N_("answered by the unit waited for"),
+    "CHASED": N_("urged by leadership or the office"),
+    "DEMANDED": N_("explanation demanded"),
+    "EXPLAINED": N_("explanation given"),
+    "COMMITTED": N_("committed to a day"),
 }
 _DAYS: Final = re.compile(r"([+-])(\d+)")
 _AGAIN: Final = re.compile(r"w#(\d+)$")

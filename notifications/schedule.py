@@ -23,7 +23,7 @@ from flask import Flask, current_app
 import clock
 from models.base import db
 from models.session import retried, transaction
-from notifications import delivery, outbox, reconcile, sweep
+from notifications import alarm, delivery, outbox, reconcile, sweep
 from notifications.sweep import Swept
 from workflow.actors import Actor
 from workflow.ledger import note
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler
 
 LEASE: Final = "scheduler"
+# what the log calls it when another node begins to work
+TAKEN: Final = "scheduler.lease"
 SLOWEST_BEAT: Final = 20
 JUMP: Final = timedelta(hours=2)
 AHEAD: Final = timedelta(days=15)
@@ -164,7 +166,9 @@ class Node:
         self.watch = ClockWatch()
         self.last_beat = time.monotonic()
         self.renewed: float | None = None
+        self.token: int | None = None
         self.stopped = threading.Event()
+        self.beating = threading.Lock()
         self.timer = _timer()
 
     def start(self) -> None:
@@ -187,9 +191,20 @@ class Node:
         self.timer.shutdown(wait=True)
         with self.app.app_context(), transaction():
             outbox.drop_lease(LEASE, self.owner)
+            outbox.forget_node(self.owner)
 
     def beat(self) -> None:
-        """Look at the clock, take or renew the lease, and tick when it is ours."""
+        """Look at the clock, take or renew the lease, and tick when it is ours; never twice at a time.
+
+        The first beat and the timer's may meet: two of them would send side by side and leave two letters in doubt.
+        """
+        if self.beating.acquire(blocking=False):
+            try:
+                self._beat()
+            finally:
+                self.beating.release()
+
+    def _beat(self) -> None:
         self.last_beat = time.monotonic()
         with self.app.app_context():
             try:
@@ -201,6 +216,17 @@ class Node:
                     tick(at, self.keep)
             except Exception:
                 current_app.logger.exception("the scheduler's beat failed; the next one tries again")
+            finally:
+                db.session.remove()
+        self._watch()
+
+    def _watch(self) -> None:
+        """See whether letters get out, with the lease or without it: a node that stands by raises the alarm too."""
+        with self.app.app_context():
+            try:
+                alarm.watch(clock.now(), self.owner)
+            except Exception:
+                current_app.logger.exception("whether an alarm is due could not be seen; the next beat looks again")
             finally:
                 db.session.remove()
 
@@ -221,9 +247,14 @@ class Node:
         if self.renewed is not None and now - self.renewed < self.lease.total_seconds() / 4:
             return True
         with transaction():
-            is_ours = outbox.take_lease(LEASE, self.owner, self.lease) is not None
-        self.renewed = now if is_ours else None
-        return is_ours
+            token = outbox.take_lease(LEASE, self.owner, self.lease)
+            outbox.see_node(self.owner)
+            if token is not None and token != self.token:
+                data = {"owner": self.owner, "token": token}
+                note(TAKEN, by=Actor.system(), at=clock.now(), obj=("scheduler", None), data=data)
+        self.token = self.token if token is None else token
+        self.renewed = now if token is not None else None
+        return token is not None
 
     def _guard(self) -> None:
         """Set the timer anew when it has not beaten for a while: the host's clock may have been set back."""

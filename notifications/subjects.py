@@ -16,6 +16,8 @@ WORTH: Final = 16
 
 def subject(digest: Digest) -> str:
     """Return what a letter is about: what comes first in it, counted and, as far as there is room, named."""
+    if digest.is_urgent:
+        return _urgent(digest)
     told = digest.sections[:COUNTED]
     counts = [_(SECTIONS[section.name][1], count=len(section.entries)) for section in told]
     others = digest.count + digest.unshown - sum(len(section.entries) for section in told)
@@ -24,6 +26,15 @@ def subject(digest: Digest) -> str:
     text = _("Reminder %(day)s: %(counts)s", day=f"{digest.day:%d/%m}", counts=", ".join(counts))
     title = cut(digest.sections[0].entries[0].title, LENGTH - len(text) - 3) if digest.sections else ""
     return f"{text} – {title}" if title else text
+
+
+def _urgent(digest: Digest) -> str:
+    """Return what an urgent letter is about: its task, or how many."""
+    count = digest.count + digest.unshown
+    if count > 1:
+        return _("URGENT %(day)s: %(count)s tasks", day=f"{digest.day:%d/%m}", count=count)
+    title = digest.sections[0].entries[0].title
+    return _("URGENT: %(title)s", title=cut(title, LENGTH) or title)
 
 
 def cut(text: str, room: int) -> str:

@@ -7,7 +7,7 @@ missing is added, and of what was missed only the stage that still counts is sai
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -95,7 +95,7 @@ def run(at: datetime) -> Swept:
         points.reach("sweep.planned")
         outbox.add_lines(lines, moment.day)
         points.reach("sweep.lines")
-        superseded, letters = compose.run(found.roster, found.book, tasks, at) if moment.writes_letters else (0, 0)
+        superseded, letters = _letters(found, tasks, at) if moment.writes_letters else (0, 0)
         state.day, state.ran_at, state.log_seq = moment.day, at, span.upto
         _note(lines, letters, superseded, moment.day, at)
         points.reach("sweep.noted")
@@ -174,6 +174,11 @@ def _as_wished(line: Line, roster: Roster, *audiences: Audience) -> Line:
         return line
     state = LineState.SKIPPED if reason == preferences.SWITCHED_OFF else LineState.PLANNED
     return replace(line, state=state, reason=reason)
+
+
+def _letters(found: Stock, tasks: Mapping[int, Facts], at: datetime) -> tuple[int, int]:
+    """Make the letters that are due; urgent ones only while the window is open."""
+    return compose.run(found.roster, found.book, tasks, at, urgent_too=_local(at) < EVENING)
 
 
 def _note(lines: tuple[Line, ...], letters: int, superseded: int, day: date, at: datetime) -> None:

@@ -16,6 +16,7 @@ function prepare(root) {
     field.addEventListener("input", () => sayDay(field));
     sayDay(field);
   });
+  root.querySelectorAll("input[data-ticks]").forEach((box) => { box.hidden = false; });
   root.querySelectorAll("input[data-most]").forEach((field) => {
     field.addEventListener("change", () => {
       const sum = Array.from(field.files).reduce((bytes, file) => bytes + file.size, 0);
@@ -24,6 +25,12 @@ function prepare(root) {
     });
   });
 }
+
+// One tick for all that can be ticked.
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset.ticks;
+  if (name) document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(name)}"]`).forEach((box) => { box.checked = event.target.checked; });
+});
 
 // Keys: / to search, j and k through rows.
 function move(step) {

@@ -131,6 +131,8 @@ FIELDS: Final[dict[str, Callable[[str], Any]]] = {
     "until": day,
     "proposed_on": day,
     "granted_on": day,
+    "new_on": day,
+    "is_urgent": lambda name: bool(request.form.get(name)),
     "password": _secret,
     "meaning": _term(Meaning),
     "content_hash": text,

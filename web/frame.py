@@ -10,11 +10,13 @@ from flask_login import current_user
 
 from accountability import seal
 from i18n import gettext as _
+from i18n import ngettext
 from models import vocabulary
 from models.labels import label
+from models.vocabulary import Role
 from notifications import inbox
 from terms import N_
-from web import auth, context, errors, kept
+from web import auth, context, errors, formats, kept
 
 # endpoint, what it is called, the page family it belongs to
 NAVIGATION: Final = (
@@ -27,6 +29,9 @@ NAVIGATION: Final = (
     ("reminders.index", N_("Reminders"), "reminders"),
     ("organisation.units", N_("Organisation"), "organisation"),
 )
+
+# pages that belong to a place of the navigation without bearing its name
+UNDER: Final = {"calendar": "organisation", "chasing": "tasks"}
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ def _unread() -> str:
 
 
 def _navigation(unread: str) -> list[NavItem]:
-    here = "organisation" if request.blueprint == "calendar" else request.blueprint or ""
+    here = UNDER.get(request.blueprint or "", request.blueprint or "")
     return [
         NavItem(url_for(endpoint), _(text), endpoint.split(".")[0] == here, unread if endpoint == "inbox.index" else "")
         for endpoint, text, place in NAVIGATION
@@ -103,6 +108,31 @@ def _navigation(unread: str) -> list[NavItem]:
 
 
 def _banners() -> list[Banner]:
+    """Return the warnings for who asks: reminders that do not go out, a year without its days off."""
+    return [*_silence(), *_missing_years()]
+
+
+def _silence() -> list[Banner]:
+    """Tell office, leadership and administration that nobody is reminded, or that letters do not get out."""
+    if not context.me().has(Role.OFFICE, Role.LEADER, Role.ADMIN):
+        return []
+    at, href = context.now(), url_for("reminders.status_page")
+    beat = context.ref().pulse
+    if beat.is_silent(at):
+        text = _("Reminders have not run since %(moment)s: nobody is reminded.", moment=formats.moment(beat.ran_at))
+        return [Banner("alarm", text, href)]
+    if beat.is_late(at):
+        minutes = int(beat.waited(at).total_seconds()) // 60
+        said = ngettext(
+            "A letter that is due has waited for %(num)d minute.",
+            "A letter that is due has waited for %(num)d minutes.",
+            minutes,
+        )
+        return [Banner("alarm", said, href)]
+    return []
+
+
+def _missing_years() -> list[Banner]:
     """Warn of a year whose days off nobody entered (visible from 1 December, domain §5.2)."""
     ref = context.ref()
     if not context.scope().allows("calendar"):

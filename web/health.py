@@ -28,8 +28,9 @@ def alive() -> ResponseReturnValue:
 @bp.get("/readyz")
 def ready() -> ResponseReturnValue:
     """Answer 200 when the system can work (late: degraded), 503 without database, schema or log guards."""
+    at = context.now()
     try:
-        found = health.check(_revision(current_app.root_path), current_app.config["REMINDER_HOUR"], context.now())
+        found = health.check(_revision(current_app.root_path), current_app.config["REMINDER_HOUR"], at)
     except DBAPIError as error:
         current_app.logger.error("readiness: %s", error.orig)  # noqa: TRY400 (a monitor asks every few seconds)
         return jsonify(status="down", database=False), 503
@@ -38,6 +39,8 @@ def ready() -> ResponseReturnValue:
         "schema": found.schema,
         "log_guard": found.log_guard,
         "late": found.late,
+        "oldest_due_seconds": health.seconds_since(found.pulse.waits_since(at), at),
+        "last_run_seconds": health.seconds_since(found.pulse.ran_at, at),
     }
     return jsonify(status=found.status, **facts), 200 if found.ready else 503
 
@@ -47,7 +50,7 @@ def metrics() -> ResponseReturnValue:
     """Give figures in the text form of Prometheus to this very machine; nobody else finds the page."""
     if not _is_local():
         raise Refusal("not_found")
-    lines = [f"# TYPE {name} gauge\n{name} {value}\n" for name, value in health.figures().items()]
+    lines = [f"# TYPE {name} gauge\n{name} {value}\n" for name, value in health.figures(context.now()).items()]
     return Response("".join(lines), mimetype="text/plain; version=0.0.4")
 
 

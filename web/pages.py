@@ -8,6 +8,7 @@ from web import (
     accounts,
     amendments,
     calendar,
+    chasing,
     desk,
     feeds,
     health,
@@ -18,6 +19,8 @@ from web import (
     organisation,
     plans,
     previews,
+    reminder_status,
+    reminder_why,
     reminders,
     targets,
     task_tables,
@@ -25,9 +28,12 @@ from web import (
 )
 from web.converters import ActionConverter
 
+# views that belong to another module's pages: named here so that they are there when those are registered
+PARTS = (reminder_status, reminder_why)
 FAMILIES = (
     desk,
     tasks,
+    chasing,
     imports,
     plans,
     amendments,

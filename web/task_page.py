@@ -26,15 +26,22 @@ MAIN: Final = (
     Action.ASSIGN, Action.HAND_IN,
 )  # fmt: skip
 # what follows them, and what comes at the very end
-BESIDE: Final = (Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS)
+BESIDE: Final = (
+    Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
+    Action.DEMAND_EXPLANATION,
+)  # fmt: skip
 LAST: Final = (Action.WITHDRAW_SIGNATURE, Action.REOPEN, Action.HOLD, Action.CANCEL, Action.WITHDRAW)
 
 
-def ordered(steps: tuple[Step, ...]) -> list[tuple[Step, bool]]:
-    """Return the steps as the page shows them, each with whether it is the main next one."""
-    places = {action: place for place, action in enumerate((*MAIN, *BESIDE))} | dict.fromkeys(LAST, 90)
-    found = sorted(steps, key=lambda step: places.get(step.action, 50))
-    return [(step, step is found[0] and step.action in MAIN) for step in found]
+def ordered(view: TaskView) -> list[tuple[Step, bool]]:
+    """Return the steps as the page shows them, each with whether it is the main next one.
+
+    An explanation that is asked for comes before everything else.
+    """
+    main = (Action.EXPLAIN, *MAIN) if view.chasing.open else MAIN
+    places = {action: place for place, action in reversed([*enumerate((*main, *BESIDE))])} | dict.fromkeys(LAST, 90)
+    found = sorted(view.steps, key=lambda step: places.get(step.action, 50))
+    return [(step, step is found[0] and step.action in main) for step in found]
 
 
 def meanwhile(view: TaskView, refusal: Refusal | None) -> list[tuple[Act, Sentence]]:
@@ -73,6 +80,7 @@ def step_options(view: TaskView) -> dict[str, Any]:
         "leader_options": [
             (seat.post_id, " · ".join(filter(None, (seat.position, seat.person_name)))) for seat in ref.leadership
         ],
+        "next_working_day": ref.calendar.add(ref.on, 1),
         "megabytes": megabytes(incoming.limit()),
         "most_bytes": incoming.limit(),
         "waited_for": [pair for pair in (*units, *outside) if pair[0] != view.task.lead_unit_id],

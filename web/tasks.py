@@ -22,7 +22,7 @@ from flask.typing import ResponseReturnValue
 from i18n import gettext as _
 from models.labels import TERMS
 from models.vocabulary import Action, Meaning
-from web import auth, context, forms, kept, tables, task_filter, task_page
+from web import auth, context, forms, kept, late, tables, task_filter, task_page
 from web.errors import STATUS, note, refused
 from web.gate import place
 from web.sentences import know, know_units, of_act
@@ -113,10 +113,12 @@ def sign(task_id: int) -> ResponseReturnValue:
 def step(task_id: int, action: Action) -> ResponseReturnValue:
     """Take one step; the life-cycle table decides whether it is allowed."""
     try:
-        tasks.take_step(task_id, action, by=context.me(), at=context.now(), given=forms.given())
+        given = forms.given()
+        tasks.take_step(task_id, action, by=context.me(), at=context.now(), given=given)
     except Refusal as refusal:
         return _refused(task_id, action, refusal)
     flash(_("Done: %(step)s.", step=_(TERMS[Action][action])), "success")
+    late.tell([task_id], action, given)
     if action in SIGNING:
         auth.renew()
         _offer_next()
@@ -180,7 +182,7 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
         typed_texts=[]
         if failed in {step.action for step in view.steps}
         else [typed[name] for name in TEXTS if typed.get(name)],
-        steps_here=task_page.ordered(view.steps),
+        steps_here=task_page.ordered(view),
         meanwhile=task_page.meanwhile(view, refusal),
         missing=task_page.missing(view),
         history=[(act, of_act(act)) for act in view.history.acts],

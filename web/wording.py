@@ -48,6 +48,10 @@ SENTENCES: Final[dict[str, str]] = {
     "task.refuse_extension": N_("%(who)s refused more time."),
     "task.progress": N_("%(who)s reported progress."),
     "task.comment": N_("%(who)s commented."),
+    "task.chase": N_("%(who)s urged that the task go on."),
+    "task.demand_explanation": N_("%(who)s demanded an explanation."),
+    "task.explain": N_("%(who)s gave an explanation."),
+    "task.commit_progress": N_("%(who)s committed to a day; the deadline stays."),
     "plan.read": N_("%(who)s had a document read."),
     "plan.refused": N_("%(who)s brought a document that could not be read."),
     "plan.drop": N_("%(who)s dropped what was read."),
@@ -139,6 +143,10 @@ SENTENCES: Final[dict[str, str]] = {
     "absence.enter": N_("%(who)s entered an absence."),
     "absence.end": N_("%(who)s ended an absence."),
     "letter.clock_confirmed": N_("%(who)s confirmed the clock; planning goes on."),
+    "letter.bounced": N_("A letter came back: it could not be delivered."),
+    "scheduler.lease": N_("Another scheduler node took over."),
+    "alarm.raised": N_("An alarm was sent: reminders do not go out."),
+    "alarm.ended": N_("It was told that the alarm is over."),
     "log.open": N_("The log was opened."),
     "log.restored": N_("The system was restored from a backup."),
     "log.verify": N_("The log was verified."),
@@ -149,6 +157,8 @@ SENTENCES: Final[dict[str, str]] = {
 # act -> a fact of it, its value, and the sentence when it has that value
 OTHERWISE: Final[dict[str, tuple[str, object, str]]] = {
     "letter.accepted": ("way", "in_folder", N_("A letter was put into the mail folder.")),
+    "task.chase": ("urgent", True, N_("%(who)s urged that the task go on, urgently.")),
+    "task.demand_explanation": ("urgent", True, N_("%(who)s demanded an explanation, urgently.")),
     "log.verify": ("ok", False, N_("The log was verified: not everything is as it was written.")),
 }
 ANOTHER: Final = N_("%(who)s: %(act)s")
@@ -202,6 +212,7 @@ COLUMNS: Final[dict[str, str]] = {
     "proposed_on": N_("proposed date"),
     "granted_on": N_("granted date"),
     "answer_by": N_("answer by the end of"),
+    "new_on": N_("committed date"),
     "document_number": N_("number of the document"),
     "document_on": N_("day of the document"),
     "meaning": N_("meaning of the signature"),
@@ -234,6 +245,7 @@ ONLY_OF: Final[dict[str, frozenset[str]]] = {
     "from_at": frozenset({"mandate"}),
     "to_at": frozenset({"mandate"}),
     "text": frozenset({"unit_name", "clause"}),
+    "due_on": frozenset({"task", "deadline"}),
 }
 # tables whose rows are about a person, about a unit
 OF_PERSON: Final = frozenset({"tenure", "mandate", "role_grant", "person"})
@@ -287,6 +299,7 @@ NAMES: Final[dict[str, str]] = {
     "accounts": N_("Account"),
     "feeds": N_("Calendar feeds"),
     "task_tables": N_("Tables of tasks"),
+    "chasing": N_("Urging several tasks"),
     "amendments": N_("Amend a plan"),
     "auth": N_("Signing in"),
     "health": N_("State of the system"),

@@ -39,6 +39,8 @@ LABELS: Final = {
     "unit_id": N_("unit"),
     "due_on": N_("deadline"),
     "answer_by": N_("answer by the end of"),
+    "new_on": N_("committed date"),
+    "is_urgent": N_("urgent"),
     "until": N_("until"),
     "proposed_on": N_("proposed date"),
     "password": N_("password"),
@@ -88,6 +90,8 @@ class Given:
     until: date | None = None
     proposed_on: date | None = None
     granted_on: date | None = None
+    new_on: date | None = None
+    is_urgent: bool = False
     password: str = ""
     meaning: Meaning | None = None
     content_hash: str = ""

@@ -27,6 +27,8 @@ WORKING: Final = (S.RECEIVED, S.IN_PROGRESS)
 AT_WORK: Final = (*WORKING, S.WAITING)
 OPEN: Final = (*LIVE, S.SUBMITTED, S.SIGNED_OFF)
 TALKED_ABOUT: Final = (*OPEN, S.COMPLETED)
+# where somebody holds the clock who can be urged; the hold itself holds it while it lasts (rulings 10)
+CHASED: Final = (*RUNNING, S.SUBMITTED, S.SIGNED_OFF)
 
 OWNER: Final = ("lead_unit_id",)
 FIRST_DATE: Final = ("due_on",)
@@ -75,6 +77,10 @@ LIFECYCLE: Final = (
     Step(A.REFUSE_EXTENSION,  LIVE,                    None,           may.decides_extension, REASON),
     Step(A.PROGRESS,          AT_WORK,                 None,           may.works_on,          ("text",)),
     Step(A.COMMENT,           TALKED_ABOUT,            None,           may.takes_part,        ("text",)),
+    Step(A.CHASE,             CHASED,                  None,           may.chases,            ("text",)),
+    Step(A.DEMAND_EXPLANATION, RUNNING,                None,           may.demands,           ("text", "answer_by")),
+    Step(A.EXPLAIN,           OPEN,                    None,           may.heads_lead_unit,   ("text",)),
+    Step(A.COMMIT_PROGRESS,   RUNNING,                 None,           may.heads_lead_unit,   ("new_on", "text")),
 )
 # fmt: on
 
@@ -93,6 +99,8 @@ WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
     may.signed_below: N_("whoever gave the signature, until the next one is given"),
     may.heads_the_body: N_("the head of the body"),
     may.takes_part: N_("those concerned by the task"),
+    may.chases: N_("the supervising member of leadership or the office, unless the task waits for them"),
+    may.demands: N_("the supervising member of leadership or the office, unless they head the lead unit"),
 }
 
 

@@ -142,6 +142,18 @@ def signs_second(by: Actor, case: Case) -> bool:
     return holding is not None and (holding.mandate_id is None or _holds(by, below) is None)
 
 
+def demands(by: Actor, case: Case) -> bool:
+    """Return whether he may demand an explanation: the supervisor or the office, never of a unit he heads himself."""
+    return (supervises(by, case) or by.has(Role.OFFICE)) and case.task.lead_unit_id not in by.heads
+
+
+def chases(by: Actor, case: Case) -> bool:
+    """Return whether he may urge whoever holds the clock now (rulings 10); nobody urges himself."""
+    holds = {Status.SUBMITTED: signs_first, Status.SIGNED_OFF: signs_second, Status.WAITING: is_waited_for}
+    is_his = holds.get(case.task.status)
+    return demands(by, case) and not (is_his is not None and is_his(by, case))
+
+
 def takes_part(by: Actor, _case: Case) -> bool:
     """Return whether the task concerns him; whoever may read it may say something on it, inspectors apart."""
     return not by.has(Role.ADMIN) and by.roles != frozenset({Role.INSPECTOR})

@@ -19,7 +19,9 @@ from models.log import LogHead
 from models.people import Person, Post, Tenure
 from models.units import Unit, UnitName, UnitParent
 from models.vocabulary import Capacity, DayKind, NameForm, Rank, UnitKind
+from workflow import pulse
 from workflow.calendar import WorkCalendar
+from workflow.pulse import Pulse
 
 # name -> (default, what it means): the dated settings the office can edit; the row in force on a day wins
 SETTINGS: Final[dict[str, Any]] = {
@@ -141,6 +143,7 @@ class Reference:
     settings: dict[str, Any]
     head: Head | None
     parents: dict[int, int] = field(default_factory=dict)
+    pulse: Pulse = field(default_factory=Pulse)
 
     def unit_name(self, unit_id: int | None, on: date | None = None, form: NameForm = NameForm.FULL) -> str:
         """Return a unit's name on a day (default: this one); an empty text for no unit."""
@@ -218,6 +221,7 @@ def load(on: date) -> Reference:
         settings=_settings(rows.get("setting", [])),
         head=_head(rows.get("head", [])),
         parents={row.k1: row.k2 for row in rows.get("parent", [])},
+        pulse=_pulse(rows["pulse"][0]),
     )
 
 
@@ -243,7 +247,13 @@ def _query() -> CompoundSelect[Any]:
 def _queries() -> list[Any]:
     """Return one SELECT per kind of row, all with the columns of COLUMNS."""
     day = bindparam("day", type_=Date)
-    return [*_of_units(day), _of_seats(day), *_of_days(day), _line("head", LOG_HEAD)]
+    return [*_of_units(day), _of_seats(day), *_of_days(day), _line("head", LOG_HEAD), _line("pulse", _of_pulse())]
+
+
+def _of_pulse() -> dict[str, Any]:
+    """Return the moments of reminding as texts, so that a page's frame needs no query of its own."""
+    found = pulse.parts().values()
+    return {f"t{place}": part.scalar_subquery().cast(String) for place, part in enumerate(found, start=1)}
 
 
 def _of_units(day: Any) -> list[Any]:
@@ -327,6 +337,10 @@ def _settings(rows: list[Any]) -> dict[str, Any]:
 
 def _head(rows: list[Any]) -> Head | None:
     return next((Head(row.k1, row.k2, row.t1, _moment(row.t2)) for row in rows), None)
+
+
+def _pulse(row: Any) -> Pulse:
+    return Pulse(*(_moment(text) if text else None for text in (row.t1, row.t2, row.t3, row.t4)))
 
 
 def _moment(text: str) -> datetime:

@@ -20,7 +20,7 @@ from models.session import NotFoundError, lock, retried, transaction
 from models.tasks import Coordination, HandIn, Note, Task, Wait
 from models.vocabulary import Action, DeadlineCause, DeadlineKind, Part, PlanState, Status
 from terms import N_
-from workflow import access, actors, extensions, idempotency, reference, signoff
+from workflow import access, actors, chasing, extensions, idempotency, reference, signoff
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.given import LABELS, Given, is_blank
@@ -396,4 +396,5 @@ EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
     Action.REFUSE_EXTENSION: extensions.refuse,
     Action.PROGRESS: _note,
     Action.COMMENT: _note,
+    **chasing.EFFECTS,
 }

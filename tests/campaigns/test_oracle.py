@@ -109,7 +109,7 @@ def some_rules(rng: Random, day: date) -> tuple[Rule, ...]:
     """Set rules of the body, of two plans and some tasks; some give theirs back, some are not confirmed yet."""
     found = []
     for _ in range(rng.choice((0, 0, 1, 3, 8, 15))):
-        name = rng.choice([name for name in SHIPPED if name != "reminder.explained"])
+        name = rng.choice(list(SHIPPED))
         plan, task = rng.choice([(None, None), (None, None), (1, None), (2, None), (None, 1), (None, 2)])
         is_back = (plan or task) and rng.random() < 0.3
         value = None if is_back else a_value(rng, name)
@@ -130,6 +130,7 @@ def some_task(rng: Random, day: date) -> Task:
     done, returned = status in ("submitted", "signed_off"), status in ("received", "in_progress", "waiting")
     asks = returned and rng.random() < 0.2
     kind = rng.choice(["by", "range", "none", "urgent", "recurring", "ongoing", "event", "combined", "milestones"])
+    due = near(rng, day, 40, 50) if dated else None
     signed = rng.choice([("p4", "head_a"), ("p2", "vice1"), ("p1", "chair")])
     waits = Wait(rng.choice(["B", "OFFICE", "OUTSIDE"]), near(rng, day, 25, 15)) if status == "waiting" else None
     return Task(
@@ -142,11 +143,14 @@ def some_task(rng: Random, day: date) -> Task:
         notes=tuple(near(rng, day, 80, 0) for _ in range(rng.choice((0, 0, 1, 3)))),
         asked_more_on=near(rng, day, 20, 0) if asks else None,
         asked_more_by=rng.choice(["p4", "p2", "p1"]) if asks else None,
+        demands=(near(rng, day, 25, 6),) if rng.random() < 0.15 else (),
+        explanations=tuple((near(rng, day, 15, 0), due or day) for _ in range(rng.choice((0, 0, 1, 2)))),
+        pledge=near(rng, day, 20, 10) if due and rng.random() < 0.3 else None,
         long=kind != "recurring" and rng.random() < 0.3,
         unit="A" if status != "draft" else None,
         officer=rng.choice([None, "p8", "p9", "p4"]),
         leader_post=rng.choice(["vice1", "vice2", "chair", None]),
-        due_on=near(rng, day, 40, 50) if dated else None,
+        due_on=due,
         drafted_on=near(rng, day, 30, 0),
         assigned_on=assigned,
         dated_on=near(rng, day, 30, 0) if dated and rng.random() < 0.3 else assigned,
@@ -214,7 +218,7 @@ def table_of(case: Case) -> reminding.RuleTable:
 
 def facts_of(task: Task, rng: Random) -> Facts:
     words = REPORT_WORDS[task.report] if task.report else rng.choice(LONG_WORDS if task.long else SHORT_WORDS)
-    result = None
+    explained, result = [on for on, due_on in task.explanations if due_on == task.due_on], None
     if task.handed_in_by and task.turn_since:
         marks = (Mark(PEOPLE[task.signed_by], POSTS[task.signed_for]),) if task.signed_by and task.signed_for else ()
         result = Result(PEOPLE[task.handed_in_by], task.turn_since, marks)
@@ -229,6 +233,8 @@ def facts_of(task: Task, rng: Random) -> Facts:
         asked_by=PEOPLE.get(task.asked_more_by or ""),
         waits_for=UNITS[task.wait.unit] if task.wait else None, answer_by=task.wait.answer_by if task.wait else None,
         asked_at=start_of(task.asked_more_on) if task.asked_more_on else None, plan_id=task.plan,
+        explain_by=min(task.demands, default=None), pledged_on=task.pledge,
+        explained_at=start_of(min(explained)) if explained else None,
         result=result, news_on=max(task.notes, default=None),
     )  # fmt: skip
 
@@ -271,4 +277,4 @@ def test_the_sender_says_what_the_oracle_says_on_random_tasks_seats_rules_calend
     run.found(said=said, ladders=len(rules))
     assert said > run.count / 2
     assert rules >= {"T", "REDO", "ANSWER", "HOLD", "UNRECEIVED", "UNSIGNED", "UNDECIDED", "NODATE", "NOLEAD"}
-    assert rules >= {"REPORT", "SILENT", "EVENT"}
+    assert rules >= {"REPORT", "SILENT", "EVENT", "EXPLAIN", "PLEDGE"}

@@ -83,7 +83,7 @@ class Walk(RuleBasedStateMachine):
             password=PASSWORD, lead_unit_id=self.world.unit["CSDT"], leader_post_id=self.world.post["vice"], due_on=day,
             document_number="1/BC",
             coordinator_ids=(self.world.unit["KHTH"],), unit_id=self.world.unit["KHTH"], answer_by=day, until=day,
-            proposed_on=day, meaning=Meaning.COMPLETED, content_hash=self.world.shown(self.task),
+            proposed_on=day, new_on=day, meaning=Meaning.COMPLETED, content_hash=self.world.shown(self.task),
         )  # fmt: skip
         try:
             tasks.take_step(self.task, action, by=self.actor(name), at=self.at, given=given)

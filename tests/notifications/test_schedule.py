@@ -16,6 +16,8 @@ from models.log import LogEntry
 from models.session import transaction
 from notifications import outbox, schedule
 from tests.fixtures.mail import Faulty, Office
+from tests.fixtures.smtp_faults import misbehaving
+from tests.fixtures.threads import together
 
 
 def wait_for(holds: Callable[[], bool], seconds: float = 10) -> bool:
@@ -166,6 +168,17 @@ def test_a_timer_that_does_not_beat_is_set_anew(quick: Office) -> None:
         assert node.timer.get_job("beat").trigger.interval == timedelta(seconds=node.every)
     finally:
         node.stop()
+
+
+def test_beats_that_meet_send_through_one_connection(crowd_of: Callable[..., Office]) -> None:
+    with misbehaving() as server:
+        server.slowness = 0.1
+        office = crowd_of(3, server.port)
+        office.set_clock("2026-01-13T07:30")
+        node = schedule.Node(office.app)
+        together(office.app, [node.beat, node.beat, node.beat])
+        assert server.most_at_once == 1
+        assert len(server.arrived) >= 3
 
 
 def test_a_lease_passes_on_only_when_it_has_ended_and_its_token_only_grows(office: Office) -> None:

@@ -15,7 +15,7 @@ from tests.oracle.settings import Value, value_of
 
 # kinds of deadline words that call for a date
 UNDATED = ("none", "urgent", "by", "range")
-AT_WORK = ("assigned", "received", "in_progress", "waiting", "on_hold")
+AT_WORK = ("assigned", "received", "in_progress", "waiting")
 
 
 def told(task: Task, body: Body, days: Days, rules: Sequence[Rule], day: date) -> set[Told]:
@@ -39,7 +39,7 @@ def ladders_of(task: Task, days: Days, day: date) -> Iterator[tuple[str, date]]:
     yield from _unfinished(task)
     yield from _at_work(task, day)
     yield from _without_end(task, days, day)
-    yield from _asked(task)
+    yield from _asked(task, day)
 
 
 def _unfinished(task: Task) -> Iterator[tuple[str, date]]:
@@ -53,7 +53,7 @@ def _at_work(task: Task, day: date) -> Iterator[tuple[str, date]]:
     if task.status == "assigned" and task.assigned_on:
         yield "UNRECEIVED", task.assigned_on
     hold_over = _is_hold_over(task, day)
-    if hold_over or task.status in ("assigned", "received", "in_progress", "waiting"):
+    if _is_at_work(task, day):
         if task.redo_by and task.status != "assigned":
             yield "REDO", task.redo_by
         if task.due_on:
@@ -72,10 +72,15 @@ def _is_hold_over(task: Task, day: date) -> bool:
     return task.status == "on_hold" and task.held_until is not None and task.held_until < day
 
 
+def _is_at_work(task: Task, day: date) -> bool:
+    """Return whether the unit has it in hand; a hold that has run out is none any more."""
+    return task.status in AT_WORK or _is_hold_over(task, day)
+
+
 def _without_end(task: Task, days: Days, day: date) -> Iterator[tuple[str, date]]:
     """Ongoing work without news, an event to be asked after each quarter, a report that comes again."""
-    at_work = task.status in ("received", "in_progress", "waiting") or _is_hold_over(task, day)
-    if task.due_on is not None or task.assigned_on is None or not at_work:
+    is_taken = _is_at_work(task, day) and task.status != "assigned"
+    if task.due_on is not None or task.assigned_on is None or not is_taken:
         return
     if task.kind == "recurring" and task.report:
         yield "REPORT", first_owed(task.report, task.assigned_on, task.notes, day, days)
@@ -86,13 +91,15 @@ def _without_end(task: Task, days: Days, day: date) -> Iterator[tuple[str, date]
         yield "EVENT", quarter
 
 
-def _asked(task: Task) -> Iterator[tuple[str, date]]:
+def _asked(task: Task, day: date) -> Iterator[tuple[str, date]]:
     """A request nobody decided, an explanation owed, a promise that reaches beyond the deadline."""
     if task.asked_more_on:
         yield "UNDECIDED", task.asked_more_on
+    if not _is_at_work(task, day):
+        return
     for answer_by in task.demands:
         yield "EXPLAIN", answer_by
-    if task.pledge and task.due_on and task.pledge > task.due_on and task.status in AT_WORK:
+    if task.pledge and task.due_on and task.pledge > task.due_on and task.status != "assigned":
         yield "PLEDGE", task.pledge
 
 

@@ -36,7 +36,7 @@ def places(family: str, task: Task, body: Body, day: date) -> Hears:
         (DOER, doers),
         (UNIT, unit),
         (ABOVE, line[:1]),
-        (TOP, line[1:2]),
+        (TOP, [p for p in line if p in at.top()] if family == "EXPLAIN" else line[1:2]),
     ]
     heard: dict[str, set[str]] = {}
     for place, people in found:

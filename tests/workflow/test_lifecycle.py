@@ -34,25 +34,37 @@ READERS = {*PLANNERS, *UNIT, "head_b", "officer_b", "inspector"}  # the second d
 EVERYBODY = {*READERS, "admin"}
 SIGNING = {A.SIGN_OFF, A.CONFIRM, A.RETURN}
 
+CHASERS = {*SUPERVISORS, "head_office", "office"}
+
+_EXPLAINS = {A.EXPLAIN: HEAD}
+_CHASED = {A.CHASE: CHASERS, A.DEMAND_EXPLANATION: CHASERS, **_EXPLAINS, A.COMMIT_PROGRESS: HEAD}
 _STOPS = {A.CANCEL: LEADERS, A.WITHDRAW: PLANNERS}
 _WORK = {A.HAND_IN: UNIT, A.PROGRESS: UNIT, A.HOLD: SUPERVISORS, A.REQUEST_EXTENSION: HEAD}
 # the whole of what is legal, by hand: the officer handed in, the head signed, the vice-chair supervises
 LEGAL: dict[Status, dict[Action, set[str]]] = {
     S.DRAFT: {A.ASSIGN: PLANNERS, A.CANCEL: LEADERS},
-    S.ASSIGNED: {A.ASSIGN: PLANNERS, A.RECEIVE: HEAD, A.DECLINE: HEAD, **_STOPS, A.COMMENT: READERS},
-    S.RECEIVED: {A.START: UNIT, **_WORK, **_STOPS, A.COMMENT: READERS},
-    S.IN_PROGRESS: {A.WAIT: HEAD, **_WORK, **_STOPS, A.COMMENT: READERS},
+    S.ASSIGNED: {A.ASSIGN: PLANNERS, A.RECEIVE: HEAD, A.DECLINE: HEAD, **_STOPS, **_CHASED, A.COMMENT: READERS},
+    S.RECEIVED: {A.START: UNIT, **_WORK, **_STOPS, **_CHASED, A.COMMENT: READERS},
+    S.IN_PROGRESS: {A.WAIT: HEAD, **_WORK, **_STOPS, **_CHASED, A.COMMENT: READERS},
     S.WAITING: {
         A.ANSWER: {"head_b"},
         A.RESUME: HEAD,
         A.REQUEST_EXTENSION: HEAD,
         A.PROGRESS: UNIT,
         **_STOPS,
+        **_CHASED,
         A.COMMENT: READERS,
     },
-    S.ON_HOLD: {A.RESUME: SUPERVISORS, **_STOPS, A.COMMENT: READERS},
-    S.SUBMITTED: {A.SIGN_OFF: HEAD, A.RETURN: HEAD, A.COMMENT: READERS},
-    S.SIGNED_OFF: {A.CONFIRM: {"vice"}, A.RETURN: {"vice"}, A.WITHDRAW_SIGNATURE: HEAD, A.COMMENT: READERS},
+    S.ON_HOLD: {A.RESUME: SUPERVISORS, **_STOPS, **_EXPLAINS, A.COMMENT: READERS},
+    S.SUBMITTED: {A.SIGN_OFF: HEAD, A.RETURN: HEAD, A.CHASE: CHASERS, **_EXPLAINS, A.COMMENT: READERS},
+    S.SIGNED_OFF: {
+        A.CONFIRM: {"vice"},
+        A.RETURN: {"vice"},
+        A.WITHDRAW_SIGNATURE: HEAD,
+        A.CHASE: CHASERS - {"vice"},
+        **_EXPLAINS,
+        A.COMMENT: READERS,
+    },
     S.COMPLETED: {A.REOPEN: {"chair"}, A.COMMENT: READERS},
     S.CANCELLED: {},
     S.WITHDRAWN: {},
@@ -106,7 +118,7 @@ class Stage:
             document_number="1/BC",
             lead_unit_id=self.world.unit["CSDT"], leader_post_id=self.world.post["vice"], due_on=DUE,
             coordinator_ids=(self.world.unit["KHTH"],), unit_id=self.world.unit["KHTH"], answer_by=DUE, until=DUE,
-            proposed_on=date(2026, 3, 2), meaning=Meaning.COMPLETED, content_hash=self.world.shown(task),
+            proposed_on=date(2026, 3, 2), new_on=DUE, meaning=Meaning.COMPLETED, content_hash=self.world.shown(task),
         )  # fmt: skip
 
     def refused(self, task: int, action: Action, name: str) -> str | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Final
+from dataclasses import dataclass, field
+from datetime import datetime, time
 
 from sqlalchemy import func, select, text
 
@@ -15,13 +14,10 @@ from models.letters import Letter, SchedulerState
 from models.log import LogHead
 from models.tasks import Task
 from models.vocabulary import LetterState
-from workflow import reference
+from workflow import pulse, reference
 from workflow.lifecycle import OPEN
 from workflow.organization import rules
-
-# a letter that has waited so long past its moment, or a plan of the day so long past its hour, is late
-LATE: Final = timedelta(minutes=30)
-WAITING: Final = (LetterState.QUEUED, LetterState.SENDING)
+from workflow.pulse import LATE, WAITING, Pulse
 
 
 @dataclass(frozen=True)
@@ -31,6 +27,7 @@ class Health:
     schema: bool
     log_guard: bool
     late: tuple[str, ...]
+    pulse: Pulse = field(default_factory=Pulse)
 
     @property
     def ready(self) -> bool:
@@ -52,12 +49,24 @@ def check(revision: str | None, planned_at: time, at: datetime) -> Health:
     if has != revision:
         return Health(schema=False, log_guard=False, late=())
     missing = guards.missing(db.session.connection())
-    late = {"scheduler": _scheduler_is_late(planned_at, at), "outbox": _outbox_is_late(at)}
-    return Health(schema=True, log_guard=not missing, late=tuple(name for name, behind in late.items() if behind))
+    beat = pulse.load()
+    late = {
+        "scheduler": _scheduler_is_late(planned_at, at),
+        "outbox": beat.is_late(at),
+        "run": beat.is_silent(at),
+    }
+    behind = tuple(name for name, is_behind in late.items() if is_behind)
+    return Health(schema=True, log_guard=not missing, late=behind, pulse=beat)
 
 
-def figures() -> dict[str, int]:
-    """Return what a monitor counts: open tasks, letters that wait or failed, entries of the log."""
+def seconds_since(moment: datetime | None, at: datetime) -> int | None:
+    """Return how many seconds have passed since a moment; None for none."""
+    return None if moment is None else max(0, int((at - moment).total_seconds()))
+
+
+def figures(at: datetime) -> dict[str, int]:
+    """Return what a monitor counts: open tasks, letters that wait or failed, entries of the log, ages in seconds."""
+    beat = pulse.load()
     rows = db.session.execute(select(Letter.state, func.count().label("count")).group_by(Letter.state))
     letters = {row.state: row[1] for row in rows}
     open_tasks = select(func.count()).select_from(Task).where(Task.status.in_(OPEN))
@@ -65,6 +74,8 @@ def figures() -> dict[str, int]:
         "dondoc_tasks_open": db.session.scalar(open_tasks) or 0,
         "dondoc_letters_waiting": sum(letters.get(state, 0) for state in WAITING),
         "dondoc_letters_failed": letters.get(LetterState.FAILED, 0),
+        "dondoc_letters_oldest_due_seconds": int(beat.waited(at).total_seconds()),
+        "dondoc_reminders_last_run_seconds": -1 if beat.ran_at is None else seconds_since(beat.ran_at, at) or 0,
         "dondoc_log_entries": db.session.scalar(select(LogHead.seq)) or 0,
     }
 
@@ -78,9 +89,3 @@ def _scheduler_is_late(planned_at: time, at: datetime) -> bool:
     state = db.session.scalar(select(SchedulerState))
     is_due = at >= expected and ref.calendar.is_working(today)
     return is_due and (state is None or state.day < today or state.held_why is not None)
-
-
-def _outbox_is_late(at: datetime) -> bool:
-    """Return whether a letter waits longer than it should."""
-    query = select(Letter.id).where(Letter.state.in_(WAITING), Letter.next_try_at < at - LATE).limit(1)
-    return db.session.scalar(query) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
@@ -17,7 +18,8 @@ from workflow import lifecycle
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
 from workflow.permissions import Case, Scope, signing_chain
-from workflow.queries import history
+from workflow.queries import chasing, history
+from workflow.queries.chasing import Chasing
 from workflow.queries.history import History
 from workflow.queries.rows import TaskRow, due_soon, rows, running, selected, timing_of
 from workflow.reference import Reference, Seat
@@ -73,6 +75,11 @@ class TaskView:
     chain: tuple[Seat, ...]
     hand_ins: list[HandIn]
     history: History
+
+    @cached_property
+    def chasing(self) -> Chasing:
+        """Return who chased, explained and committed."""
+        return chasing.of(self.history)
 
     @property
     def is_hold_over(self) -> bool:
