@@ -15,11 +15,12 @@ from models.base import db
 from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import acts, digest, duties, facts, letters, outbox, points, preferences, receipts, urgent
+from notifications import acts, digest, duties, facts, letters, outbox, planned, points, preferences, receipts, urgent
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
-from notifications.outbox import PlannedLine, Waiting
+from notifications.outbox import Waiting
+from notifications.planned import PlannedLine
 from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
 
@@ -55,20 +56,20 @@ def run(
     """
     superseded = outbox.release(book.day)
     points.reach("compose.released")
-    more = facts.of_ids(outbox.tasks_spoken_of() - tasks.keys())
+    more = facts.of_ids(planned.tasks_spoken_of() - tasks.keys())
     desk = Desk(roster, book, {**tasks, **more}, at)
-    urgent_rows = urgent.lines(outbox.waiting_events(), book.day) if urgent_too else []
-    made = _make(LetterKind.URGENT, outbox.by_person(urgent_rows), desk) if urgent_rows else 0
+    urgent_rows = urgent.lines(planned.waiting_events(), book.day) if urgent_too else []
+    made = _make(LetterKind.URGENT, planned.by_person(urgent_rows), desk) if urgent_rows else 0
     taken = {row.id for row in urgent_rows}
     return superseded, made + _make(LetterKind.DIGEST, _due(taken, desk), desk)
 
 
 def _due(taken: set[int], desk: Desk) -> Iterator[Waits]:
     """Give each person's lines that can go into his digest now, those of a failed letter with them."""
-    day, failed = desk.book.day, outbox.left_by_failure()
+    day, failed = desk.book.day, planned.left_by_failure()
     served = outbox.served(letters.digest_key(day))
     served |= {person for person, count in outbox.carried(day).items() if count > 1}
-    for person, waiting in outbox.waiting_lines():
+    for person, waiting in planned.waiting_lines():
         rows = [row for row in waiting if row.id not in taken and _is_time(row, served, desk.roster, desk.at)]
         if rows:
             yield person, rows + failed.get(person, [])
@@ -79,14 +80,14 @@ def _make(kind: LetterKind, waiting: Iterable[Waits], desk: Desk) -> int:
     fallen: list[PlannedLine] = []
     made = list(_made(kind, waiting, desk, fallen))
     points.reach("compose.worded")
-    outbox.drop(fallen)
+    planned.drop(fallen)
     db.session.flush()
     points.reach("compose.written")
     for each in made:
-        outbox.put(each.said, each.letter.id, LineState.PLANNED)
-        outbox.put(each.left, None, LineState.FOLDED)
+        planned.put(each.said, each.letter.id, LineState.PLANNED)
+        planned.put(each.left, None, LineState.FOLDED)
     if kind == LetterKind.DIGEST:
-        outbox.fold(each.letter.recipient_id for each in made)
+        planned.fold(each.letter.recipient_id for each in made)
     points.reach("compose.joined")
     return len(made)
 

@@ -23,7 +23,7 @@ from models.base import db
 from models.letters import Letter, SchedulerState
 from models.session import retried, transaction
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import compose, letters, mailer, outbox, points, sweep
+from notifications import compose, letters, mailer, outbox, planned, points, sweep
 from notifications.ahead import Ahead, Candidate
 from notifications.mailer import Answer, Fate, Ready
 from notifications.outbox import Claim, Waiting
@@ -185,7 +185,7 @@ class Run:
         """Return a letter with its words; what no longer holds is skipped, and the words are written anew."""
         if not found.has_changed:
             return found.letter
-        outbox.drop(found.lines)
+        planned.drop(found.lines)
         if not found.said:
             return found.letter
         roster, book = self.ahead.stock.roster, self.ahead.stock.book

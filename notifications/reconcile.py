@@ -21,9 +21,9 @@ from models.log import LogEntry
 from models.session import retried, snapshot, transaction
 from models.tasks import Deadline, Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import duties, facts, outbox, sweep
+from notifications import duties, facts, planned, sweep
 from notifications.facts import Facts
-from notifications.outbox import Key
+from notifications.planned import Key
 from notifications.stages import CLIMBING, NUMBERED, Audience, is_long
 from notifications.sweep import Stock
 from workflow.actors import Actor
@@ -68,7 +68,7 @@ def check(at: datetime) -> Verdict:
     with snapshot():
         found = sweep.stock(sweep.planned_day(at, date.min))
         expected = set(_expected(found))
-        present = outbox.known()
+        present = planned.known()
         missing = sorted(key for key in expected if key not in present)
         extra, checked = _extra(found)
         words = [f"missing {_words(key)}" for key in missing] + [f"extra {line}" for line in extra]

@@ -19,9 +19,9 @@ from models.base import db
 from models.letters import SchedulerState
 from models.session import retried, snapshot, transaction
 from models.vocabulary import LineState
-from notifications import announce, compose, duties, facts, outbox, points, preferences, recipients
+from notifications import announce, compose, duties, facts, outbox, planned, points, preferences, recipients
 from notifications.facts import Facts
-from notifications.outbox import Known, Line
+from notifications.planned import Known, Line
 from notifications.recipients import Roster
 from notifications.stages import Audience, Book
 from workflow import reference, reminding
@@ -93,7 +93,7 @@ def run(at: datetime) -> Swept:
         tasks = facts.load(facts.spoken_of(found.book.horizon), titled=False)
         lines = tuple(_due(tasks.values(), found, moment, span))
         points.reach("sweep.planned")
-        outbox.add_lines(lines, moment.day)
+        planned.add_lines(lines, moment.day)
         points.reach("sweep.lines")
         superseded, letters = _letters(found, tasks, at) if moment.writes_letters else (0, 0)
         state.day, state.ran_at, state.log_seq = moment.day, at, span.upto
@@ -141,7 +141,7 @@ def _moment(at: datetime, found: Stock, state: SchedulerState | None, *, is_firs
 
 def _due(tasks: Iterable[Facts], found: Stock, moment: Moment, span: announce.Span) -> Iterator[Line]:
     """Give every line that should be there by now and is not."""
-    known = outbox.known()
+    known = planned.known()
     for task in tasks:
         for duty in duties.of(task, found.roster, found.book):
             yield from _missing(duty, known, moment.previous, found.roster)

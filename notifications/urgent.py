@@ -20,7 +20,7 @@ from models.tasks import Task
 from models.vocabulary import Action, DeadlineKind, LetterKind
 from notifications import acts, facts, outbox, recipients
 from notifications.facts import Facts
-from notifications.outbox import PlannedLine
+from notifications.planned import PlannedLine
 from notifications.recipients import Roster
 from workflow import reference
 from workflow.actors import Actor
