@@ -80,11 +80,12 @@ def person_rename(username: str, name: str) -> None:
 @person.command("address")
 @click.argument("username")
 @click.argument("email")
+@click.option("--phone", help="Telephone, for when letters do not arrive; an empty text ('') for none.")
 @refusals_in_words
-def person_address(username: str, email: str) -> None:
+def person_address(username: str, email: str, phone: str | None) -> None:
     """Change where a person's letters go; an empty text ('') for nowhere."""
     key = _person(username).id
-    people.set_address(key, email, by=Actor.system(), at=clock.now())
+    people.set_address(key, email, phone=phone, by=Actor.system(), at=clock.now())
     answer(_("Letters of %(username)s go to: %(address)s", username=username, address=people.address_of(key) or "–"))
 
 

@@ -14,10 +14,9 @@ from datetime import date, datetime
 from typing import Final
 
 from models.vocabulary import LetterKind
-from notifications import compose, facts, outbox, planned, sweep
+from notifications import compose, facts, outbox, sweep
 from notifications.digest import Said
-from notifications.outbox import LogEnd, Waiting
-from notifications.planned import PlannedLine
+from notifications.outbox import LogEnd, PlannedLine, Waiting
 from notifications.sweep import Stock
 
 # so many letters with one look: a foreign entry costs one more look
@@ -97,7 +96,7 @@ class Ahead:
             self._stock = sweep.stock(self.day)
         self._window, roster, book = self._is_window(at), self.stock.roster, self.stock.book
         found = outbox.next_letters(at, self.day, MANY, window=self._window)
-        lines = planned.lines_of([letter.id for letter in found if letter.kind != LetterKind.SYSTEM])
+        lines = outbox.lines_of([letter.id for letter in found if letter.kind != LetterKind.SYSTEM])
         tasks = facts.of_ids({line.task_id for each in lines.values() for line in each})
         for letter in found:
             mine = lines.get(letter.id, [])

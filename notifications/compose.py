@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
+from typing import Protocol
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -15,36 +19,39 @@ from models.base import db
 from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import acts, digest, duties, facts, letters, outbox, planned, points, preferences, receipts, urgent
+from notifications import acts, digest, duties, facts, letters, outbox, points, preferences, receipts, urgent
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
-from notifications.outbox import Waiting
-from notifications.planned import PlannedLine
+from notifications.outbox import PlannedLine, Waiting
 from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
 
-# a person, and his lines that wait
-Waits = tuple[int, list[PlannedLine]]
+TasksOf = Callable[[set[int]], Mapping[int, Facts]]
+
+
+class Ledger(urgent.Ledger, Protocol):
+    """Where lines and letters are kept: the outbox, or what a simulation remembers."""
+
+    def waiting_lines(self) -> list[PlannedLine]:
+        """Return the lines that wait for a letter, in the order they were planned."""
+
+    def served(self, key: str, /) -> set[int]:
+        """Return who has a letter with this key."""
+
+    def left_by_failure(self, recipients: Iterable[int], /) -> list[PlannedLine]:
+        """Return the lines these people never got because a letter to them failed."""
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What the letters of one run are made with: people, stages, tasks as they were read, the moment."""
+class Choice:
+    """What goes into the letters of one kind: by person, and all lines that were looked at, with their fates."""
 
-    roster: Roster
-    book: Book
-    tasks: Mapping[int, Facts]
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Made:
-    """A new letter, the lines it says, and those it has no room for that have to be put back one by one."""
-
-    letter: Letter
-    said: list[int]
-    left: list[int]
+    kind: LetterKind
+    lines: dict[int, list[Said]]
+    rows: Sequence[PlannedLine]
+    # those that `fold` would not find: of a failed letter, kept for somebody who was away, beside an urgent letter
+    marked: frozenset[int]
 
 
 def run(
@@ -56,58 +63,69 @@ def run(
     """
     superseded = outbox.release(book.day)
     points.reach("compose.released")
-    more = facts.of_ids(planned.tasks_spoken_of() - tasks.keys())
-    desk = Desk(roster, book, {**tasks, **more}, at)
-    urgent_rows = urgent.lines(planned.waiting_events(), book.day) if urgent_too else []
-    made = _make(LetterKind.URGENT, planned.by_person(urgent_rows), desk) if urgent_rows else 0
+    known, counts = dict(tasks), cache(open_counts)
+
+    def tasks_of(keys: set[int]) -> Mapping[int, Facts]:
+        known.update(facts.of_ids(keys - known.keys()))
+        return known
+
+    chosen = choose(outbox, tasks_of, roster, book, at, urgent_too=urgent_too)
+    return superseded, sum(_make(choice, counts, roster, book, at) for choice in chosen)
+
+
+def choose(
+    ledger: Ledger, tasks_of: TasksOf, roster: Roster, book: Book, at: datetime, *, urgent_too: bool
+) -> Iterator[Choice]:
+    """Give what goes into the letters of a moment: the urgent ones, then one digest a person, of what waits and holds.
+
+    Person by person, for each may have thousands of lines.
+
+    Whoever is given a choice makes its letters before he asks for the next.
+    """
+    waiting = ledger.waiting_lines()
+    urgent_rows = urgent.lines(waiting, book.day, ledger) if urgent_too else []
+    if urgent_rows:
+        yield _choice(LetterKind.URGENT, urgent_rows, tasks_of, roster, book)
+    served = ledger.served(letters.digest_key(book.day))
+    full = {person for person, count in ledger.carried(book.day).items() if count > 1}
     taken = {row.id for row in urgent_rows}
-    return superseded, made + _make(LetterKind.DIGEST, _due(taken, desk), desk)
+    full |= served
+    rows = [row for row in waiting if row.id not in taken and _is_time(row, full, roster, at)]
+    rows += ledger.left_by_failure({row.recipient_id for row in rows})
+    del waiting
+    tasks_of({row.task_id for row in rows})
+    rows.sort(key=attrgetter("recipient_id"))
+    for _person, mine in groupby(rows, key=attrgetter("recipient_id")):
+        yield _choice(LetterKind.DIGEST, list(mine), tasks_of, roster, book)
 
 
-def _due(taken: set[int], desk: Desk) -> Iterator[Waits]:
-    """Give each person's lines that can go into his digest now, those of a failed letter with them."""
-    day, failed = desk.book.day, planned.left_by_failure()
-    served = outbox.served(letters.digest_key(day))
-    served |= {person for person, count in outbox.carried(day).items() if count > 1}
-    for person, waiting in planned.waiting_lines():
-        rows = [row for row in waiting if row.id not in taken and _is_time(row, served, desk.roster, desk.at)]
-        if rows:
-            yield person, rows + failed.get(person, [])
+def _choice(kind: LetterKind, rows: Sequence[PlannedLine], tasks_of: TasksOf, roster: Roster, book: Book) -> Choice:
+    marked = frozenset(row.id for row in rows if row.letter_id or row.reason or kind != LetterKind.DIGEST)
+    tasks = tasks_of({row.task_id for row in rows})
+    return Choice(kind, _wanted(standing_lines(rows, tasks, roster, book), rows, roster), rows, marked)
 
 
-def _make(kind: LetterKind, waiting: Iterable[Waits], desk: Desk) -> int:
-    """Make letters of what still holds of some lines, one a person; returns how many."""
-    fallen: list[PlannedLine] = []
-    made = list(_made(kind, waiting, desk, fallen))
+def _make(
+    choice: Choice, counts_of: Callable[[], Counter[tuple[str, int]]], roster: Roster, book: Book, at: datetime
+) -> int:
+    """Make letters of what was chosen, one a person; returns how many."""
+    lines, kind = choice.lines, choice.kind
+    outbox.drop(choice.rows)
+    counts = counts_of() if lines else Counter()
+    made = {person: _letter(kind, roster.readers[person], book.day, at) for person in lines}
+    db.session.add_all(made.values())
+    db.session.flush()  # each has its number now, which stands in its words
+    contents = [(letter.id, _write(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
     points.reach("compose.worded")
-    planned.drop(fallen)
     db.session.flush()
     points.reach("compose.written")
-    for each in made:
-        planned.put(each.said, each.letter.id, LineState.PLANNED)
-        planned.put(each.left, None, LineState.FOLDED)
+    for letter_id, found in contents:
+        outbox.put((line.id for line in found.lines), letter_id, LineState.PLANNED)
+        outbox.put((line.id for line in found.folded if line.id in choice.marked), None, LineState.FOLDED)
     if kind == LetterKind.DIGEST:
-        planned.fold(each.letter.recipient_id for each in made)
+        outbox.fold(lines)  # all the others that wait
     points.reach("compose.joined")
     return len(made)
-
-
-def _made(kind: LetterKind, waiting: Iterable[Waits], desk: Desk, fallen: list[PlannedLine]) -> Iterator[Made]:
-    """Give each person's letter; the lines it does not take, with their reasons, are added to the `fallen`."""
-    counts: Counter[tuple[str, int]] | None = None
-    for person, rows in waiting:
-        marked = {row.id for row in rows if row.letter_id or row.reason or kind != LetterKind.DIGEST}
-        held = standing_lines(rows, desk.tasks, desk.roster, desk.book)
-        said = _wanted(held, rows, desk.roster).get(person)
-        fallen += (row for row in rows if row.reason is not None)
-        if said:
-            counts = open_counts() if counts is None else counts
-            letter = _letter(kind, desk.roster.readers[person], desk.book.day, desk.at)
-            db.session.add(letter)
-            db.session.flush()  # it has its number now, which stands in its words
-            found = _write(letter, said, desk.roster, desk.book, counts)
-            left = [line.id for line in found.folded if line.id in marked]
-            yield Made(letter, [line.id for line in found.lines], left)
 
 
 def standing_lines(
@@ -173,9 +191,7 @@ def written(
     reader = roster.readers[letter.recipient_id]
     with speaking(reader.language):
         open_tasks = 0 if is_urgent else _open_of(reader.id, roster, counts)
-        placed = digest.placed(reader.id, said, roster, book)
-        facts.name(mine[0].task for _section, mine in placed[: digest.SHOWN])
-        found = replace(digest.compose(reader.id, placed, roster, book, base, open_tasks), is_urgent=is_urgent)
+        found = replace(digest.compose(reader.id, said, roster, book, base, open_tasks), is_urgent=is_urgent)
     links = letters.Links(base, receipts.link(letter.id, reader.id))
     return found, letters.write(reader, found, links, roster.ref.settings["body.name"])
 

@@ -23,7 +23,7 @@ from models.base import db
 from models.letters import Letter, SchedulerState
 from models.session import retried, transaction
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import compose, letters, mailer, outbox, planned, points, sweep
+from notifications import compose, letters, mailer, outbox, points, sweep, unreachable
 from notifications.ahead import Ahead, Candidate
 from notifications.mailer import Answer, Fate, Ready
 from notifications.outbox import Claim, Waiting
@@ -52,6 +52,7 @@ class Work:
     mine: Claim
     ready: Ready
     recipient_id: int
+    key: str
     keys: tuple[str, ...]
     created_at: datetime
     attempts: int
@@ -131,7 +132,7 @@ class Run:
             values = {"state": LetterState.AMBIGUOUS, "doubts": work.doubts + 1, "next_try_at": at + outbox.DOUBT}
             return AMBIGUOUS, values, LineState.UNKNOWN if work.doubts else None
         if answer.fate == Fate.REFUSED or at - work.created_at > GIVEN_UP:
-            return FAILED, {"state": LetterState.FAILED}, None
+            return FAILED, {"state": LetterState.FAILED, "next_try_at": at}, None
         pause = min(BACKOFF[0] * 2 ** min(work.attempts - 1, 12), BACKOFF[1])
         state = LetterState.AMBIGUOUS if work.doubts else LetterState.QUEUED
         return DELAYED, {"state": state, "next_try_at": at + pause}, None
@@ -185,7 +186,7 @@ class Run:
         """Return a letter with its words; what no longer holds is skipped, and the words are written anew."""
         if not found.has_changed:
             return found.letter
-        planned.drop(found.lines)
+        outbox.drop(found.lines)
         if not found.said:
             return found.letter
         roster, book = self.ahead.stock.roster, self.ahead.stock.book
@@ -200,12 +201,13 @@ class Run:
             data = letters.to_bytes(_envelope(letter, reader, lines))
         ready = Ready(self.config["MAIL_DEFAULT_SENDER"], address, letter.message_id, data)
         keys = tuple(str(key) for key in lines)
-        return Work(mine, ready, letter.recipient_id, keys, letter.created_at, letter.attempts + 1, letter.doubts)
+        tried = letter.attempts + 1
+        return Work(mine, ready, letter.recipient_id, letter.key, keys, letter.created_at, tried, letter.doubts)
 
     def _ended(self, work: Work, state: LetterState, why: str) -> Work:
         """Settle a letter that is not handed over at all, and return it with nothing to send. Needs a write unit."""
         act = FAILED if state == LetterState.FAILED else SKIPPED
-        outbox.settle(work.mine, state=state, error=why)
+        outbox.settle(work.mine, state=state, error=why, next_try_at=self.moment)
         self._note(act, work, Answer(Fate.REFUSED, why))
         self.ends.append(act)
         return replace(work, ready=replace(work.ready, data=b""))
@@ -222,6 +224,8 @@ class Run:
         thing, about = ("letter", work.mine.letter_id), {"person": work.recipient_id}
         self.ahead.noted += 1
         note(act, by=Actor.system(), at=self.moment, obj=thing, about=about, data=data, private=private)
+        if act == FAILED:
+            unreachable.tell(work.recipient_id, work.key, self.ahead.stock.roster, self.moment)
 
 
 def deliver(at: datetime, keep: Callable[[], bool] = lambda: True) -> Counter[str]:

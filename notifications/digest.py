@@ -12,7 +12,7 @@ from typing import Final
 
 from i18n import gettext as _
 from models.vocabulary import DeadlineKind, Status, TimingState
-from notifications import acts, duties
+from notifications import acts, duties, facts
 from notifications.acts import Acted
 from notifications.deadlines import day_named, deadline_words, working
 from notifications.facts import Facts
@@ -78,10 +78,6 @@ class Said:
         return is_new or (self.act is not None and self.act.is_urgent)
 
 
-# a section, and the lines of one task that belong there
-Placed = tuple[str, list[Said]]
-
-
 @dataclass
 class Entry:
     """One task in a letter: what is said of it and why."""
@@ -133,17 +129,10 @@ class Digest:
         return len({line.task.id for line in self.folded})
 
 
-def placed(person_id: int, lines: Sequence[Said], roster: Roster, book: Book) -> list[Placed]:
-    """Return a person's tasks with their sections in order: what was folded first, then by section, longest overdue."""
-    together: dict[int, list[Said]] = {}
-    for line in lines:
-        together.setdefault(line.task.id, []).append(line)
-    found = [(_section(person_id, mine, roster, book), mine) for mine in together.values()]
-    return sorted(found, key=lambda pair: _order(*pair))
-
-
-def compose(person_id: int, placed: Sequence[Placed], roster: Roster, book: Book, base: str, open_tasks: int) -> Digest:
-    """Return a person's digest. Only what is shown is put into words: beyond it there may be thousands."""
+def compose(person_id: int, lines: Sequence[Said], roster: Roster, book: Book, base: str, open_tasks: int) -> Digest:
+    """Return a person's digest; only what is shown is put into words: beyond it there may be thousands."""
+    placed = in_order(person_id, lines, roster, book)
+    facts.name(found[0].task for _place, found in placed[:SHOWN])
     shown = [(place, entry(person_id, found, roster, book, base)) for place, found in placed[:SHOWN]]
     sections = [
         Section(name, _(title), [entry for place, entry in shown if place == name])
@@ -152,6 +141,27 @@ def compose(person_id: int, placed: Sequence[Placed], roster: Roster, book: Book
     folded = [line for _place, found in placed[SHOWN:] for line in found]
     rest = max(0, open_tasks - len(placed))
     return Digest(book.day, [section for section in sections if section.entries], folded, rest)
+
+
+def in_order(person_id: int, lines: Sequence[Said], roster: Roster, book: Book) -> list[tuple[str, list[Said]]]:
+    """Return a person's tasks, each with its section: what is urgent, what was folded, then section by section.
+
+    Within a section the longest overdue come first. The first SHOWN fit into a letter; the rest is folded.
+    """
+    together: dict[int, list[Said]] = {}
+    for line in lines:
+        together.setdefault(line.task.id, []).append(line)
+    placed = [(_section(person_id, found, roster, book), found) for found in together.values()]
+    return sorted(placed, key=lambda pair: _order(*pair))
+
+
+def divided(person_id: int, lines: Sequence[Said], roster: Roster, book: Book) -> tuple[list[Said], list[Said]]:
+    """Return which lines a letter shows and which are folded; what fits as a whole need not be put in order."""
+    if len({line.task.id for line in lines}) <= SHOWN:
+        return list(lines), []
+    placed = in_order(person_id, lines, roster, book)
+    shown, folded = ([line for _place, found in part for line in found] for part in (placed[:SHOWN], placed[SHOWN:]))
+    return shown, folded
 
 
 def _order(place: str, lines: list[Said]) -> tuple[int, int, int, int, int]:
@@ -201,9 +211,9 @@ def _why(person_id: int, task: Facts, roster: Roster) -> str:
 
 
 def _reasons(person_id: int, lines: list[Said], roster: Roster, book: Book) -> list[str]:
-    """Return what lines say beside the deadline, each thing once; long unreceived is no longer new."""
+    """Return what lines say beside the deadline, each thing once, without the news that a ladder goes on from."""
     families = {family_of(line.rule) for line in lines}
-    told = [line for line in lines if not (line.rule.startswith("ASSIGNED") and "UNRECEIVED" in families)]
+    told = [line for line in lines if _GOES_ON.get(family_of(line.rule)) not in families]
     found = [_reason(line, book) for line in told]
     seat, signer = roster.signing_seat(lines[0].task), roster.signer(lines[0].task)
     if "UNSIGNED" in families and seat is not None and signer not in (None, person_id):
@@ -244,6 +254,14 @@ _REASONS: Final[dict[str, str]] = {
     "EVENT": N_("It waits for an event: please confirm for this quarter that it still does, or give the date."),
     "NODATE": N_("The task has no date yet."),
     "NOLEAD": N_("The task has not been given to a lead unit yet."),
+}
+# a piece of news -> the ladder that says the same and more
+_GOES_ON: Final = {
+    "ASSIGNED": "UNRECEIVED",
+    "HANDED_IN": "UNSIGNED",
+    "ASKED": "UNDECIDED",
+    "WAITED": "ANSWER",
+    "RETURNED": "REDO",
 }
 # what a line says once its day is over
 _OVER: Final[dict[str, str]] = {

@@ -1,4 +1,4 @@
-"""The statements on letters: made, claimed, settled; a claim carries a token, so one sender wins. Lines: `planned`.
+"""The statements on letters and their lines: planned, claimed, settled; a claim carries a token, so one sender wins.
 
 Letters are derived from the log and from deadlines, so their rows are not tracked; what became of each is noted.
 Leases run by the database's own clock: two nodes may disagree about the time (REM-7).
@@ -6,12 +6,14 @@ Leases run by the database's own clock: two nodes may disagree about the time (R
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from sys import intern
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -20,17 +22,30 @@ from models.base import db
 from models.letters import Lease, Letter, LetterLine, SchedulerState
 from models.log import LogEntry, LogHead
 from models.vocabulary import LetterKind, LetterState, LineState
+from notifications import facts
 from workflow import pulse
 
+WAITING: Final = (LineState.PLANNED, LineState.FOLDED)
 # an answer that was lost may have been a yes: wait so long before the one repetition (REM-3)
 DOUBT: Final = pulse.DOUBT
-# a node's row among the leases: not a lease, but when it was last seen
-NODE: Final = "node:"
-NODE_KEPT: Final = timedelta(days=1)
 DB_NOW: Final = {
     "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
     "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
 }
+
+
+@dataclass(slots=True)
+class PlannedLine:
+    """A line in the ledger that is to be said; if it no longer holds or has to wait, its fate, which `drop` writes."""
+
+    id: int
+    letter_id: int | None
+    recipient_id: int
+    task_id: int
+    rule: str
+    on: date
+    state: LineState
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,7 @@ class Waiting:
     subject: str
     text: str
     html: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -85,6 +101,63 @@ def locked_state(at: datetime) -> tuple[SchedulerState, bool]:
     return db.session.scalars(query).one(), True
 
 
+def is_waiting() -> ColumnElement[bool]:
+    """Return the condition of lines that wait for a letter."""
+    return and_(LetterLine.letter_id.is_(None), LetterLine.state.in_(WAITING))
+
+
+def waiting_lines() -> list[PlannedLine]:
+    """Return the lines that wait for a letter, in the order they were planned."""
+    return _lines(is_waiting())
+
+
+def lines_of(letter_ids: Sequence[int]) -> dict[int, list[PlannedLine]]:
+    """Return the lines that letters are to say, by letter. One query."""
+    found: dict[int, list[PlannedLine]] = {}
+    for line in _lines(LetterLine.letter_id.in_(letter_ids), LetterLine.state == LineState.PLANNED):
+        found.setdefault(line.letter_id or 0, []).append(line)
+    return found
+
+
+def _lines(*conditions: ColumnElement[bool]) -> list[PlannedLine]:
+    columns = (LetterLine.id, LetterLine.letter_id, LetterLine.recipient_id, LetterLine.task_id)
+    more = (LetterLine.rule, LetterLine.on, LetterLine.state, LetterLine.reason)
+    query = select(*columns, *more).where(*conditions)
+    rows = db.session.execute(query.order_by(LetterLine.id).execution_options(yield_per=facts.MANY))
+    found, days = [PlannedLine(*row) for row in rows], dict[date, date]()
+    for line in found:  # very many have their rule and their day in common: each is kept once
+        line.rule, line.on = intern(line.rule), days.setdefault(line.on, line.on)
+    return found
+
+
+def drop(lines: Iterable[PlannedLine]) -> None:
+    """Write the fate of those among some lines that hold no longer, or wait for their reader."""
+    fates: dict[tuple[LineState, str], list[int]] = {}
+    for line in lines:
+        if line.reason is not None:
+            fates.setdefault((line.state, line.reason), []).append(line.id)
+    for (state, reason), ids in fates.items():
+        _change(ids, state=state, reason=reason)
+
+
+def put(lines: Iterable[int], letter_id: int | None, state: LineState) -> None:
+    """Put lines into a letter; what does not fit has none and comes first in the next one."""
+    _change(list(lines), letter_id=letter_id, state=state, reason=None)
+
+
+def fold(people: Iterable[int]) -> None:
+    """Have the lines of these people that still wait come first in their next letter: this one is full."""
+    waiting = (LetterLine.letter_id.is_(None), LetterLine.state == LineState.PLANNED, LetterLine.reason.is_(None))
+    statement = update(LetterLine).where(*waiting, LetterLine.recipient_id.in_(list(people)))
+    db.session.execute(statement.values(state=LineState.FOLDED).execution_options(synchronize_session=False))
+
+
+def _change(ids: list[int], **values: Any) -> None:
+    for start in range(0, len(ids), facts.MANY):
+        statement = update(LetterLine).where(LetterLine.id.in_(ids[start : start + facts.MANY]))
+        db.session.execute(statement.values(**values).execution_options(synchronize_session=False))
+
+
 def release(day: date) -> int:
     """Supersede letters of earlier days that nobody accepted and have their lines wait again (rulings 20).
 
@@ -109,6 +182,14 @@ def release(day: date) -> int:
     return len(keys)
 
 
+def left_by_failure(recipients: Iterable[int]) -> list[PlannedLine]:
+    """Return the lines these people never got, their letter failed or came back: they ride along with the next one."""
+    failed = select(Letter.id).where(or_(Letter.state == LetterState.FAILED, Letter.bounced_at.is_not(None)))
+    wanted = set(recipients)
+    found = _lines(LetterLine.letter_id.in_(failed), LetterLine.state == LineState.PLANNED)
+    return [line for line in found if line.recipient_id in wanted]
+
+
 def carried(day: date) -> dict[int, int]:
     """Return how many letters of earlier days reach each person on this one: what is in doubt is repeated once.
 
@@ -127,6 +208,14 @@ def carried(day: date) -> dict[int, int]:
 def served(key: str) -> set[int]:
     """Return who has a letter with this key, whatever became of it."""
     return set(db.session.scalars(select(Letter.recipient_id).where(Letter.key == key)))
+
+
+def days_taken(people: set[int]) -> set[tuple[int, date]]:
+    """Return on which days these people have had their urgent letter; one that was overtaken is none."""
+    query = select(Letter.recipient_id, Letter.day).where(
+        Letter.kind == LetterKind.URGENT, Letter.recipient_id.in_(people), Letter.error.is_distinct_from("superseded")
+    )
+    return {(row.recipient_id, row.day) for row in db.session.execute(query)}
 
 
 def doubt_ended_leases(at: datetime) -> list[int]:
@@ -219,6 +308,15 @@ def settle_lines(letter_id: int, state: LineState) -> None:
     db.session.connection().execute(_settling_lines(), {"of_letter": letter_id, "fate": state})
 
 
+def bounce(letter_id: int, at: datetime) -> None:
+    """Write that a letter came back: its lines were not heard, and wait for the next one."""
+    come_back = update(Letter).where(Letter.id == letter_id).values(bounced_at=at)
+    db.session.execute(come_back.execution_options(synchronize_session=False))
+    told = LetterLine.letter_id == letter_id, LetterLine.state.in_((LineState.SENT, LineState.UNKNOWN))
+    lost = update(LetterLine).where(*told).values(state=LineState.PLANNED)
+    db.session.execute(lost.execution_options(synchronize_session=False))
+
+
 @cache
 def _settling_lines() -> Update:
     planned = (LetterLine.letter_id == bindparam("of_letter"), LetterLine.state == LineState.PLANNED)
@@ -250,28 +348,6 @@ def drop_lease(name: str, owner: str) -> None:
     """Give a lease back, so that the next one need not wait."""
     statement = update(Lease).where(Lease.name == name, Lease.owner == owner).values(until=database_now())
     db.session.execute(statement.execution_options(synchronize_session=False))
-
-
-def see_node(owner: str) -> None:
-    """Note that a scheduler node lives; nodes unseen for a day are forgotten. Needs a write unit."""
-    now = database_now()
-    _insert(Lease, [{"name": f"{NODE}{owner}", "owner": owner, "token": 0, "until": now}], ("name",))
-    seen = update(Lease).where(Lease.name == f"{NODE}{owner}").values(until=now)
-    db.session.execute(seen.execution_options(synchronize_session=False))
-    gone = delete(Lease).where(Lease.name.startswith(NODE), Lease.until < now - NODE_KEPT)
-    db.session.execute(gone.execution_options(synchronize_session=False))
-
-
-def forget_node(owner: str) -> None:
-    """Strike a node that was stopped. Needs a write unit."""
-    statement = delete(Lease).where(Lease.name == f"{NODE}{owner}")
-    db.session.execute(statement.execution_options(synchronize_session=False))
-
-
-def nodes() -> list[Lease]:
-    """Return the scheduler nodes seen within a day, the one seen last first; `until` is when. One query."""
-    query = select(Lease).where(Lease.name.startswith(NODE)).order_by(Lease.until.desc())
-    return list(db.session.scalars(query))
 
 
 @cache

@@ -6,13 +6,13 @@ away hears through his substitute; what nobody can switch off goes to him all th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Row, and_, or_, select
 
 import clock
 from models.base import db
@@ -251,8 +251,12 @@ class Roster:
 
 
 def load(ref: Reference) -> Roster:
-    """Return the people of the reference's day. Three queries."""
-    readers = {reader.id: reader for reader in _readers()}
+    """Return the people of the reference's day. Two queries."""
+    people = _people(ref)
+    readers = {
+        row.id: Reader(row.id, row.name, row.language, row.email, Wish.of(row.off, row.channel, row.not_before))
+        for row in people
+    }
     granted = select(RoleGrant.person_id, RoleGrant.unit_id, RoleGrant.role).where(
         RoleGrant.role.in_(WORKS), RoleGrant.from_on <= ref.on, or_(RoleGrant.to_on.is_(None), RoleGrant.to_on > ref.on)
     )
@@ -260,34 +264,34 @@ def load(ref: Reference) -> Roster:
     seated = {(seat.person_id, seat.unit_id) for seat in ref.seats if seat.person_id is not None}
     office = tuple(row.person_id for row in grants if row.role == Role.OFFICE and row.person_id in readers)
     works_in = frozenset(seated | {(row.person_id, row.unit_id) for row in grants})
-    return Roster(ref, readers, works_in, office, _away(ref, readers, works_in))
+    away = {row.id: row.substitute_id for row in people if row.absent and not _has_ended(row.ended_at, ref)}
+    return Roster(ref, readers, works_in, office, _who_can(away, readers, works_in))
 
 
-def _readers() -> Iterable[Reader]:
-    """Give everybody whose account is open, with what he wants of his letters. One query."""
+def _people(ref: Reference) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return everybody whose account is open, with his wishes and his absences of the day. One query."""
     wish = (LetterPreference.off, LetterPreference.channel, LetterPreference.not_before)
+    absence = (Absence.id.label("absent"), Absence.substitute_id, Absence.ended_at)
+    of_day = and_(Absence.person_id == Person.id, Absence.from_on <= ref.on, Absence.to_on > ref.on)
     query = (
-        select(Person.id, Person.name, Person.language, PersonContact.email, *wish)
+        select(Person.id, Person.name, Person.language, PersonContact.email, *wish, *absence)
         .outerjoin(PersonContact, PersonContact.person_id == Person.id)
         .outerjoin(LetterPreference, LetterPreference.person_id == Person.id)
+        .outerjoin(Absence, of_day)
     )
-    for key, name, language, email, off, channel, not_before in db.session.execute(query.where(Person.active)):
-        yield Reader(key, name, language, email, Wish.of(off, channel, not_before))
+    return db.session.execute(query.where(Person.active)).all()
 
 
-def _away(ref: Reference, readers: Mapping[int, Reader], works_in: frozenset[tuple[int, int]]) -> dict[int, int | None]:
-    """Return who is away on the day, with the substitute who can hear for him: here himself, in the same unit."""
-    in_span = and_(Absence.from_on <= ref.on, Absence.to_on > ref.on)
-    query = select(Absence.person_id, Absence.substitute_id, Absence.ended_at).where(in_span)
-    rows = db.session.execute(query.order_by(Absence.id)).all()
-    found = {row.person_id: row.substitute_id for row in rows if not _has_ended(row.ended_at, ref)}
-    units = {person: {unit for other, unit in works_in if other == person} for person in found}
-    return {
-        person: other
-        if other in readers and other not in found and any((other, unit) in works_in for unit in units[person])
-        else None
-        for person, other in found.items()
-    }
+def _who_can(
+    away: Mapping[int, int | None], readers: Mapping[int, Reader], works_in: frozenset[tuple[int, int]]
+) -> dict[int, int | None]:
+    """Return who is away, with the substitute who can hear for him: here himself, in a unit of his."""
+    found = {}
+    for person, other in away.items():
+        units = {unit for one, unit in works_in if one == person}
+        can = other in readers and other not in away and any((other, unit) in works_in for unit in units)
+        found[person] = other if can else None
+    return found
 
 
 def _has_ended(ended_at: datetime | None, ref: Reference) -> bool:

@@ -23,7 +23,7 @@ from flask import Flask, current_app
 import clock
 from models.base import db
 from models.session import retried, transaction
-from notifications import alarm, delivery, outbox, reconcile, sweep
+from notifications import alarm, delivery, nodes, outbox, reconcile, sweep
 from notifications.sweep import Swept
 from workflow.actors import Actor
 from workflow.ledger import note
@@ -191,7 +191,7 @@ class Node:
         self.timer.shutdown(wait=True)
         with self.app.app_context(), transaction():
             outbox.drop_lease(LEASE, self.owner)
-            outbox.forget_node(self.owner)
+            nodes.forget(self.owner)
 
     def beat(self) -> None:
         """Look at the clock, take or renew the lease, and tick when it is ours; never twice at a time.
@@ -248,7 +248,7 @@ class Node:
             return True
         with transaction():
             token = outbox.take_lease(LEASE, self.owner, self.lease)
-            outbox.see_node(self.owner)
+            nodes.see(self.owner)
             if token is not None and token != self.token:
                 data = {"owner": self.owner, "token": token}
                 note(TAKEN, by=Actor.system(), at=clock.now(), obj=("scheduler", None), data=data)

@@ -18,7 +18,7 @@ from models.letters import Lease, Letter, SchedulerState
 from models.log import LogEntry
 from models.session import retried, transaction
 from models.vocabulary import LetterKind, LetterState
-from notifications import alarm, mailer, outbox, recipients, reconcile, system
+from notifications import alarm, mailer, nodes, outbox, recipients, reconcile, system
 from notifications.schedule import LEASE, TAKEN
 from notifications.system import Notice
 from workflow import pulse, reference
@@ -94,7 +94,7 @@ def status(at: datetime, calendar: WorkCalendar, person_id: int | None, config: 
         holder=holder,
         holds=holder is not None and holder.until > outbox.database_now(),
         since=_since(holder),
-        nodes=outbox.nodes(),
+        nodes=nodes.seen(),
         days=_days(clock.day_of(at), calendar),
         comparisons=_comparisons(),
         place=mailer.place(config),

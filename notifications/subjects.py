@@ -10,7 +10,7 @@ from notifications.digest import SECTIONS, Digest
 
 # what programs for mail show of a subject; the sections it counts; the least of a title that says anything
 LENGTH: Final = 78
-COUNTED: Final = 3
+COUNTED: Final = 2
 WORTH: Final = 16
 
 

@@ -7,8 +7,8 @@ missing is added, and of what was missed only the stage that still counts is sai
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -18,10 +18,11 @@ import clock
 from models.base import db
 from models.letters import SchedulerState
 from models.session import retried, snapshot, transaction
-from models.vocabulary import LineState
+from models.vocabulary import DayKind, LineState
 from notifications import announce, compose, duties, facts, outbox, planned, points, preferences, recipients
+from notifications.announce import News
 from notifications.facts import Facts
-from notifications.planned import Known, Line
+from notifications.planned import Key, Line
 from notifications.recipients import Roster
 from notifications.stages import Audience, Book
 from workflow import reference, reminding
@@ -29,6 +30,7 @@ from workflow.actors import Actor
 from workflow.ledger import note
 from workflow.organization import rules
 from workflow.reference import Reference
+from workflow.reminding import Change
 
 DAY: Final = timedelta(days=1)
 # what is added in the evening goes out the next working day; a day's first run is made up for at any hour
@@ -68,14 +70,28 @@ class Stock:
     book: Book
 
 
-def stock(day: date) -> Stock:
+@dataclass(frozen=True)
+class Proposal:
+    """What is not in force yet and can be taken as if it were: rules from a day on, days of the calendar."""
+
+    rules: tuple[Change, ...] = ()
+    days: Mapping[date, DayKind] = field(default_factory=dict)
+
+
+NOTHING: Final = Proposal()
+
+
+def stock(day: date, proposed: Proposal = NOTHING) -> Stock:
     """Return people, seats, calendar and rules as they are on a day. Five queries."""
-    return stock_of(reference.load(day))
+    ref = reference.load(day)
+    if proposed.days:
+        ref = replace(ref, calendar=ref.calendar.with_days(proposed.days))
+    return stock_of(ref, *proposed.rules)
 
 
-def stock_of(ref: Reference) -> Stock:
+def stock_of(ref: Reference, *more: Change) -> Stock:
     """Return the same where the organisation of the day is known. Four queries."""
-    return Stock(recipients.load(ref), Book(ref.on, ref.calendar, reminding.load(ref.on)))
+    return Stock(recipients.load(ref), Book(ref.on, ref.calendar, reminding.load(ref.on, *more)))
 
 
 @retried
@@ -88,10 +104,10 @@ def run(at: datetime) -> Swept:
         if state.held_why is not None:
             return Swept(state.day, held=state.held_why)
         found = stock(planned_day(at, state.day))
-        moment = _moment(at, found, state, is_first=is_first)
+        moment = moment_of(at, found, None if is_first else state.day)
         span = announce.Span.since(state.log_seq)
         tasks = facts.load(facts.spoken_of(found.book.horizon), titled=False)
-        lines = tuple(_due(tasks.values(), found, moment, span))
+        lines = tuple(_due(tasks, found, moment, span))
         points.reach("sweep.planned")
         planned.add_lines(lines, moment.day)
         points.reach("sweep.lines")
@@ -109,9 +125,9 @@ def preview(at: datetime) -> Swept:
         state = db.session.get(SchedulerState, 1)
         day = clock.day_of(at) - DAY
         found = stock(planned_day(at, state.day if state else day))
-        moment = _moment(at, found, state, is_first=state is None)
+        moment = moment_of(at, found, state.day if state else None)
         tasks = facts.load(facts.spoken_of(found.book.horizon), titled=False)
-        lines = tuple(_due(tasks.values(), found, moment, announce.Span.since(state.log_seq if state else 0)))
+        lines = tuple(_due(tasks, found, moment, announce.Span.since(state.log_seq if state else 0)))
         return Swept(moment.day, lines, held=state.held_why if state else None)
 
 
@@ -131,27 +147,39 @@ def is_window(at: datetime, book: Book) -> bool:
     return book.day >= clock.day_of(at) and book.calendar.is_working(book.day)
 
 
-def _moment(at: datetime, found: Stock, state: SchedulerState | None, *, is_first: bool) -> Moment:
+def moment_of(at: datetime, found: Stock, planned: date | None) -> Moment:
+    """Return where a run stands; `planned`: the day that the run before planned up to, None for the first of all."""
     day = found.book.day
-    previous = day if is_first or state is None else state.day
-    may = is_window(at, found.book)
-    is_days_first = is_first or previous < day
-    return Moment(day, previous, may and (is_days_first or _local(at) < EVENING))
+    is_days_first = planned is None or planned < day
+    writes = is_window(at, found.book) and (is_days_first or not is_evening(at))
+    return Moment(day, day if planned is None else planned, writes)
 
 
-def _due(tasks: Iterable[Facts], found: Stock, moment: Moment, span: announce.Span) -> Iterator[Line]:
+def is_evening(at: datetime) -> bool:
+    """Return whether the window of urgent letters is over for the day."""
+    return _local(at) >= EVENING
+
+
+def _due(tasks: Mapping[int, Facts], found: Stock, moment: Moment, span: announce.Span) -> Iterator[Line]:
     """Give every line that should be there by now and is not."""
-    known = planned.known()
+    news = announce.news(span, found.roster, found.book)
+    return missing(tasks.values(), news, planned.known(), found, moment.previous)
+
+
+def missing(
+    tasks: Iterable[Facts], news: Iterable[News], known: Container[Key], found: Stock, previous: date
+) -> Iterator[Line]:
+    """Give every line that should be there by the book's day and is not among those known."""
     for task in tasks:
         for duty in duties.of(task, found.roster, found.book):
-            yield from _missing(duty, known, moment.previous, found.roster)
-    for item in announce.news(span, found.roster, found.book):
+            yield from _missing(duty, known, previous, found.roster)
+    for item in news:
         line = Line(item.person_id, item.task_id, item.rule, item.on)
         if line.key not in known:
             yield _as_wished(line, found.roster)
 
 
-def _missing(duty: duties.Duty, known: Known, previous: date, roster: Roster) -> Iterator[Line]:
+def _missing(duty: duties.Duty, known: Container[Key], previous: date, roster: Roster) -> Iterator[Line]:
     """Give the line of the stage that counts, unless it is there, and those it overtook since the run before."""
     latest = duty.latest
     if (duty.person_id, duty.task_id, latest.rule, duty.on) in known:
@@ -178,7 +206,7 @@ def _as_wished(line: Line, roster: Roster, *audiences: Audience) -> Line:
 
 def _letters(found: Stock, tasks: Mapping[int, Facts], at: datetime) -> tuple[int, int]:
     """Make the letters that are due; urgent ones only while the window is open."""
-    return compose.run(found.roster, found.book, tasks, at, urgent_too=_local(at) < EVENING)
+    return compose.run(found.roster, found.book, tasks, at, urgent_too=not is_evening(at))
 
 
 def _note(lines: tuple[Line, ...], letters: int, superseded: int, day: date, at: datetime) -> None:

@@ -7,20 +7,20 @@ head his next digest, and whoever acts hears so at once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import select
 
 import clock
 from models.base import db
-from models.letters import Letter
 from models.tasks import Task
-from models.vocabulary import Action, DeadlineKind, LetterKind
+from models.vocabulary import Action, DeadlineKind
 from notifications import acts, facts, outbox, recipients
 from notifications.facts import Facts
-from notifications.planned import PlannedLine
+from notifications.outbox import PlannedLine
 from notifications.recipients import Roster
 from workflow import reference
 from workflow.actors import Actor
@@ -30,26 +30,28 @@ from workflow.given import Given
 MARKED = frozenset({Action.CHASE, Action.DEMAND_EXPLANATION})
 
 
-def lines(waiting: Sequence[PlannedLine], day: date) -> list[PlannedLine]:
+class Ledger(Protocol):
+    """What is asked of the letters there are: by the outbox, or by what a simulation remembers."""
+
+    def days_taken(self, people: set[int], /) -> set[tuple[int, date]]:
+        """Return on which days these people have had their urgent letter."""
+
+    def carried(self, day: date, /) -> Mapping[int, int]:
+        """Return how many letters of earlier days reach each person on this one."""
+
+
+def lines(waiting: Sequence[PlannedLine], day: date, ledger: Ledger) -> list[PlannedLine]:
     """Return which of the waiting lines belong into an urgent letter of a day."""
     found = _marked(waiting)
     if not found:
         return []
-    taken = days_taken({row.recipient_id for row, _on in found})
-    full = set(outbox.carried(day))
+    taken = ledger.days_taken({row.recipient_id for row, _on in found})
+    full = set(ledger.carried(day))
     return [
         row
         for row, on in found
         if row.recipient_id not in full and (row.recipient_id, day) not in taken and (row.recipient_id, on) not in taken
     ]
-
-
-def days_taken(people: set[int]) -> set[tuple[int, date]]:
-    """Return on which days these people have had their urgent letter; one that was overtaken is none."""
-    query = select(Letter.recipient_id, Letter.day).where(
-        Letter.kind == LetterKind.URGENT, Letter.recipient_id.in_(people), Letter.error.is_distinct_from("superseded")
-    )
-    return {(row.recipient_id, row.day) for row in db.session.execute(query)}
 
 
 def too_late_for(task_ids: Sequence[int], action: Action, given: Given, *, by: Actor, at: datetime) -> list[str]:
@@ -63,7 +65,7 @@ def too_late_for(task_ids: Sequence[int], action: Action, given: Given, *, by: A
         return []
     roster = recipients.load(reference.load(day))
     people = set(_hearers(task_ids, action, roster, by))
-    taken = days_taken(people)
+    taken = outbox.days_taken(people)
     return [roster.readers[person].name for person in sorted(people) if (person, day) in taken]
 
 

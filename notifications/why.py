@@ -23,7 +23,7 @@ from models.people import Person
 from models.reminding import Absence
 from models.tasks import Task
 from models.vocabulary import TaskKind
-from notifications import announce, compose, duties, facts, past, planned, preferences, sweep
+from notifications import announce, compose, duties, facts, outbox, past, preferences, sweep
 from notifications.duties import Duty, Hung
 from notifications.facts import Facts
 from notifications.recipients import Roster
@@ -286,7 +286,7 @@ def _lines(person_id: int, task_id: int) -> list[LetterLine]:
 
 def _waiting(lines: list[LetterLine], roster: Roster, book: Book) -> dict[int, str | None]:
     """Return for each line that waits for a letter why it would not be said any more; None when it would."""
-    waiting = [line for line in lines if line.letter is None and line.state in planned.WAITING]
+    waiting = [line for line in lines if line.letter is None and line.state in outbox.WAITING]
     tasks = facts.of_ids({line.task_id for line in waiting})
     standing = {key: duties.standing(task, roster, book) for key, task in tasks.items()}
     latest = {(line.recipient_id, line.task_id, family_of(line.rule)): line.id for line in reversed(waiting)}
@@ -295,10 +295,10 @@ def _waiting(lines: list[LetterLine], roster: Roster, book: Book) -> dict[int, s
     }
 
 
-def _as_read(line: LetterLine) -> planned.PlannedLine:
+def _as_read(line: LetterLine) -> outbox.PlannedLine:
     """Return a line as the sender reads it."""
     columns = (line.id, line.letter_id, line.recipient_id, line.task_id, line.rule, line.on, line.state, line.reason)
-    return planned.PlannedLine(*columns)
+    return outbox.PlannedLine(*columns)
 
 
 def _away_until(person_id: int, on: date) -> date | None:

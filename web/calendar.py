@@ -8,16 +8,24 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from i18n import gettext as _
+from models.calendar import CalendarDay
+from models.labels import label
 from models.vocabulary import DayKind
+from notifications.simulate import Comparison
+from notifications.sweep import Proposal
 from terms import N_
-from web import context, forms
+from web import context, effect, forms
 from web.again import Shown, again, fresh, key, need, options, term
+from web.effect import Effect
+from web.errors import STATUS
+from web.formats import day_long
 from web.gate import place
 from workflow.errors import Refusal
 from workflow.organization import days as service
 from workflow.organization import rules
 from workflow.queries import calendar as queries
 from workflow.queries import people
+from workflow.reminding import NAMES
 
 bp = Blueprint("calendar", __name__, url_prefix="/admin")
 
@@ -43,16 +51,32 @@ def enter() -> ResponseReturnValue:
     return redirect(url_for(".index", year=day.year))
 
 
+@bp.get("/calendar/days/<int:day_id>/confirm")
+@place("calendar")
+def effect_of(day_id: int) -> ResponseReturnValue:
+    """Show what a day that waits would do to the letters, before a second person confirms it."""
+    row = queries.entered_day(day_id)
+    if row.confirmed_at is not None:
+        return again(Refusal("confirmed_already"), "confirm", _year)
+    return _effect_page(row, effect.of(_with(row)))
+
+
 @bp.post("/calendar/days/<int:day_id>/confirm")
 @place("calendar")
 def confirm(day_id: int) -> ResponseReturnValue:
-    """Confirm a day that another person entered."""
+    """Confirm a day that another person entered; one that sends many letters more is shown again first."""
+    row = queries.entered_day(day_id)
+    year = row.day.year
+    if row.confirmed_at is None and row.entered_by_id != context.me().person_id:
+        found = effect.of(_with(row))
+        if refusal := effect.not_meant(found):
+            return _effect_page(queries.entered_day(day_id), found, refusal), STATUS[refusal.answer.kind]
     try:
         service.confirm(day_id, **_act())
     except Refusal as refusal:
         return again(refusal, "confirm", _year)
     flash(_("Confirmed; it counts from now."), "success")
-    return redirect(url_for(".index", year=_wanted_year()))
+    return redirect(url_for(".index", year=year))
 
 
 @bp.post("/calendar/years")
@@ -91,6 +115,8 @@ def settings() -> ResponseReturnValue:
 @place("calendar")
 def set_rule(name: str) -> ResponseReturnValue:
     """Enter a rule's value from a day on; it counts once a second person confirms."""
+    if name in NAMES:
+        raise Refusal("not_found")  # rules of reminding have their own page, which shows first what they would do
     try:
         value = rules.read(name, request.form.get("value", ""))
         valid_from = need(forms.day("valid_from"), N_("from day"))
@@ -111,6 +137,31 @@ def confirm_rule(setting_id: int) -> ResponseReturnValue:
         return again(refusal, "confirm", _settings)
     flash(_("Confirmed; what counted before stays true for the days before."), "success")
     return redirect(url_for(".settings"))
+
+
+def _with(row: CalendarDay) -> Proposal:
+    return Proposal(days={row.day: row.kind})
+
+
+def _effect_page(row: CalendarDay, found: Comparison, refusal: Refusal | None = None) -> str:
+    """Return the page that shows what a day would do to the letters."""
+    is_mine = row.entered_by_id == context.me().person_id
+    entered_by = people.names({row.entered_by_id}).get(row.entered_by_id or 0, "Đôn Đốc")
+    name = f", {row.name}" if row.name else ""
+    about = Effect(
+        _("Before you confirm: what the day would do"),
+        [
+            (_("Day"), day_long(row.day)),
+            (_("Kind of day"), _(label(row.kind)) + name),
+            (_("Decision"), row.decision),
+            (_("Entered by"), entered_by),
+        ],
+        url_for(".index", year=row.day.year),
+        "" if is_mine else url_for(".confirm", day_id=row.id),
+        _("Confirm"),
+        why_not=_("You entered it; another person of the office or leadership confirms it.") if is_mine else "",
+    )
+    return effect.page(about, found, refusal)
 
 
 def _act() -> dict[str, Any]:
@@ -144,6 +195,7 @@ def _settings(shown: Shown | None = None) -> str:
         lines=lines,
         entered=people.names({row.entered_by_id for line in lines for row, _value in line.waiting}),
         written=rules.written,
+        reminding=NAMES,
         choices=_choices,
         new_key=forms.new_key,
         shown=shown or fresh(),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from i18n import gettext as _
 from models.labels import TERMS
 from models.vocabulary import LetterState
-from notifications import board, reconcile, schedule
+from notifications import board, reconcile, schedule, unreachable
 from notifications.board import Wanted
 from notifications.rule_words import of_rule
 from web import context, forms
@@ -69,6 +69,9 @@ def _page(wanted: Wanted, refusal: Refusal | None = None) -> str:
     return render_template(
         "reminders/index.html",
         found=found,
+        rule_words=of_rule,
+        lost=unreachable.people(context.ref()),
+        may_read=context.scope().sees_whole(),
         held=_held(held) if held else "",
         wanted=wanted,
         typed=request.args,

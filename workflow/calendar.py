@@ -40,6 +40,10 @@ class WorkCalendar:
         """Return the calendar with the entered days and the years somebody declared complete."""
         return cls(dict(entered), years)
 
+    def with_days(self, days: Mapping[date, DayKind]) -> WorkCalendar:
+        """Return the calendar as it were with these days entered too."""
+        return WorkCalendar({**self.entered, **days}, self.years)
+
     def is_working(self, day: date) -> bool:
         """Return whether the day is worked."""
         kind = self.entered.get(day)

@@ -92,7 +92,9 @@ class Change:
 def load(on: date, *more: Change) -> RuleTable:
     """Return the rules in force on a day; `more` are taken as if they were confirmed too. Two queries."""
     proposed = [change for change in more if change.valid_from <= on]
-    return table_of([*_settings(on), *_overrides(on), *proposed])
+    # entered last, a proposal overrules what begins on its day or before, and nothing that begins later
+    found = sorted([*_settings(on), *_overrides(on), *proposed], key=lambda change: change.valid_from)
+    return table_of(found)
 
 
 def table(settings: Mapping[str, Any], since: Mapping[str, date] | None = None) -> RuleTable:

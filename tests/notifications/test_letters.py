@@ -106,7 +106,7 @@ def test_the_headers_are_those_that_were_promised(office: Office) -> None:
     letter = next(letter for letter in office.server.letters if "head-a" in letter["To"])
     assert re.fullmatch(r"<[0-9a-f]{64}@dondoc\.example\.vn>", letter["Message-ID"])
     assert letter["Auto-Submitted"] == "auto-generated"
-    assert letter["List-Unsubscribe"] == "<https://dondoc.example.vn/account>"
+    assert letter["List-Unsubscribe"] == "<https://dondoc.example.vn/account/letters>"
     assert letter["Date"].datetime == world.at("2026-01-13T07:30")
     assert all(KEYS.fullmatch(key) for key in letter.get_all("X-Reminder-Key", []))
     assert f"task={world.drafts[0]};rule=T-3;on=2026-01-16" in letter.get_all("X-Reminder-Key", [])
@@ -125,8 +125,8 @@ def test_each_receiver_reads_his_language_and_titles_stay_as_they_are(office: Of
     office.tick("2026-01-13T07:30")
     by_person = dict(zip(office.server.to, office.server.letters, strict=True))
     english, vietnamese = by_person[office.address("officer_a")], by_person[office.address("head_a")]
-    assert english["Subject"] == "Reminder 13/01/2026: 1 with a deadline ahead"
-    assert vietnamese["Subject"] == "Nhắc việc 13/01/2026: 1 mới giao"
+    assert english["Subject"] == ("Reminder 13/01: 1 due soon – Tổ chức phổ biến, quán triệt Chương trình hành…")
+    assert vietnamese["Subject"] == ("Nhắc việc 13/01: 1 mới giao – Tổ chức phổ biến, quán triệt Chương trình hành…")
     words = str(english.get_body(("plain",)).get_content())  # type: ignore[union-attr]  # it has one
     assert "Deadline: Friday, 16/01/2026 - 3 days left (3 working days)" in words
     assert world.task(task).title in words
@@ -281,7 +281,9 @@ def test_the_last_good_day_after_a_rest_day_is_said_in_the_letter_and_is_not_in_
     office.tick("2026-02-13T07:30")
     office.tick("2026-02-23T07:30")
     place = len(office.server.to) - 1 - office.server.to[::-1].index(office.address("head_a"))
-    assert office.server.letters[place]["Subject"] == "Nhắc việc 23/02/2026: 1 có hạn sắp tới"
+    assert office.server.letters[place]["Subject"] == (
+        "Nhắc việc 23/02: 1 hạn hôm nay – Tổ chức phổ biến, quán triệt Chương trình…"
+    )
     assert "hôm nay là ngày cuối còn được tính đúng hạn" in office.server.words(place)
     assert "T+1" in office.rules("head_a")
     db.session.remove()

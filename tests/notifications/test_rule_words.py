@@ -26,8 +26,8 @@ def vietnamese(fresh_app: Flask) -> Iterator[None]:
     [
         ("T-3", "trước hạn 3 ngày làm việc"),
         ("T0", "đúng ngày đến hạn"),
-        ("T+7", "quá hạn 7 ngày làm việc"),
-        ("T+7w#2", "quá hạn 7 ngày làm việc, nhắc lại lần 2"),
+        ("T+7", "7 ngày làm việc sau thời hạn"),
+        ("T+7w#2", "7 ngày làm việc sau thời hạn, nhắc lại lần 2"),
         ("UNRECEIVED+3w#1", "chưa tiếp nhận, sau 3 ngày làm việc, nhắc lại lần 1"),
         ("UNRECEIVED", "chưa tiếp nhận"),
         ("HANDED_IN#812", "đã nộp kết quả"),

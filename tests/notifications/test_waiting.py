@@ -79,3 +79,14 @@ def test_a_body_outside_gets_no_letter(office: Office) -> None:
     world.step(task, Action.WAIT, "head_a", unit_id=world.unit["SXD"], reason="x", answer_by=BY)
     office.through(date(2026, 1, 6), date(2026, 1, 23))
     assert [heard(office, name) for name in ("head_b", "vice", "chair")] == [[], [], []]
+
+
+def test_once_the_day_is_over_no_letter_asks_to_answer_by_it(office: Office, waiting: int) -> None:
+    office.through(date(2026, 1, 12), date(2026, 1, 13))
+    letters = [
+        office.server.words(place) for place, to in enumerate(office.server.to) if to == office.address("head_b")
+    ]
+    on_the_day, after = (" ".join(words.split()) for words in letters)
+    assert "trả lời chậm nhất hết ngày 12/01/2026" in on_the_day or "trả lời chậm nhất hết 12/01/2026" in on_the_day
+    assert "phải trả lời chậm nhất hết ngày 12/01/2026 (thứ Hai), nay đã quá 1 ngày làm việc" in after
+    assert "đang chờ đơn vị của đồng chí phối hợp" not in after

@@ -77,7 +77,8 @@ def rename_person(person_id: int) -> ResponseReturnValue:
 def set_address(person_id: int) -> ResponseReturnValue:
     """Change where a person's letters go."""
     try:
-        service.set_address(person_id, request.form.get("email", ""), **_act())
+        phone = request.form.get("phone")
+        service.set_address(person_id, request.form.get("email", ""), phone=phone, **_act())
     except Refusal as refusal:
         return again(refusal, "address", lambda shown: _one(person_id, shown))
     return _done(person_id)

@@ -29,6 +29,7 @@ ADDRESS: Final = re.compile(
     r"(?!.*\.\.)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 )
 LONGEST_ADDRESS: Final = 254
+PHONE: Final = re.compile(r"\+?[0-9(][0-9 ().,/x-]{5,38}[0-9]")
 # letters and digits that cannot be taken for one another when read aloud or copied by hand
 LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 LANGUAGES: Final = ("vi", "en")
@@ -94,15 +95,23 @@ def rename(
         writing.keep(person)
 
 
-def set_address(person_id: int, email: str, *, by: Actor, at: datetime, key: str | None = None) -> None:
-    """Change where a person's letters go; the log commits to the address without showing it."""
+def set_address(
+    person_id: int, email: str, *, by: Actor, at: datetime, phone: str | None = None, key: str | None = None
+) -> None:
+    """Change where a person is reached; the log commits to address and telephone without showing them.
+
+    A telephone that is not given stays as it is. Raises Refusal: not allowed, an unusable value.
+    """
     with write("manage", by, at, key) as writing:
         if writing.answer:
             return
         person = found(Person, person_id)
         row = writing.session.scalars(select(PersonContact).where(PersonContact.person_id == person.id)).one()
-        with recorded(row, "person.address", by=writing.by, at=at, req=key):
-            row.email = _address(email)
+        address = _address(email)
+        act = "person.phone" if phone is not None and address == row.email else "person.address"
+        with recorded(row, act, by=writing.by, at=at, req=key):
+            row.email = address
+            row.phone = row.phone if phone is None else phone_number(phone)
         writing.keep(row)
 
 
@@ -235,6 +244,15 @@ def _address(email: str) -> str | None:
         form = N_("one plain address, such as ten@coquan.example.vn")
         raise Refusal("bad_value", field=N_("e-mail address"), value=email[:80], form=form)
     return email or None
+
+
+def phone_number(text: str) -> str | None:
+    """Return a telephone number as it is dialled, perhaps with an extension; None for nothing. Raises Refusal."""
+    text = " ".join(text.split())
+    if text and not PHONE.fullmatch(text):
+        form = N_("digits, spaces, dots and +, such as 0205 3812 345 or +84 912 345 678")
+        raise Refusal("bad_value", field=N_("telephone"), value=text[:60], form=form)
+    return text or None
 
 
 def _require_apart(person_id: int, role: Role, from_on: date) -> None:

@@ -122,6 +122,24 @@ ORGANISATION: Final[dict[str, Answer]] = {
         N_("What counted up to yesterday stays true; a new value begins today or later."),
         N_("Choose today or a later day."),
     ),
+    "no_days": Answer(
+        Kind.INVALID,
+        N_("The rule names no day."),
+        N_("By “%(field)s” nobody would ever be reminded, and tasks could go by in silence."),
+        N_("Give %(form)s."),
+    ),
+    "too_many_days": Answer(
+        Kind.INVALID,
+        N_("The rule names too many days."),
+        N_("“%(field)s” has %(count)s days; each is one more reminder of every task, and %(most)s are the most."),
+        N_("Name only the days on which somebody should act."),
+    ),
+    "many_letters": Answer(
+        Kind.CONFLICT,
+        N_("This would send many letters."),
+        N_("%(after)s letters in the next %(days)s days, where it would be %(before)s without it."),
+        N_("Say below that you mean it, or go back and choose otherwise."),
+    ),
     "nobody_so_called": Answer(
         Kind.MISSING,
         N_("There is no such person."),

@@ -14,12 +14,30 @@ from models.vocabulary import PlanState, Status
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import recorded
+from workflow.organization import days
 from workflow.organization.gate import Writing, found, require_second, words, write
 from workflow.organization.rules import require_sense
 from workflow.reminding import NAMES, Change, Origin
 
 PLACE: Final = "calendar"
 OVER: Final = (Status.COMPLETED, Status.CANCELLED, Status.WITHDRAWN)
+
+
+def require(change: Change, at: datetime) -> None:
+    """Raise Refusal for what entering a change would be refused for, whoever it is; writes nothing."""
+    _require_rule(change.name, change.value)
+    if change.origin == Origin.ORGANISATION:
+        require_sense(change.name, change.value)
+    words(change.decision, "decision")
+    _require_ahead(change.valid_from, at)
+
+
+def settle(change: Change, *, by: Actor, at: datetime, key: str | None = None) -> int:
+    """Enter a rule of the organisation, of a plan or of a task; it waits for a second person. Returns its id."""
+    if change.origin == Origin.ORGANISATION:
+        value = (change.name, change.value, change.valid_from, change.decision)
+        return days.set_setting(*value, by=by, at=at, key=key)
+    return enter(change, by=by, at=at, key=key)
 
 
 def enter(change: Change, *, by: Actor, at: datetime, key: str | None = None) -> int:
@@ -31,15 +49,13 @@ def enter(change: Change, *, by: Actor, at: datetime, key: str | None = None) ->
     with write(PLACE, by, at, key) as writing:
         if writing.answer:
             return writing.number
-        _require_rule(change.name, change.value)
-        decision = words(change.decision, "decision")
-        _require_ahead(change.valid_from, at)
+        require(change, at)
         row = ReminderRule(
             **_scope(change.origin, change.number),
             name=change.name,
             value=None if change.value is None else json.dumps(change.value, ensure_ascii=False),
             valid_from=change.valid_from,
-            decision=decision,
+            decision=words(change.decision, "decision"),
             entered_by_id=writing.by.person_id,
             entered_at=at,
             confirmed_at=at if writing.by.person_id is None else None,

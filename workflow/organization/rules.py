@@ -13,6 +13,8 @@ from terms import N_
 from workflow.errors import Refusal
 from workflow.reference import SETTINGS
 
+# so many days a rule can name: each is one more reminder of every task
+MOST_DAYS: Final = 10
 # the hour of the house lies in the morning, when a letter can still be acted upon
 HOUR: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 EARLIEST, LATEST = time(6), time(12)
@@ -53,10 +55,22 @@ def written(value: object) -> str:
 
 
 def _checked(name: str, value: object, text: str) -> object:
+    if isinstance(SETTINGS[name], list):
+        _require_days(name, value, text)
     if value is None or (name in RULES and not RULES[name].fits(value)):
         field, form = (RULES[name].meaning, RULES[name].write) if name in RULES else (name, _LINE)
         raise Refusal("bad_value", field=field, value=text[:60], form=form)
     return value
+
+
+def _require_days(name: str, value: object, text: str) -> None:
+    """Refuse a list without a day, or with more days than anybody reads letters of."""
+    meaning, form = RULES[name].meaning, RULES[name].write
+    if value == [] or not text.strip(" ,;[]"):
+        raise Refusal("no_days", field=meaning, form=form)
+    count = len(value) if isinstance(value, list) else text.replace(";", ",").count(",") + 1
+    if count > MOST_DAYS:
+        raise Refusal("too_many_days", field=meaning, count=count, most=MOST_DAYS)
 
 
 def _number(text: str) -> int | None:
@@ -79,12 +93,14 @@ READ: Final[dict[type, Callable[[str], Any]]] = {int: _number, list: _numbers, s
 
 def _falling(highest: int) -> Callable[[Any], bool]:
     return lambda days: (
-        0 < len(days) <= 10 and days == sorted(set(days), reverse=True) and days[-1] >= 1 and days[0] <= highest
+        0 < len(days) <= MOST_DAYS and days == sorted(set(days), reverse=True) and days[-1] >= 1 and days[0] <= highest
     )
 
 
 def _rising(highest: int) -> Callable[[Any], bool]:
-    return lambda days: 0 < len(days) <= 10 and days == sorted(set(days)) and days[0] >= 1 and days[-1] <= highest
+    return lambda days: (
+        0 < len(days) <= MOST_DAYS and days == sorted(set(days)) and days[0] >= 1 and days[-1] <= highest
+    )
 
 
 def _two_rungs(days: Any) -> bool:

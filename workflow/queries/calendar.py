@@ -13,6 +13,8 @@ from sqlalchemy import select
 from models.base import db
 from models.calendar import CalendarDay, CalendarYear, Setting
 from models.vocabulary import DayKind
+from workflow.errors import Refusal
+from workflow.organization.gate import LARGEST_ID
 from workflow.organization.rules import RULES, Rule
 from workflow.queries import people
 from workflow.reference import SETTINGS, Reference
@@ -95,6 +97,14 @@ def year(number: int, ref: Reference) -> YearView:
         names=people.names({item.entered_by_id for item in waiting} | ({row.entered_by_id} if row else set())),
         working_days=sum(month.working_days for month in months),
     )
+
+
+def entered_day(day_id: int) -> CalendarDay:
+    """Return a day that somebody entered. Raises Refusal when there is none, however long the number is."""
+    row = db.session.get(CalendarDay, day_id) if 0 < day_id <= LARGEST_ID else None
+    if row is None:
+        raise Refusal("not_found")
+    return row
 
 
 def settings(ref: Reference) -> list[SettingLine]:

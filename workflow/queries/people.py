@@ -39,6 +39,7 @@ class PersonPage:
     mandates: list[Mandate]
     roles: list[RoleGrant]
     email: str | None
+    phone: str | None
     manages: bool
 
 
@@ -90,6 +91,7 @@ def one(person_id: int, *, seen_by: Scope) -> PersonPage:
     if person is None or not (person.active or manages):
         raise Refusal("not_found")
     own = manages or seen_by.actor.person_id == person.id
+    contact = db.session.scalar(select(PersonContact).where(PersonContact.person_id == person.id)) if own else None
     return PersonPage(
         person=person,
         tenures=_tenures_of(person.id, confirmed=not seen_by.allows("seats")),
@@ -99,9 +101,8 @@ def one(person_id: int, *, seen_by: Scope) -> PersonPage:
                 select(RoleGrant).where(RoleGrant.person_id == person.id).order_by(RoleGrant.from_on.desc())
             )
         ),
-        email=db.session.scalar(select(PersonContact.email).where(PersonContact.person_id == person.id))
-        if own
-        else None,
+        email=contact.email if contact else None,
+        phone=contact.phone if contact else None,
         manages=manages,
     )
 

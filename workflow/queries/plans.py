@@ -127,7 +127,7 @@ class PlanView:
 
 def index(ref: Reference, *, seen_by: Scope) -> list[PlanLine]:
     """Return the plans this person may read, those in force first, the newest first. Three queries."""
-    query = select(Plan).join(Plan.document).options(contains_eager(Plan.document)).where(_readable(seen_by))
+    query = select(Plan).join(Plan.document).options(contains_eager(Plan.document)).where(readable(seen_by))
     found = sorted(db.session.scalars(query), key=lambda plan: (ORDER.index(plan.state), -plan.id))
     tallies = _tallies(Task.plan_id, ref, seen_by, Task.plan_id.is_not(None))
     uncovered = _uncovered_by_plan() if seen_by.sees_whole() else None
@@ -240,7 +240,7 @@ def visible(plan_id: int, *, seen_by: Scope) -> Plan:
     """Return a plan this person may read, with its text. Raises Refusal `not_found` otherwise."""
     plan = None
     if 0 < plan_id < LARGEST_ID:
-        query = select(Plan).join(Plan.document).where(Plan.id == plan_id, _readable(seen_by))
+        query = select(Plan).join(Plan.document).where(Plan.id == plan_id, readable(seen_by))
         plan = db.session.scalar(query.options(contains_eager(Plan.document).undefer(Document.text)))
     if plan is None:
         raise Refusal("not_found")
@@ -250,7 +250,7 @@ def visible(plan_id: int, *, seen_by: Scope) -> Plan:
 def targets(*, seen_by: Scope) -> list[PlanTargets]:
     """Return the targets of all plans in force or past, plan by plan. Two queries."""
     in_force = Plan.state.in_((PlanState.PUBLISHED, PlanState.CLOSED))
-    plans = db.session.scalars(select(Plan).where(in_force, _readable(seen_by)).order_by(Plan.id.desc())).all()
+    plans = db.session.scalars(select(Plan).where(in_force, readable(seen_by)).order_by(Plan.id.desc())).all()
     found: dict[int, list[Target]] = {}
     for target in db.session.scalars(_targets(Target.plan_id.in_([plan.id for plan in plans]))):
         found.setdefault(target.plan_id, []).append(target)
@@ -266,11 +266,11 @@ def groups(found: Sequence[Target]) -> tuple[TargetGroup, ...]:
 
 def names(*, seen_by: Scope) -> list[tuple[int, str]]:
     """Return id and short title of the plans this person may read, for a list to choose from."""
-    query = select(Plan.id, Plan.short_title).where(_readable(seen_by)).order_by(Plan.id.desc())
+    query = select(Plan.id, Plan.short_title).where(readable(seen_by)).order_by(Plan.id.desc())
     return [(row.id, row.short_title) for row in db.session.execute(query)]
 
 
-def _readable(seen_by: Scope) -> ColumnElement[bool]:
+def readable(seen_by: Scope) -> ColumnElement[bool]:
     """Return which plans a person may read; one not yet published is the business of those who see all."""
     return true() if seen_by.sees_whole() else Plan.state != PlanState.READ
 
