@@ -172,7 +172,7 @@ class Run:
 
     def _claimed(self, found: Candidate, mine: Claim) -> Work:
         """Return a claimed letter ready to leave, or settled at once when nothing of it can or need be sent."""
-        letter = poison.spared(f"letter {found.letter.id}", lambda: self._as_it_stands(found), None)
+        letter = poison.spared(("letter", found.letter.id), lambda: self._as_it_stands(found), None)
         if letter is None:
             return self._ended(self._work(found.letter, mine, None, []), LetterState.FAILED, poison.UNREADABLE)
         reader = self.ahead.stock.roster.readers.get(letter.recipient_id)

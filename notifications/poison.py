@@ -16,12 +16,12 @@ Found = TypeVar("Found")
 UNREADABLE: Final = "unreadable"
 
 
-def spared(what: str, work: Callable[[], Found], otherwise: Found) -> Found:
+def spared(what: tuple[str, int], work: Callable[[], Found], otherwise: Found) -> Found:
     """Return what a piece of work on one row finds, or something else where the row breaks it."""
     try:
         return work()
     except SQLAlchemyError:
         raise
     except Exception:
-        current_app.logger.exception("reminders: %s cannot be dealt with; the others go on without it", what)
+        current_app.logger.exception("reminders: %s %s cannot be dealt with; the others go on without it", *what)
         return otherwise

@@ -22,9 +22,9 @@ from models.log import LogEntry
 from models.session import retried, snapshot, transaction
 from models.tasks import Deadline, Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import duties, facts, outbox, poison, sweep
+from notifications import duties, facts, planned, poison, sweep
 from notifications.facts import Facts
-from notifications.outbox import Key
+from notifications.planned import Key
 from notifications.stages import CLIMBING, NUMBERED, Audience, is_long
 from notifications.sweep import Stock
 from workflow.actors import Actor
@@ -69,8 +69,8 @@ def check(at: datetime) -> Verdict:
     with snapshot():
         found = sweep.stock(sweep.planned_day(at, date.min))
         expected = set(_expected(found))
-        present = outbox.known()
-        missing = sorted(expected - present)
+        present = planned.known()
+        missing = sorted(key for key in expected if key not in present)
         extra, checked = _extra(found)
         words = [f"missing {_words(key)}" for key in missing] + [f"extra {line}" for line in extra]
         return Verdict(
@@ -139,9 +139,9 @@ class _Case:
 
 def _expected(found: Stock) -> Iterator[Key]:
     """Give the line that each open task's reader should have by the day: on each ladder the one that still counts."""
-    for task in facts.load(facts.spoken_of(found.book.horizon)).values():
+    for task in facts.load(facts.spoken_of(found.book.horizon), titled=False).values():
         unreadable: list[Key] = [(0, task.id, poison.UNREADABLE.upper(), found.book.day)]
-        yield from poison.spared(f"task {task.id}", partial(_of_task, task, found), unreadable)
+        yield from poison.spared(("task", task.id), partial(_of_task, task, found), unreadable)
 
 
 def _of_task(task: Facts, found: Stock) -> list[Key]:
