@@ -22,13 +22,15 @@ import clock
 from models.base import db
 from models.letters import Letter
 from models.session import retried, transaction
-from notifications import outbox, recipients, unreachable
+from models.vocabulary import LineState
+from notifications import recipients, unreachable
 from notifications.letters import one_line
 from workflow import reference
 from workflow.actors import Actor
 from workflow.ledger import note
 
 BOUNCED: Final = "letter.bounced"
+TOLD: Final = (LineState.SENT, LineState.UNKNOWN)
 LARGEST: Final = 10 * 1024 * 1024
 LONGEST: Final = 300
 
@@ -131,10 +133,13 @@ def _note(report: Report, at: datetime) -> Outcome:
             return Outcome.NOT_OURS
         if letter.bounced_at is not None:
             return Outcome.KNOWN
-        outbox.bounce(letter.id, at)
+        letter.bounced_at = at
+        for line in letter.lines:
+            if line.state in TOLD:
+                line.state = LineState.PLANNED  # it was not heard, and rides along with the next letter
         thing, about, private = ("letter", letter.id), {"person": letter.recipient_id}, {"answer": report.why}
         data = {"message_id": letter.message_id}
         note(BOUNCED, by=Actor.system(), at=at, obj=thing, about=about, data=data, private=private)
-        db.session.expire(letter)
+        db.session.flush()
         unreachable.tell(letter.recipient_id, letter.key, recipients.load(reference.load(clock.day_of(at))), at)
         return Outcome.BOUNCED

@@ -30,6 +30,7 @@ from notifications.outbox import Claim, Waiting
 from notifications.recipients import Reader
 from workflow.actors import Actor
 from workflow.ledger import note
+from workflow.pulse import DOUBT
 
 # what the log calls each end of a try
 ACCEPTED: Final = "letter.accepted"
@@ -129,7 +130,7 @@ class Run:
         if answer.fate == Fate.ACCEPTED:
             return ACCEPTED, {"state": LetterState.ACCEPTED, "sent_at": at}, LineState.SENT
         if answer.fate == Fate.UNKNOWN:
-            values = {"state": LetterState.AMBIGUOUS, "doubts": work.doubts + 1, "next_try_at": at + outbox.DOUBT}
+            values = {"state": LetterState.AMBIGUOUS, "doubts": work.doubts + 1, "next_try_at": at + DOUBT}
             return AMBIGUOUS, values, LineState.UNKNOWN if work.doubts else None
         if answer.fate == Fate.REFUSED or at - work.created_at > GIVEN_UP:
             return FAILED, {"state": LetterState.FAILED, "next_try_at": at}, None

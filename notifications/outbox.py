@@ -23,11 +23,9 @@ from models.letters import Lease, Letter, LetterLine, SchedulerState
 from models.log import LogEntry, LogHead
 from models.vocabulary import LetterKind, LetterState, LineState
 from notifications import facts
-from workflow import pulse
+from workflow.pulse import DOUBT
 
 WAITING: Final = (LineState.PLANNED, LineState.FOLDED)
-# an answer that was lost may have been a yes: wait so long before the one repetition (REM-3)
-DOUBT: Final = pulse.DOUBT
 DB_NOW: Final = {
     "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
     "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
@@ -195,9 +193,8 @@ def carried(day: date) -> dict[int, int]:
 
     They count against the two a day (rulings 21).
     """
-    is_pending = or_(
-        Letter.state == LetterState.SENDING, and_(Letter.state == LetterState.AMBIGUOUS, Letter.doubts == 1)
-    )
+    in_doubt = and_(Letter.state == LetterState.AMBIGUOUS, Letter.doubts == 1)
+    is_pending = or_(Letter.state == LetterState.SENDING, in_doubt)
     came_today = and_(Letter.state == LetterState.ACCEPTED, Letter.sent_at >= clock.start_of(day))
     query = select(Letter.recipient_id, func.count().label("size")).where(
         Letter.kind != LetterKind.SYSTEM, Letter.day < day, or_(is_pending, came_today)
@@ -306,15 +303,6 @@ def _settling(names: tuple[str, ...]) -> Update:
 def settle_lines(letter_id: int, state: LineState) -> None:
     """Write the fate of a letter's lines that were planned."""
     db.session.connection().execute(_settling_lines(), {"of_letter": letter_id, "fate": state})
-
-
-def bounce(letter_id: int, at: datetime) -> None:
-    """Write that a letter came back: its lines were not heard, and wait for the next one."""
-    come_back = update(Letter).where(Letter.id == letter_id).values(bounced_at=at)
-    db.session.execute(come_back.execution_options(synchronize_session=False))
-    told = LetterLine.letter_id == letter_id, LetterLine.state.in_((LineState.SENT, LineState.UNKNOWN))
-    lost = update(LetterLine).where(*told).values(state=LineState.PLANNED)
-    db.session.execute(lost.execution_options(synchronize_session=False))
 
 
 @cache
