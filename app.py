@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 
 import cli
 import clock
 import config
 import i18n
-import web
-from accountability import keys
 from cli import faults
-from cli.sample_world import accounts
 from models import schema, session
 from models.base import db
 from version import VERSION
-from workflow import access, files, ledger
+from workflow import ledger
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
@@ -39,15 +36,31 @@ def _made(environ: Mapping[str, str] | None) -> Flask:
     app.config.update(config.load(environ))
     session.watch()
     db.init_app(app)
+    lean = cli.modules_for(sys.argv) if environ is None else None
+    if lean is not None:
+        i18n.init_app(app, lambda: str(app.config["LANGUAGE"]))
+        cli.init_app(app, lean)
+        return app
+    _with_pages(app)
+    cli.init_app(app)
+    return app
+
+
+def _with_pages(app: Flask) -> None:
+    """Add what people reach by a browser, and what changes the schema."""
+    from flask_migrate import Migrate
+
+    import web
+    from cli.sample_world import accounts
+    from workflow import access, files
+
     Migrate(app, db, directory=str(Path(app.root_path) / "migrations"), render_as_batch=True)
     i18n.init_app(app, web.context.language)
     files.open_vault(_folder(app) / "files")
     if app.config["TEST_MODE"]:
         access.use_cheap_hashes()
     web.init_app(app)
-    cli.init_app(app)
     app.extensions["dondoc"] = {"install": lambda at=None: install(app, at), "samples": lambda: accounts.shown(app)}
-    return app
 
 
 def install(app: Flask, at: datetime | None = None) -> None:
@@ -55,6 +68,8 @@ def install(app: Flask, at: datetime | None = None) -> None:
 
     `at` is given by sample worlds only, whose history begins in the past.
     """
+    from accountability import keys
+
     with app.app_context():
         public = keys.public_text(keys.ensure(_folder(app)))
         genesis = {

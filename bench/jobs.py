@@ -18,7 +18,7 @@ from flask import Flask
 import clock
 from accountability import verify
 from app import create_app
-from bench import limits, servers
+from bench import letters, limits, servers
 from bench.browsers import Browser, once, progress, timed
 from bench.report import Figure
 from bench.statements import Counted
@@ -36,10 +36,15 @@ UPDATE_GOAL: Final = 12.0
 # a change with its entries is at least 0.03 of SQLite's bare durable transactions
 UPDATE_TIMES: Final = 33
 # by number of tasks, at least: most seconds of planning reminders, and of verifying the log
-SWEEP_GOAL: Final = {1_000: 1.0, 10_000: 1.2, 100_000: 2.0}
+SWEEP_GOAL: Final = {1_000: 1.0, 10_000: 1.2, 100_000: 2.0, 1_000_000: 12.0}
+SWEEP_MEMORY: Final = {100_000: 120.0, 1_000_000: 250.0}
 VERIFY_GOAL: Final = {1_000: 0.1, 10_000: 0.4, 100_000: 3.0}
 # a letter is at least 0.3 of a bare one
 LETTER_TIMES: Final = 3.3
+# milliseconds of a letter that leaves by SMTP, claimed and settled durably
+LETTER_GOAL: Final = 1000 / 300
+MILLION: Final = 1_000_000
+COPIES: Final = 100
 START_GOAL: Final = 1.5
 
 
@@ -70,7 +75,7 @@ def prepared(size: int) -> Iterator[Prepared]:
     with tempfile.TemporaryDirectory(prefix="dondoc-bench-") as name:
         folder = Path(name)
         words = ("--unplanned", "--tasks", str(size), "--entries", str(size * ENTRIES_A_TASK))
-        seconds = servers.command(folder, "seed", *words)
+        seconds, _memory = servers.command(folder, "seed", *words)
         print(f"{size:,} tasks filled in {seconds:.1f} s")
         found = json.loads((folder / "sample_accounts.json").read_text(encoding="utf-8"))["accounts"]
         with closing(sqlite3.connect(folder / "dondoc.sqlite3")) as connection:
@@ -131,19 +136,46 @@ def _update(base: Prepared, port: int, seconds: float) -> Figure:
 
 def _reminders(base: Prepared, app: Flask) -> Iterator[Figure]:
     """Measure planning as a whole command, and delivery into the Maildir by letter."""
-    sweep = servers.command(base.folder, "remind")
-    goal = _at_least(SWEEP_GOAL, base.size)
-    lines = _count(base.database, "SELECT count(*) FROM letter_line")
-    limit, met = limits.due_tasks(base.database), sweep <= goal
-    yield Figure(f"remind, {lines:,} lines", base.size, sweep * 1000, limit=limit, goal=f"≤ {goal:g} s", is_met=met)
+    yield remind(base.folder, base.size)
     with app.app_context():
         spent = _milliseconds(lambda: delivery.deliver(clock.now()))
-    letters = _count(base.database, "SELECT count(*) FROM letter WHERE state = 'accepted'")
-    each = spent / max(letters, 1)
+    count = _count(base.database, "SELECT count(*) FROM letter WHERE state = 'accepted'")
+    each = spent / max(count, 1)
     limit = limits.letters(base.folder)
     met = each <= LETTER_TIMES * limit
     goal_words = f"≤ {LETTER_TIMES}× bare"
-    yield Figure(f"deliver, each of {letters}", base.size, each, limit=limit, goal=goal_words, is_met=met)
+    yield Figure(f"deliver, each of {count}", base.size, each, limit=limit, goal=goal_words, is_met=met)
+
+
+def remind(folder: Path, size: int) -> Figure:
+    """Measure planning as a whole command, from the start of its process on: time, and memory at its largest."""
+    seconds, memory = servers.command(folder, "remind")
+    goal, most = _at_least(SWEEP_GOAL, size), _at_least(SWEEP_MEMORY, size)
+    lines = _count(folder / "dondoc.sqlite3", "SELECT count(*) FROM letter_line")
+    limit, met = limits.due_tasks(folder / "dondoc.sqlite3"), seconds <= goal and memory <= most
+    job, words = f"remind, {lines:,} lines, {memory:.0f} MiB", f"≤ {goal:g} s, ≤ {most:g} MiB"
+    return Figure(job, size, seconds * 1000, limit=limit, goal=words, is_met=met)
+
+
+def one_a_task() -> Iterator[Figure]:
+    """Measure delivery of one letter a task through one connection, beside smtplib and a durable transaction alone."""
+    with tempfile.TemporaryDirectory(prefix="dondoc-bench-") as name:
+        folder = Path(name)
+        for kind, address in letters.databases(folder):
+            each = letters.measure(folder / kind, address)
+            with letters.sink() as port:
+                limit = letters.bare(port) + limits.transaction(folder)
+            met = each <= LETTER_GOAL
+            yield Figure(
+                f"letter, one a task, {kind}", letters.COUNT, each, limit=limit, goal="≤ 3.33 ms (300/s)", is_met=met
+            )
+
+
+def million() -> Iterator[Figure]:
+    """Measure planning over a million tasks: a crowd, copied past the log."""
+    with prepared(MILLION // COPIES) as base:
+        letters.multiply(base.database, COPIES)
+        yield remind(base.folder, MILLION)
 
 
 def _verification(base: Prepared, app: Flask) -> Figure:

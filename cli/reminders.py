@@ -17,7 +17,8 @@ import clock
 from cli.answers import MomentType, answer, require_test_mode
 from i18n import gettext as _
 from i18n import ngettext
-from notifications import delivery, mailer, reconcile, schedule, sweep
+from notifications import delivery, mailer, reconcile, schedule, simulate, sweep
+from notifications.simulate import Outlook
 from notifications.sweep import Swept
 from workflow.actors import Actor
 
@@ -69,6 +70,23 @@ def tick(at: datetime | None, as_json: bool) -> None:
 def run(once: bool, at: datetime | None, as_json: bool) -> None:  # noqa: ARG001  (the flag says what the command does)
     """Plan, announce and deliver once: the same as `flask tick`."""
     _tick(at, as_json)
+
+
+@group.command("simulate")
+@click.option("--days", type=click.IntRange(1, 92), default=simulate.DAYS, show_default=True, help="How many days.")
+@at_moment
+@as_json_option
+def simulated(days: int, at: datetime | None, as_json: bool) -> None:
+    """Print the letters of the next days as the rules stand, if nobody acts meanwhile; writes nothing."""
+    if at is not None:
+        require_test_mode("--at")
+    found = simulate.outlook(at or clock.now(), days=days)
+    told = [
+        f"{day:%d/%m/%Y}: {ngettext('%(num)d letter', '%(num)d letters', count)}" for day, count in found.by_day.items()
+    ]
+    words = [ngettext("%(num)d letter", "%(num)d letters", found.count)]
+    words += [ngettext("%(num)d person", "%(num)d people", found.people)]
+    answer("\n".join([", ".join(words), *told]), _outlook(found), as_json=as_json)
 
 
 @click.command("reconcile")
@@ -146,6 +164,20 @@ def _words(swept: Swept, *, planned: bool) -> str:
     return _(
         "%(count)s lines planned up to %(day)s, %(letters)s letters made.", count=count, day=day, letters=swept.letters
     )
+
+
+def _outlook(found: Outlook) -> dict[str, Any]:
+    letters = [
+        {
+            "day": letter.day.isoformat(),
+            "recipient": letter.person_id,
+            "urgent": letter.is_urgent,
+            "lines": [{"task": told.task_id, "rule": told.rule, "on": told.on.isoformat()} for told in letter.told],
+        }
+        for letter in found.letters
+    ]
+    span = {"first": found.first.isoformat(), "last": found.last.isoformat()}
+    return span | {"people": found.people, "unreachable": len(found.unreachable), "letters": letters}
 
 
 ENDS: Final = (delivery.ACCEPTED, delivery.DELAYED, delivery.AMBIGUOUS, delivery.FAILED, delivery.SKIPPED)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
-from flask_migrate import Config, downgrade
 
 from models.base import db
+
+if TYPE_CHECKING:  # heavy, and most commands never look at the schema
+    from alembic.script import ScriptDirectory
+    from flask_migrate import Config
 
 
 class OtherVersionError(RuntimeError):
@@ -24,6 +25,8 @@ class OtherVersionError(RuntimeError):
 
 def bring_up_to_date() -> None:
     """Bring the database to this version's schema. Raises OtherVersionError when it belongs to another version."""
+    from alembic import command
+
     _quietly()
     if not is_current():
         command.upgrade(_config(), "head")
@@ -39,11 +42,15 @@ def is_current() -> bool:
 
 def _present() -> str | None:
     """Return the revision the database says it has; None for a new one."""
+    from alembic.runtime.migration import MigrationContext
+
     with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def _scripts() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory(_folder())
 
 
@@ -54,6 +61,8 @@ def _config() -> Config:
 
 def drop() -> None:
     """Drop every table."""
+    from flask_migrate import downgrade
+
     _quietly()
     db.session.remove()
     downgrade(directory=_folder(), revision="base")

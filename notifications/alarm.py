@@ -108,7 +108,7 @@ def second_route(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ready(address: str, act: str, found: dict[str, int], at: datetime, config: Mapping[str, Any]) -> Ready:
     base, body_name = config["PUBLIC_URL"].rstrip("/"), reference.load(clock.day_of(at)).settings["body.name"]
-    words = system.write(address, config["LANGUAGE"], _notice(act, found, base), body_name)
+    words = system.write(address, config["LANGUAGE"], notice(act, found, base), body_name)
     message_id = letters.message_id(0, f"{act};to={address};at={at.isoformat()}", base)
     envelope = letters.Envelope(
         sender=config["MAIL_DEFAULT_SENDER"],
@@ -124,7 +124,9 @@ def _ready(address: str, act: str, found: dict[str, int], at: datetime, config: 
     return Ready(config["MAIL_DEFAULT_SENDER"], address, message_id, letters.to_bytes(envelope))
 
 
-def _notice(act: str, found: dict[str, int], base: str) -> Callable[[], Notice]:
+def notice(act: str, found: dict[str, int], base: str) -> Callable[[], Notice]:
+    """Return what an alarm says, or the letter that it is over."""
+
     def said() -> Notice:
         look = ((_("State of reminding"), f"{base}/reminders/status"),)
         if act == ENDED:

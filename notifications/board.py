@@ -35,9 +35,8 @@ REASONS: Final[dict[str, str]] = {
     "before_assignment": N_("it fell before the task was given, or before the rule"),
     "switched_off": N_("its reader has these by the inbox alone"),
     "away": N_("its reader is away; it waits until he is back"),
-    "unreadable": N_("its row in the ledger cannot be read; tell the administrator"),
-    "unwritable": N_("the letter could not be put into words; the program's own log says why"),
     "left": N_("the person's account has ended"),
+    "unreadable": N_("its row in the database makes no sense; tell the administrator"),
     "closed": N_("nothing is owed on the task any more"),
     "moved_on": N_("the task has moved on, or is somebody else's now"),
 }

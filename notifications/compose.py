@@ -6,24 +6,41 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Protocol
 
 from flask import current_app
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from i18n import speaking
 from models.base import db
 from models.letters import Letter
 from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import acts, digest, duties, facts, letters, outbox, outside, points, preferences, receipts, urgent
+from notifications import (
+    acts,
+    digest,
+    duties,
+    facts,
+    letters,
+    outbox,
+    outside,
+    points,
+    poison,
+    preferences,
+    receipts,
+    urgent,
+)
 from notifications.digest import Digest, Said
 from notifications.duties import Standing
 from notifications.facts import Facts
 from notifications.outbox import PlannedLine, Waiting
 from notifications.recipients import Reader, Roster
-from notifications.stages import Book, family_of, is_rule
+from notifications.stages import Book, family_of
+from workflow.actors import Actor
+from workflow.ledger import note
 
 TasksOf = Callable[[set[int]], Mapping[int, Facts]]
 
@@ -48,20 +65,35 @@ class Choice:
     kind: LetterKind
     lines: dict[int, list[Said]]
     rows: Sequence[PlannedLine]
+    # those that `fold` would not find: of a failed letter, kept for somebody who was away, beside an urgent letter
+    marked: frozenset[int]
 
 
-def run(roster: Roster, book: Book, at: datetime, *, urgent_too: bool = True) -> tuple[int, int]:
-    """Make the letters of the book's day. Returns how many older ones were superseded and how many were made."""
+def run(
+    roster: Roster, book: Book, tasks: Mapping[int, Facts], at: datetime, *, urgent_too: bool = True
+) -> tuple[int, int]:
+    """Make the letters of the book's day. Returns how many older ones were superseded and how many were made.
+
+    `tasks` are those that were read already in this write unit.
+    """
     superseded = outbox.release(book.day)
     points.reach("compose.released")
-    chosen = choose(outbox, facts.of_ids, roster, book, at, urgent_too=urgent_too)
-    return superseded, sum(_make(choice, roster, book, at) for choice in chosen)
+    known, counts = dict(tasks), cache(open_counts)
+
+    def tasks_of(keys: set[int]) -> Mapping[int, Facts]:
+        known.update(facts.of_ids(keys - known.keys()))
+        return known
+
+    chosen = choose(outbox, tasks_of, roster, book, at, urgent_too=urgent_too)
+    return superseded, sum(_make(choice, counts, roster, book, at) for choice in chosen)
 
 
 def choose(
     ledger: Ledger, tasks_of: TasksOf, roster: Roster, book: Book, at: datetime, *, urgent_too: bool
 ) -> Iterator[Choice]:
     """Give what goes into the letters of a moment: the urgent ones, then one digest a person, of what waits and holds.
+
+    Person by person, for each may have thousands of lines.
 
     Whoever is given a choice makes its letters before he asks for the next.
     """
@@ -72,31 +104,41 @@ def choose(
     served = ledger.served(letters.digest_key(book.day))
     full = {person for person, count in ledger.carried(book.day).items() if count > 1}
     taken = {row.id for row in urgent_rows}
-    rows = [row for row in waiting if row.id not in taken and _is_time(row, served | full, roster, at)]
+    full |= served
+    rows = [row for row in waiting if row.id not in taken and _is_time(row, full, roster, at)]
     rows += ledger.left_by_failure({row.recipient_id for row in rows})
-    yield _choice(LetterKind.DIGEST, rows, tasks_of, roster, book)
+    del waiting
+    tasks_of({row.task_id for row in rows})
+    rows.sort(key=attrgetter("recipient_id"))
+    for _person, mine in groupby(rows, key=attrgetter("recipient_id")):
+        yield _choice(LetterKind.DIGEST, list(mine), tasks_of, roster, book)
 
 
 def _choice(kind: LetterKind, rows: Sequence[PlannedLine], tasks_of: TasksOf, roster: Roster, book: Book) -> Choice:
+    marked = frozenset(row.id for row in rows if row.letter_id or row.reason or kind != LetterKind.DIGEST)
     tasks = tasks_of({row.task_id for row in rows})
-    return Choice(kind, _wanted(standing_lines(rows, tasks, roster, book), rows, roster), rows)
+    return Choice(kind, _wanted(standing_lines(rows, tasks, roster, book), rows, roster), rows, marked)
 
 
-def _make(choice: Choice, roster: Roster, book: Book, at: datetime) -> int:
+def _make(
+    choice: Choice, counts_of: Callable[[], Counter[tuple[str, int]]], roster: Roster, book: Book, at: datetime
+) -> int:
     """Make letters of what was chosen, one a person; returns how many."""
     lines, kind = choice.lines, choice.kind
     outbox.drop(choice.rows)
-    counts = open_counts() if lines else Counter()
+    counts = counts_of() if lines else Counter()
     made = {person: _letter(kind, roster.readers[person], book.day, at) for person in lines}
     db.session.add_all(made.values())
     db.session.flush()  # each has its number now, which stands in its words
-    contents = [(letter.id, _try(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
+    contents = [(letter.id, *_write(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
     points.reach("compose.worded")
     db.session.flush()
     points.reach("compose.written")
-    for letter_id, (told, folded) in contents:
-        outbox.put((line.id for line in told), letter_id, LineState.PLANNED)
-        outbox.put((line.id for line in folded), None, LineState.FOLDED)
+    for letter_id, said, folded in contents:
+        outbox.put((line.id for line in said), letter_id, LineState.PLANNED)
+        outbox.put((line.id for line in folded if line.id in choice.marked), None, LineState.FOLDED)
+    if kind == LetterKind.DIGEST:
+        outbox.fold(lines)  # all the others that wait
     points.reach("compose.joined")
     return len(made)
 
@@ -125,11 +167,11 @@ def standing_lines(
 
 
 def _is_readable(row: PlannedLine) -> bool:
-    """Return whether a line's rule is one; a row that nobody can read is skipped and stops nobody's letter."""
-    if is_rule(row.rule):
-        return True
-    row.state, row.reason = LineState.SKIPPED, "unreadable"
-    return False
+    """Return whether a line's rule is one; a line of another is marked and not said."""
+    is_rule = poison.spared(("line", row.id), lambda: bool(family_of(row.rule)), otherwise=False)
+    if not is_rule:
+        row.state, row.reason = LineState.SKIPPED, poison.UNREADABLE
+    return is_rule
 
 
 def _is_time(row: PlannedLine, served: set[int], roster: Roster, at: datetime) -> bool:
@@ -179,26 +221,20 @@ def written(
     return found, letters.write(reader, found, links, roster.ref.settings["body.name"])
 
 
-def _try(
+def _write(
     letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
 ) -> tuple[list[Said], list[Said]]:
-    """Put a letter into words and return what it says and what did not fit; one that cannot be is failed, alone."""
-    try:
-        found = _write(letter, said, roster, book, counts)
-    except SQLAlchemyError:
-        raise
-    except Exception:
-        current_app.logger.exception("letter %s could not be put into words; the others go", letter.id)
-        letter.state, letter.error = LetterState.FAILED, "unwritable"
+    """Put a letter into words and return what it says and what is folded; without words it has failed."""
+    done = poison.spared(("letter", letter.id), lambda: written(letter, said, roster, book, counts), None)
+    if done is None:
+        letter.state, letter.error = LetterState.FAILED, poison.UNREADABLE
+        data = {"message_id": letter.message_id, "why": poison.UNREADABLE}
+        about, thing = {"person": letter.recipient_id}, ("letter", letter.id)
+        note("letter.failed", by=Actor.system(), at=letter.created_at, obj=thing, about=about, data=data)
         return said, []
-    return found.lines, found.folded
-
-
-def _write(letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]) -> Digest:
-    """Put a letter into words and return what it says."""
-    found, words = written(letter, said, roster, book, counts)
+    found, words = done
     letter.subject, letter.text, letter.html = words.subject, words.text, words.html
-    return found
+    return found.lines, found.folded
 
 
 def _letter(kind: LetterKind, reader: Reader, day: date, at: datetime) -> Letter:
@@ -230,6 +266,8 @@ def why_not(
     family = family_of(row.rule)
     if row.recipient_id not in roster.readers:
         return "left"
+    if task is not None and standing[task.id] is duties.UNREADABLE:
+        return poison.UNREADABLE
     if task is None or not standing[task.id]:
         return "closed"
     if not duties.is_standing(standing[task.id], row.recipient_id, family, row.on):

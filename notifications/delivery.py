@@ -23,7 +23,7 @@ from models.base import db
 from models.letters import Letter, SchedulerState
 from models.session import retried, transaction
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import compose, letters, mailer, outbox, points, receipts, sweep, unreachable
+from notifications import compose, letters, mailer, outbox, points, poison, receipts, sweep, unreachable
 from notifications.ahead import Ahead, Candidate
 from notifications.mailer import Answer, Fate, Ready
 from notifications.outbox import Claim, Waiting
@@ -173,7 +173,9 @@ class Run:
 
     def _claimed(self, found: Candidate, mine: Claim) -> Work:
         """Return a claimed letter ready to leave, or settled at once when nothing of it can or need be sent."""
-        letter = self._as_it_stands(found)
+        letter = poison.spared(("letter", found.letter.id), lambda: self._as_it_stands(found), None)
+        if letter is None:
+            return self._ended(self._work(found.letter, mine, None, []), LetterState.FAILED, poison.UNREADABLE)
         reader = self.ahead.stock.roster.readers.get(letter.recipient_id)
         keys = letters.keys_of((line.task.id, line.rule, line.on) for line in found.said)
         work = self._work(letter, mine, reader, keys)

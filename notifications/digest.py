@@ -12,7 +12,7 @@ from typing import Final
 
 from i18n import gettext as _
 from models.vocabulary import DeadlineKind, Status, TimingState
-from notifications import acts, duties
+from notifications import acts, duties, facts
 from notifications.acts import Acted
 from notifications.deadlines import day_named, deadline_words, working
 from notifications.facts import Facts
@@ -132,6 +132,7 @@ class Digest:
 def compose(person_id: int, lines: Sequence[Said], roster: Roster, book: Book, base: str, open_tasks: int) -> Digest:
     """Return a person's digest; only what is shown is put into words: beyond it there may be thousands."""
     placed = in_order(person_id, lines, roster, book)
+    facts.name(found[0].task for _place, found in placed[:SHOWN])
     shown = [(place, entry(person_id, found, roster, book, base)) for place, found in placed[:SHOWN]]
     sections = [
         Section(name, _(title), [entry for place, entry in shown if place == name])
@@ -237,6 +238,10 @@ _REASONS: Final[dict[str, str]] = {
     "REDO": N_("Returned for redoing; redo by the end of %(day)s."),
     "WAITED": N_("The lead unit waits for your unit; answer by the end of %(day)s."),
     "ANSWER": N_("The lead unit waits for your unit; answer by the end of %(day)s."),
+    "CHASED": N_("Leadership or the office urges that the task go on."),
+    "DEMANDED": N_("An explanation is demanded of your unit."),
+    "EXPLAINED": N_("The unit has given an explanation."),
+    "COMMITTED": N_("The unit has committed to a day; the deadline stays."),
     "ANSWERED": N_("The unit you waited for has answered; the task goes on."),
     "HOLD": N_("The hold ended on %(day)s: time runs again, and work is to be resumed."),
     "EXTENDED": N_("More time was granted; the deadline above is the new one."),
@@ -306,12 +311,20 @@ _PLACES: Final[dict[str, str]] = {
 
 
 def _section(person_id: int, lines: list[Said], roster: Roster, book: Book) -> str:
-    """Return the first section that any of a task's lines belongs to."""
+    """Return the first section that any of a task's lines belongs to; worked out once for tasks alike."""
     if any(line.is_urgent for line in lines):
         return "urgent"
-    task = lines[0].task
+    families = tuple([family_of(line.rule) for line in lines])
+    kept, key = book.kept_for(roster), ("section", person_id, duties.likeness(lines[0].task, book), families)
+    found: str | None = kept.get(key)
+    if found is None:
+        found = kept[key] = _first_section(person_id, lines[0].task, families, roster, book)
+    return found
+
+
+def _first_section(person_id: int, task: Facts, families: tuple[str, ...], roster: Roster, book: Book) -> str:
     leads = roster.part_of(person_id, task) in ("supervisor", "chair") and person_id not in roster.unit(task)
-    found = {_place(family_of(line.rule), task, person_id, leads, roster, book) for line in lines}
+    found = {_place(family, task, person_id, leads, roster, book) for family in families}
     return next(name for name in SECTIONS if name in found)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import fields
 from datetime import date, timedelta
 from itertools import chain
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from models.vocabulary import DeadlineKind, Status
+from notifications import poison
 from notifications.facts import Facts
 from notifications.recipients import Roster
 from notifications.stages import Audience, Book, Pause, Stage, is_long
@@ -21,6 +23,8 @@ from workflow.timing import is_hold_over
 # (person, family, the day the line belongs to): what may be said now; events have no such day
 Spoken = tuple[int, str, date | None]
 Standing = frozenset[Spoken]
+# of a task whose row makes no sense nothing may be said
+UNREADABLE: Final[Standing] = frozenset({(0, poison.UNREADABLE, None)})
 Audiences = tuple[Audience, ...]
 Heard = Callable[[str, Facts], dict[int, tuple[Audience, ...]]]
 
@@ -88,8 +92,7 @@ def _unconfirmed(task: Facts, day: date) -> date | None:
     return quarter if news is not None and news <= quarter else None
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """What one person should have been told of one task on one ladder; the latest stage is what still counts."""
 
     person_id: int
@@ -147,8 +150,40 @@ def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
 
     The conditions, in order: the ladder speaks in this state (`families`), it has a day (`hang`), the person hears
     on it (`Roster.heard_by`), a stage has fallen (`owed`), and it counts (`Duty.counts`). `why` asks them one by one.
+    It is worked out once for all tasks that are alike. Of a task whose row makes no sense nobody is told.
     """
-    return _duties(task, book, roster.heard_by)
+    nobody: tuple[Duty, ...] = ()
+    for duty in poison.spared(("task", task.id), lambda: _kept_duties(task, roster, book), nobody):
+        yield duty._replace(task_id=task.id)
+
+
+def _kept_duties(task: Facts, roster: Roster, book: Book) -> tuple[Duty, ...]:
+    kept, key = book.kept_for(roster), ("duties", likeness(task, book))
+    found: tuple[Duty, ...] | None = kept.get(key)
+    if found is None:
+        found = kept[key] = tuple(_duties(task, book, roster.heard_by))
+    return found
+
+
+# all that decides on a task beside the rules of its scope: not its number, not its words; of moments their days
+_DECIDES: Final = attrgetter(
+    *(
+        f"{each.name.removesuffix('_at')}_on" if each.name.endswith("_at") else each.name
+        for each in fields(Facts)
+        if each.name not in ("id", "title", "plan_id", "alike", "alike_in")
+    )
+)
+
+
+def likeness(task: Facts, book: Book) -> int:
+    """Return a number that tasks share of which everybody is told the same: what decides is equal, and their rules.
+
+    Whatever the decision looks at beyond that has to be added here.
+    """
+    if task.alike_in is not book:
+        rules = book.rules.of(task.plan_id, task.id)
+        task.alike, task.alike_in = book.number_of((_DECIDES(task), rules.origin, rules.number)), book
+    return task.alike
 
 
 def _duties(task: Facts, book: Book, hearers: Heard, until: Book | None = None) -> Iterator[Duty]:
@@ -187,8 +222,20 @@ def standing(task: Facts, roster: Roster, book: Book) -> Standing:
 
     What was written for somebody before he went away still holds when he is back.
     """
+    return poison.spared(("task", task.id), lambda: _kept_standing(task, roster, book), UNREADABLE)
+
+
+def _kept_standing(task: Facts, roster: Roster, book: Book) -> Standing:
+    kept, key = book.kept_for(roster), ("standing", likeness(task, book))
+    found: Standing | None = kept.get(key)
+    if found is None:
+        found = kept[key] = _standing(task, roster, book)
+    return found
+
+
+def _standing(task: Facts, roster: Roster, book: Book) -> Standing:
     meant = _duties(task, book, roster.meant) if roster.away else iter(())
-    told = chain(of(task, roster, book), meant)
+    told = chain(_duties(task, book, roster.heard_by), meant)
     ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in told)
     meant_for = _events(task, roster, book.day)
     heard = [(family, {*people, *roster.hearers(family, task, people)}) for family, people in meant_for.items()]

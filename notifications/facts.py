@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select
 
 import clock
 from models.base import db
@@ -80,6 +81,9 @@ class Facts:
     asked_people: str | None = None
     result: Result | None = None
     news_on: date | None = None
+    # which tasks this one is like: their number, and the book that gave it
+    alike: int = field(init=False, default=0, compare=False, repr=False)
+    alike_in: object = field(init=False, default=None, compare=False, repr=False)
 
     @property
     def assigned_on(self) -> date | None:
@@ -118,11 +122,13 @@ class Facts:
         return self.due_on is None and self.deadline_kind in NEEDS_DATE
 
 
-def load(*conditions: ColumnElement[bool]) -> dict[int, Facts]:
-    """Return the facts of the tasks that meet the conditions, by their ids."""
+def load(*conditions: ColumnElement[bool], titled: bool = True) -> dict[int, Facts]:
+    """Return the facts of the tasks that meet the conditions, by their ids; without titles where thousands are read."""
     published = and_(Plan.id == Task.plan_id, Plan.state == PlanState.PUBLISHED)
-    query = select(*_columns()).select_from(Task).outerjoin(Plan, published).where(*conditions)
-    found = {row.id: Facts(*row) for row in db.session.execute(query)}
+    query = select(*_columns(titled=titled)).select_from(Task).outerjoin(Plan, published).where(*conditions)
+    rows = db.session.execute(query.execution_options(yield_per=MANY))
+    found = {row[0]: Facts(*row) for row in rows}
+    _share(found.values())
     if any(facts.status in HANDED_IN for facts in found.values()):
         for task_id, result in _results(conditions).items():
             found[task_id].result = result
@@ -130,6 +136,25 @@ def load(*conditions: ColumnElement[bool]) -> dict[int, Facts]:
         for task_id, day in _news(conditions).items():
             found[task_id].news_on = day
     return found
+
+
+def _share(tasks: Iterable[Facts]) -> None:
+    """Keep what very many tasks have in common once: days, and the words of deadlines."""
+    kept: dict[Any, Any] = {}
+    for task in tasks:
+        task.due_on = kept.setdefault(task.due_on, task.due_on)
+        task.late_after = kept.setdefault(task.late_after, task.late_after)
+        task.deadline_words = kept.setdefault(task.deadline_words, task.deadline_words)
+        task.dated_at = kept.setdefault(task.dated_at, task.dated_at)
+        task.assigned_at = kept.setdefault(task.assigned_at, task.assigned_at)
+
+
+def name(tasks: Iterable[Facts]) -> None:
+    """Give tasks that were read without titles their own. One query, none when all have theirs."""
+    nameless = {task.id: task for task in tasks if not task.title}
+    if nameless:
+        for key, title in db.session.execute(select(Task.id, Task.title).where(Task.id.in_(nameless))):
+            nameless[key].title = title
 
 
 def of_ids(keys: set[int]) -> dict[int, Facts]:
@@ -180,10 +205,10 @@ def undecided() -> ColumnElement[bool]:
 
 
 # what is looked up for the tasks that need it
-ADDED: Final = ("result", "news_on")
+ADDED: Final = ("result", "news_on", "alike", "alike_in")
 
 
-def _columns() -> list[Any]:
+def _columns(*, titled: bool) -> list[Any]:
     """Return the columns of Facts in their order."""
     dated = select(func.max(Deadline.decided_at)).where(Deadline.task_id == Task.id).scalar_subquery()
     asked = (Extension.task_id == Task.id, undecided())
@@ -197,7 +222,9 @@ def _columns() -> list[Any]:
         "asked_by": select(Extension.asked_by_id).where(*asked).limit(1).scalar_subquery().label("asked_by"),
         "asked_at": select(Extension.asked_at).where(*asked).limit(1).scalar_subquery().label("asked_at"),
     }
-    names = [field.name for field in fields(Facts) if field.name not in ADDED]
+    if not titled:
+        special["title"] = literal("").label("title")
+    names = [each.name for each in fields(Facts) if each.name not in ADDED]
     return [special.get(name, getattr(Task, name, None)) for name in names]
 
 

@@ -20,7 +20,7 @@ from models.letters import Letter, LetterLine
 from models.session import retried, transaction
 from models.tasks import Task
 from models.vocabulary import LineState
-from notifications import digest, duties, facts, outbox, preferences, receipts, sweep
+from notifications import acts, digest, duties, facts, outbox, preferences, receipts, sweep
 from notifications.digest import Entry, Said
 from notifications.stages import family_of
 from workflow import actors, reference
@@ -67,7 +67,10 @@ class Page:
 
 
 def page(wanted: Wanted, ref: Reference, *, seen_by: Scope) -> Page:
-    """Return a person's reminders, the newest first: only of tasks he may read now. Eight queries, however many."""
+    """Return a person's reminders, the newest first: only of tasks he may read now.
+
+    As many queries for many as for few.
+    """
     _counts().pop(seen_by.actor.person_id or 0, None)
     rows = _tasks(wanted, seen_by)
     shown = rows[:PAGE]
@@ -178,13 +181,15 @@ def _items(tasks: list[int], ref: Reference, person: int) -> list[Item]:
     found = sweep.stock_of(ref)
     known = facts.of_ids(set(tasks))
     rows = _lines(tasks, person)
+    acted = acts.load((line.task_id, line.rule) for lines in rows.values() for line in lines)
     base = current_app.config["PUBLIC_URL"].rstrip("/")
     items = []
     for key in tasks:
         task, lines = known[key], rows[key]
         standing = duties.standing(task, found.roster, found.book)
         told = [line for line in lines if duties.is_standing(standing, person, family_of(line.rule), line.on)]
-        said = [Said(line.id, task, line.rule, line.on) for line in _latest(told or lines[-1:])]
+        shown = _latest(told or lines[-1:])
+        said = [Said(line.id, task, line.rule, line.on, act=acted.get((key, line.rule))) for line in shown]
         entry = digest.entry(person, said, found.roster, found.book, base)
         newest = lines[-1]
         is_unread = any(line.read_at is None for line in lines) and task.status in facts.UNFINISHED

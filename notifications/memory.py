@@ -13,11 +13,12 @@ import clock
 from models.base import db
 from models.letters import Letter, LetterLine, SchedulerState
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import facts, letters, outbox
+from notifications import facts, letters, outbox, planned
 from notifications.announce import Span
 from notifications.digest import Said
 from notifications.facts import Facts
-from notifications.outbox import Key, Line, PlannedLine
+from notifications.outbox import PlannedLine
+from notifications.planned import Key, Line
 
 DAY: Final = timedelta(days=1)
 
@@ -78,7 +79,7 @@ def begin(at: datetime, days: int, horizon: date) -> Start:
         span=Span.since(state.log_seq if state else 0),
         tasks=spoken_of | facts.of_ids({line.task_id for line in lines} - spoken_of.keys()),
         spoken_of=frozenset(spoken_of),
-        known=frozenset(outbox.known()),
+        known=frozenset(planned.known()),
         lines=lines,
         queued=_queued(),
         served=frozenset(outbox.served(letters.digest_key(today))),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from sys import intern
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, or_, select, text, update
@@ -20,35 +21,15 @@ import clock
 from models.base import db
 from models.letters import Lease, Letter, LetterLine, SchedulerState
 from models.log import LogEntry, LogHead
-from models.tasks import Task
 from models.vocabulary import LetterKind, LetterState, LineState
 from notifications import facts
 from workflow.pulse import DOUBT
-
-Key = tuple[int, int, str, date]
 
 WAITING: Final = (LineState.PLANNED, LineState.FOLDED)
 DB_NOW: Final = {
     "sqlite": "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')",
     "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line to be written: to whom, of which task, by which rule, for which deadline, and its fate if settled."""
-
-    recipient_id: int
-    task_id: int
-    rule: str
-    on: date
-    state: LineState = LineState.PLANNED
-    reason: str | None = None
-
-    @property
-    def key(self) -> Key:
-        """Return what makes the line unique."""
-        return (self.recipient_id, self.task_id, self.rule, self.on)
 
 
 @dataclass(slots=True)
@@ -118,32 +99,6 @@ def locked_state(at: datetime) -> tuple[SchedulerState, bool]:
     return db.session.scalars(query).one(), True
 
 
-def known() -> set[Key]:
-    """Return the keys of all lines of tasks that are not closed. One query."""
-    columns = (LetterLine.recipient_id, LetterLine.task_id, LetterLine.rule, LetterLine.on)
-    query = select(*columns).join(Task, Task.id == LetterLine.task_id).where(facts.unfinished())
-    rows = db.session.execute(query.execution_options(yield_per=facts.MANY))
-    return {(person, task, rule, on) for person, task, rule, on in rows}
-
-
-def add_lines(lines: Sequence[Line], planned_on: date) -> None:
-    """Write lines; one that is there already stays as it is."""
-    rows = [
-        {
-            "recipient_id": line.recipient_id,
-            "task_id": line.task_id,
-            "rule": line.rule,
-            "on": line.on,
-            "planned_on": planned_on,
-            "state": line.state,
-            "reason": line.reason,
-        }
-        for line in lines
-    ]
-    for start in range(0, len(rows), facts.MANY):
-        _insert(LetterLine, rows[start : start + facts.MANY], ("recipient_id", "task_id", "rule", "on"))
-
-
 def is_waiting() -> ColumnElement[bool]:
     """Return the condition of lines that wait for a letter."""
     return and_(LetterLine.letter_id.is_(None), LetterLine.state.in_(WAITING))
@@ -166,7 +121,11 @@ def _lines(*conditions: ColumnElement[bool]) -> list[PlannedLine]:
     columns = (LetterLine.id, LetterLine.letter_id, LetterLine.recipient_id, LetterLine.task_id)
     more = (LetterLine.rule, LetterLine.on, LetterLine.state, LetterLine.reason)
     query = select(*columns, *more).where(*conditions)
-    return [PlannedLine(*row) for row in db.session.execute(query.order_by(LetterLine.id))]
+    rows = db.session.execute(query.order_by(LetterLine.id).execution_options(yield_per=facts.MANY))
+    found, days = [PlannedLine(*row) for row in rows], dict[date, date]()
+    for line in found:  # very many have their rule and their day in common: each is kept once
+        line.rule, line.on = intern(line.rule), days.setdefault(line.on, line.on)
+    return found
 
 
 def drop(lines: Iterable[PlannedLine]) -> None:
@@ -182,6 +141,13 @@ def drop(lines: Iterable[PlannedLine]) -> None:
 def put(lines: Iterable[int], letter_id: int | None, state: LineState) -> None:
     """Put lines into a letter; what does not fit has none and comes first in the next one."""
     _change(list(lines), letter_id=letter_id, state=state, reason=None)
+
+
+def fold(people: Iterable[int]) -> None:
+    """Have the lines of these people that still wait come first in their next letter: this one is full."""
+    waiting = (LetterLine.letter_id.is_(None), LetterLine.state == LineState.PLANNED, LetterLine.reason.is_(None))
+    statement = update(LetterLine).where(*waiting, LetterLine.recipient_id.in_(list(people)))
+    db.session.execute(statement.values(state=LineState.FOLDED).execution_options(synchronize_session=False))
 
 
 def _change(ids: list[int], **values: Any) -> None:

@@ -13,14 +13,17 @@ from sqlalchemy import select
 import clock
 from models.base import db
 from models.letters import LetterLine
-from models.vocabulary import DeadlineKind, Status
-from notifications import compose, duties, facts, inbox, letters, sweep
+from models.vocabulary import DeadlineKind, LetterKind, Status
+from notifications import acts, alarm, compose, duties, facts, inbox, letters, status, sweep, system, unreachable
+from notifications.acts import Acted
 from notifications.compose import Addressed
 from notifications.digest import Said
 from notifications.facts import Facts, Result
 from notifications.letters import Written
 from notifications.recipients import Reader, Roster
 from notifications.stages import Book, family_of
+from notifications.system import Notice
+from notifications.unreachable import Lost, Missed
 from terms import N_
 from workflow.errors import Refusal
 from workflow.reference import Reference
@@ -29,6 +32,10 @@ from workflow.reference import Reference
 LOOKED_AT: Final = 2_000
 # whose letter it is when the person who looks has no address that letters could go to
 STAND_IN: Final = "dong-chi@example.vn"
+# a number of nobody, and what a mail server says of an address it does not know
+PHONE: Final = "0205 000 000"
+REFUSED: Final = "550 5.1.1 User unknown"
+URGED: Final = "Đề nghị báo cáo ngay kết quả đến nay và ngày hoàn thành."
 
 
 @dataclass(frozen=True)
@@ -101,12 +108,21 @@ def _headers(reader: Reader, made: Made, at: datetime) -> str:
 # ------------------------------------------------------------------------------------------------ the daily letter
 def _digest(look: Look) -> Made:
     """Make the daily letter of what stands for the person today; of samples when nothing does."""
-    own = _own(look)
-    said = own or list(_samples(look))
-    counts = compose.open_counts()
-    found, words = compose.written(Addressed(0, look.reader.id), said, look.roster, look.book, counts)
+    return _made(look, LetterKind.DIGEST, _own(look), _samples)
+
+
+def _urgent(look: Look) -> Made:
+    """Make the urgent letter of what was marked urgent for the person; of a sample when nothing was."""
+    own = [line for line in _own(look) if line.is_urgent]
+    return _made(look, LetterKind.URGENT, own, _urgent_sample)
+
+
+def _made(look: Look, kind: LetterKind, own: list[Said], samples: Callable[[Look], Iterator[Said]]) -> Made:
+    said, counts = own or list(samples(look)), compose.open_counts()
+    found, words = compose.written(Addressed(0, look.reader.id, kind), said, look.roster, look.book, counts)
     keys = letters.keys_of((line.task.id, line.rule, line.on) for line in found.lines)
-    return Made(words, tuple(keys), letters.digest_key(look.book.day), not own)
+    key = letters.urgent_key(look.book.day) if kind == LetterKind.URGENT else letters.digest_key(look.book.day)
+    return Made(words, tuple(keys), key, not own)
 
 
 def _own(look: Look) -> list[Said]:
@@ -115,11 +131,13 @@ def _own(look: Look) -> list[Said]:
     rows = list(db.session.scalars(query.order_by(LetterLine.id.desc()).limit(LOOKED_AT)))
     tasks = facts.of_ids({row.task_id for row in rows})
     standing = {key: duties.standing(task, look.roster, look.book) for key, task in tasks.items()}
+    acted = acts.load((row.task_id, row.rule) for row in rows)
     found: dict[tuple[int, str], Said] = {}
     for row in rows:
         family = family_of(row.rule)
         if duties.is_standing(standing[row.task_id], look.reader.id, family, row.on):
-            found.setdefault((row.task_id, family), Said(row.id, tasks[row.task_id], row.rule, row.on))
+            act = acted.get((row.task_id, row.rule))
+            found.setdefault((row.task_id, family), Said(row.id, tasks[row.task_id], row.rule, row.on, act=act))
     return list(found.values())
 
 
@@ -136,9 +154,9 @@ SAMPLES: Final = (
 def _samples(look: Look) -> Iterator[Said]:
     """Give lines of tasks that there are not, led by the first unit: number 0 and below, so that no link opens one."""
     unit = next((unit.id for unit in look.roster.ref.inside), None)
-    for place, (title, status, days, rule) in enumerate(SAMPLES):
+    for place, (title, state, days, rule) in enumerate(SAMPLES):
         due = look.book.calendar.add(look.book.day, days)
-        task = _sample(-place, title, status, due, unit, look)
+        task = _sample(-place, title, state, due, unit, look)
         on = look.book.calendar.add(look.book.day, -2) if rule == "UNSIGNED" else due
         yield Said(0, task, rule, on)
 
@@ -155,4 +173,55 @@ def _sample(number: int, title: str, status: Status, due: date, unit: int | None
     return Facts(**given)
 
 
-KINDS: Final[dict[str, Kind]] = {"digest": Kind(N_("daily letter"), _digest)}
+def _urgent_sample(look: Look) -> Iterator[Said]:
+    """Give the act of chasing of a sample: by the chair, to be answered in two working days."""
+    urged, chair = next(line for line in _samples(look) if line.rule.startswith("T+")), look.roster.ref.chair
+    by = look.book.calendar.add(look.book.day, 2)
+    act = Acted(look.at, (chair.person_name or "") if chair else "", chair.title if chair else "", URGED, by, True)
+    yield replace(urged, rule="CHASED#1", on=look.book.day, act=act)
+
+
+# ------------------------------------------------------------------------------------------------ system letters
+def _alarm(look: Look) -> Made:
+    return _notice(look, "alarm", alarm.notice(alarm.RAISED, {"outbox": 15}, _base()))
+
+
+def _unreachable(look: Look) -> Made:
+    """Make the letter on somebody who was not reached, as if it were the person himself."""
+    seat = next((seat for seat in look.roster.ref.seats if seat.person_id == look.reader.id), None)
+    unit = look.roster.ref.unit_name(seat.unit_id) if seat else ""
+    missed = [Missed(line.task.id, line.task.title, line.rule) for line in _samples(look)][1:3]
+    lost = Lost(
+        person_id=look.reader.id,
+        name=look.reader.name,
+        position=seat.position if seat else "",
+        unit=unit,
+        phone=PHONE,
+        email=STAND_IN,
+        since=look.at,
+        why=REFUSED,
+        missed=missed,
+    )
+    return _notice(look, "unreachable", lambda: unreachable.notice(lost, _base()))
+
+
+def _test(look: Look) -> Made:
+    return _notice(look, "test", status.test_notice)
+
+
+def _notice(look: Look, key: str, said: Callable[[], Notice]) -> Made:
+    body_name = look.roster.ref.settings["body.name"]
+    return Made(system.write(look.reader.name, look.reader.language, said, body_name), (), key, True)
+
+
+def _base() -> str:
+    return str(current_app.config["PUBLIC_URL"]).rstrip("/")
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "digest": Kind(N_("daily letter"), _digest),
+    "urgent": Kind(N_("urgent letter"), _urgent),
+    "unreachable": Kind(N_("somebody is not reached"), _unreachable),
+    "alarm": Kind(N_("alarm"), _alarm),
+    "test": Kind(N_("test letter"), _test),
+}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -21,9 +22,9 @@ from models.log import LogEntry
 from models.session import retried, snapshot, transaction
 from models.tasks import Deadline, Task
 from models.vocabulary import LetterKind, LetterState, LineState
-from notifications import duties, facts, outbox, sweep
+from notifications import duties, facts, planned, poison, sweep
 from notifications.facts import Facts
-from notifications.outbox import Key
+from notifications.planned import Key
 from notifications.stages import CLIMBING, NUMBERED, Audience, is_long
 from notifications.sweep import Stock
 from workflow.actors import Actor
@@ -68,8 +69,8 @@ def check(at: datetime) -> Verdict:
     with snapshot():
         found = sweep.stock(sweep.planned_day(at, date.min))
         expected = set(_expected(found))
-        present = outbox.known()
-        missing = sorted(expected - present)
+        present = planned.known()
+        missing = sorted(key for key in expected if key not in present)
         extra, checked = _extra(found)
         words = [f"missing {_words(key)}" for key in missing] + [f"extra {line}" for line in extra]
         return Verdict(
@@ -138,18 +139,26 @@ class _Case:
 
 def _expected(found: Stock) -> Iterator[Key]:
     """Give the line that each open task's reader should have by the day: on each ladder the one that still counts."""
-    for task in facts.load(facts.spoken_of(found.book.horizon)).values():
-        for family in duties.families(task, found.book.day):
-            anchor = duties.ANCHORS[family](task, found.book)
-            if anchor is None:
-                continue
-            rules = found.book.rules.of(task.plan_id, task.id)
-            explained = task.explained_on if family == "T" else None
-            case = _Case(family, anchor, rules, found.book.calendar, found.book.day, explained)
-            for person, audiences in found.roster.heard_by(family, task).items():
-                rule = _rule(case, audiences, task)
-                if rule is not None:
-                    yield (person, task.id, rule, anchor)
+    for task in facts.load(facts.spoken_of(found.book.horizon), titled=False).values():
+        unreadable: list[Key] = [(0, task.id, poison.UNREADABLE.upper(), found.book.day)]
+        yield from poison.spared(("task", task.id), partial(_of_task, task, found), unreadable)
+
+
+def _of_task(task: Facts, found: Stock) -> list[Key]:
+    """Return the lines that should be there of one task."""
+    keys = []
+    for family in duties.families(task, found.book.day):
+        anchor = duties.ANCHORS[family](task, found.book)
+        if anchor is None:
+            continue
+        rules = found.book.rules.of(task.plan_id, task.id)
+        explained = task.explained_on if family == "T" else None
+        case = _Case(family, anchor, rules, found.book.calendar, found.book.day, explained)
+        for person, audiences in found.roster.heard_by(family, task).items():
+            rule = _rule(case, audiences, task)
+            if rule is not None:
+                keys.append((person, task.id, rule, anchor))
+    return keys
 
 
 def _rule(case: _Case, audiences: tuple[Audience, ...], task: Facts) -> str | None:

@@ -16,19 +16,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 
 import clock
-from accountability import checkpoints, seal
 from models.base import db
 from models.session import retried, transaction
 from notifications import alarm, delivery, nodes, outbox, reconcile, sweep
 from notifications.sweep import Swept
 from workflow.actors import Actor
 from workflow.ledger import note
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
 
 LEASE: Final = "scheduler"
 # what the log calls it when another node begins to work
@@ -68,15 +69,30 @@ class Job:
 
 def _look_at_the_end(at: datetime) -> None:
     """Verify the newest lines of the log, and sign where it stands when it grew (promises: within the hour)."""
+    from accountability import checkpoints, seal
+
     seal.check(by=Actor.system(), at=at, last=LOOKED_AT)
     if checkpoints.is_due():
         config = current_app.config
         checkpoints.make(Path(config["DATA_DIR"]), config["LOG_ORIGIN"], by=Actor.system(), at=at)
 
 
+def _verify(at: datetime) -> None:
+    from accountability import seal
+
+    seal.check(by=Actor.system(), at=at)
+
+
+def _timer() -> BackgroundScheduler:
+    """Return a timer; what it needs is loaded by a node that runs all day, not by one tick."""
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    return BackgroundScheduler(timezone=clock.LOCAL)
+
+
 JOBS: Final = (
     Job("compare", 2, 10, lambda at: reconcile.run(at, by=Actor.system())),
-    Job("verify", 3, 10, lambda at: seal.check(by=Actor.system(), at=at)),
+    Job("verify", 3, 10, _verify),
     Job("look", "*", 25, _look_at_the_end),
 )
 
@@ -153,7 +169,7 @@ class Node:
         self.token: int | None = None
         self.stopped = threading.Event()
         self.beating = threading.Lock()
-        self.timer = BackgroundScheduler(timezone=clock.LOCAL)
+        self.timer = _timer()
 
     def start(self) -> None:
         """Begin to beat, with a watchdog that sets a stuck timer anew."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Any, Final
 
 import vietnamese
 from workflow.calendar import WorkCalendar
@@ -122,17 +122,13 @@ CLIMBING: Final = (Audience.ABOVE, Audience.TOP)
 FAMILY: Final = re.compile(r"[A-Z_]+")
 
 
+@lru_cache(maxsize=10_000)
 def family_of(rule: str) -> str:
     """Return the ladder or kind of event a rule belongs to. Raises ValueError for what is no rule."""
     found = FAMILY.match(rule)
     if found is None:
         raise ValueError(f"{rule!r} is no rule")
     return found[0]
-
-
-def is_rule(rule: str) -> bool:
-    """Return whether a text can be a rule; a row that holds anything else is passed over."""
-    return FAMILY.match(rule) is not None
 
 
 @lru_cache(maxsize=10_000)
@@ -167,10 +163,22 @@ class Book:
     def __post_init__(self) -> None:
         """Begin with nothing looked up, and know how far ahead a deadline can be spoken of."""
         self._found: dict[tuple[object, ...], tuple[Stage, ...]] = {}
+        self._kept: tuple[object, dict[Any, Any]] = (None, {})
+        self._numbers: dict[object, int] = {}
         names = ("reminder.before", "reminder.before_long", "reminder.report_before")
         self.horizon = self.calendar.add(
             self.day, max(days[0] for name in names for days in self.rules.all_of(name) if days)
         )
+
+    def number_of(self, likeness: object) -> int:
+        """Return one number for all that is equal."""
+        return self._numbers.setdefault(likeness, len(self._numbers))
+
+    def kept_for(self, roster: object) -> dict[Any, Any]:
+        """Return what was worked out with these people on this day and is kept, to be looked up and added to."""
+        if self._kept[0] is not roster:
+            self._kept = (roster, {})
+        return self._kept[1]
 
     @cached_property
     def ahead(self) -> Book:

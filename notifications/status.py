@@ -112,10 +112,11 @@ def send_test(key: str, *, by: Actor, at: datetime) -> bool:
         reader = recipients.load(ref).readers.get(by.person_id or 0)
         if reader is None:
             return False
-        return system.queue(reader, f"{TEST}key={key}", _test_notice, ref.settings["body.name"], at) is not None
+        return system.queue(reader, f"{TEST}key={key}", test_notice, ref.settings["body.name"], at) is not None
 
 
-def _test_notice() -> Notice:
+def test_notice() -> Notice:
+    """Return what a test letter says."""
     base = current_app.config["PUBLIC_URL"].rstrip("/")
     return Notice(
         _("Đôn Đốc: test letter"),

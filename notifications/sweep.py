@@ -19,10 +19,10 @@ from models.base import db
 from models.letters import SchedulerState
 from models.session import retried, snapshot, transaction
 from models.vocabulary import DayKind, LineState
-from notifications import announce, compose, duties, facts, outbox, points, preferences, recipients
+from notifications import announce, compose, duties, facts, outbox, planned, points, preferences, recipients
 from notifications.announce import News
 from notifications.facts import Facts
-from notifications.outbox import Key, Line
+from notifications.planned import Key, Line
 from notifications.recipients import Roster
 from notifications.stages import Audience, Book
 from workflow import reference, reminding
@@ -106,11 +106,12 @@ def run(at: datetime) -> Swept:
         found = stock(planned_day(at, state.day))
         moment = moment_of(at, found, None if is_first else state.day)
         span = announce.Span.since(state.log_seq)
-        lines = tuple(_due(found, moment, span))
+        tasks = facts.load(facts.spoken_of(found.book.horizon), titled=False)
+        lines = tuple(_due(tasks, found, moment, span))
         points.reach("sweep.planned")
-        outbox.add_lines(lines, moment.day)
+        planned.add_lines(lines, moment.day)
         points.reach("sweep.lines")
-        superseded, letters = _letters(found, at) if moment.writes_letters else (0, 0)
+        superseded, letters = _letters(found, tasks, at) if moment.writes_letters else (0, 0)
         state.day, state.ran_at, state.log_seq = moment.day, at, span.upto
         _note(lines, letters, superseded, moment.day, at)
         points.reach("sweep.noted")
@@ -125,7 +126,8 @@ def preview(at: datetime) -> Swept:
         day = clock.day_of(at) - DAY
         found = stock(planned_day(at, state.day if state else day))
         moment = moment_of(at, found, state.day if state else None)
-        lines = tuple(_due(found, moment, announce.Span.since(state.log_seq if state else 0)))
+        tasks = facts.load(facts.spoken_of(found.book.horizon), titled=False)
+        lines = tuple(_due(tasks, found, moment, announce.Span.since(state.log_seq if state else 0)))
         return Swept(moment.day, lines, held=state.held_why if state else None)
 
 
@@ -158,11 +160,10 @@ def is_evening(at: datetime) -> bool:
     return _local(at) >= EVENING
 
 
-def _due(found: Stock, moment: Moment, span: announce.Span) -> Iterator[Line]:
+def _due(tasks: Mapping[int, Facts], found: Stock, moment: Moment, span: announce.Span) -> Iterator[Line]:
     """Give every line that should be there by now and is not."""
-    tasks = facts.load(facts.spoken_of(found.book.horizon))
     news = announce.news(span, found.roster, found.book)
-    return missing(tasks.values(), news, outbox.known(), found, moment.previous)
+    return missing(tasks.values(), news, planned.known(), found, moment.previous)
 
 
 def missing(
@@ -197,13 +198,15 @@ def _missing(duty: duties.Duty, known: Container[Key], previous: date, roster: R
 def _as_wished(line: Line, roster: Roster, *audiences: Audience) -> Line:
     """Return a line as its reader wants it: for a letter, for the inbox alone, or waiting until he is back."""
     reason = roster.held_back(line.recipient_id, line.rule, audiences)
+    if reason is None:
+        return line
     state = LineState.SKIPPED if reason == preferences.SWITCHED_OFF else LineState.PLANNED
     return replace(line, state=state, reason=reason)
 
 
-def _letters(found: Stock, at: datetime) -> tuple[int, int]:
+def _letters(found: Stock, tasks: Mapping[int, Facts], at: datetime) -> tuple[int, int]:
     """Make the letters that are due; urgent ones only while the window is open."""
-    return compose.run(found.roster, found.book, at, urgent_too=not is_evening(at))
+    return compose.run(found.roster, found.book, tasks, at, urgent_too=not is_evening(at))
 
 
 def _note(lines: tuple[Line, ...], letters: int, superseded: int, day: date, at: datetime) -> None:

@@ -96,10 +96,10 @@ def _tell(person_id: int, letter: Letter, bad: Collection[int], roster: Roster, 
     key = f"{KEY}{person_id};on={clock.day_of(at).isoformat()}"
     base = current_app.config["PUBLIC_URL"].rstrip("/")
 
-    def notice() -> Notice:
-        return _notice(_lost(person_id, letter, roster, contact, missed), base)
+    def said() -> Notice:
+        return notice(_lost(person_id, letter, roster, contact, missed), base)
 
-    system.queue(reader, key, notice, roster.ref.settings["body.name"], at)
+    system.queue(reader, key, said, roster.ref.settings["body.name"], at)
 
 
 def _tellable(roster: Roster, but: set[int]) -> Iterator[Reader]:
@@ -113,7 +113,8 @@ def _tellable(roster: Roster, but: set[int]) -> Iterator[Reader]:
             yield reader
 
 
-def _notice(lost: Lost, base: str) -> Notice:
+def notice(lost: Lost, base: str) -> Notice:
+    """Return what the office is told of a person whom a letter did not reach."""
     who = ", ".join(filter(None, (lost.name, lost.position, lost.unit)))
     facts = [
         _("Telephone: %(phone)s", phone=lost.phone or _("not entered")),

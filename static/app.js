@@ -34,7 +34,7 @@ document.addEventListener("change", (event) => {
 
 // Keys: / to search, j and k through rows.
 function move(step) {
-  const rows = Array.from(document.querySelectorAll("[data-row] a:first-of-type"));
+  const rows = Array.from(document.querySelectorAll("[data-row] a:first-of-type, [data-row] .inbox-title"));
   if (!rows.length) return;
   const here = rows.indexOf(document.activeElement);
   rows[Math.min(Math.max(here + step, 0), rows.length - 1)].focus();

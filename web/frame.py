@@ -31,7 +31,10 @@ NAVIGATION: Final = (
 )
 
 # pages that belong to a place of the navigation without bearing its name
-UNDER: Final = {"calendar": "organisation", "chasing": "tasks"}
+UNDER: Final = {
+    "calendar": "organisation", "chasing": "tasks", "rules": "reminders", "previews": "reminders",
+    "imports": "plans", "amendments": "plans", "task_tables": "plans",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

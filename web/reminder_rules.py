@@ -84,14 +84,14 @@ def index() -> ResponseReturnValue:
     return _page(ORGANISATION)
 
 
-@bp.get("/plans/<int:plan_id>/reminders")
+@bp.get("/plans/<int:plan_id>/rules")
 @place("plans")
 def plan(plan_id: int) -> ResponseReturnValue:
     """Show the rules of a plan, its own and those it inherits."""
     return _page(_plan(plan_id))
 
 
-@bp.get("/tasks/<int:task_id>/reminders")
+@bp.get("/tasks/<int:task_id>/rules")
 @place("tasks")
 def task(task_id: int) -> ResponseReturnValue:
     """Show the rules of a task, its own and those it inherits."""
@@ -105,14 +105,14 @@ def set_organisation(name: str) -> ResponseReturnValue:
     return _set(ORGANISATION, name)
 
 
-@bp.post("/plans/<int:plan_id>/reminders/<name>")
+@bp.post("/plans/<int:plan_id>/rules/<name>")
 @place("calendar")
 def set_plan(plan_id: int, name: str) -> ResponseReturnValue:
     """Show what a value of a plan would do, then enter it."""
     return _set(_plan(plan_id), name)
 
 
-@bp.post("/tasks/<int:task_id>/reminders/<name>")
+@bp.post("/tasks/<int:task_id>/rules/<name>")
 @place("calendar")
 def set_task(task_id: int, name: str) -> ResponseReturnValue:
     """Show what a value of a task would do, then enter it."""

@@ -88,7 +88,7 @@ def test_a_clock_set_back_says_what_an_honest_one_says(
         run.found(lost=0, doubled=0, lines=run.figures.get("lines", 0) + len(expected))
 
 
-@pytest.mark.parametrize("ahead", [2 * HOUR, DAY, 3 * DAY, 14 * DAY])
+@pytest.mark.parametrize("ahead", [DAY, 14 * DAY])
 def test_a_clock_that_was_ahead_for_a_while_doubles_nothing_when_it_is_right_again(
     ahead: timedelta, crowd_of: Callable[..., Office]
 ) -> None:
@@ -148,13 +148,13 @@ def test_planning_is_held_by_every_jump_over_two_hours_and_by_no_other(
 
 def test_a_start_is_held_from_the_sixteenth_day_on(crowd_of: Callable[..., Office]) -> None:
     first = EDGES[1]
-    for days, is_held in ((1, False), (3, False), (15, False), (16, True), (365, True)):
-        with week(crowd_of, first) as (office, _server):
-            run_through(office, [local(first)])
+    with week(crowd_of, first) as (office, _server):
+        run_through(office, [local(first)])
+        for later, is_held in ((DAY, False), (3 * DAY, False), (15 * DAY, False), (15 * DAY + HOUR, True)):
             with office.app.app_context():
-                schedule.check_start(office.world.at((local(first) + days * DAY + HOUR * (days > 15)).isoformat()))
+                schedule.check_start(office.world.at((local(first) + later).isoformat()))
                 db.session.remove()
-            assert (planned(office)[2] is not None) == is_held, days
+            assert (planned(office)[2] is not None) == is_held, later
 
 
 def test_hosts_of_any_zone_plan_the_same_lines_for_the_same_days(

@@ -24,7 +24,7 @@ from tests.fixtures.mail import Office
 from tests.fixtures.smtp_faults import Misbehaving, misbehaving
 from tests.fixtures.threads import wait_for
 
-OFFICERS, LEASE_SECONDS = 6, 2
+OFFICERS, LEASE_SECONDS = 6, 4
 MORNING, LATER = "2026-01-13T07:30", "2026-01-13T07:50"
 
 
@@ -93,7 +93,7 @@ def is_over(office: Office) -> bool:
 def a_round(nodes: Nodes, server: Misbehaving, blow: str, after: int) -> None:
     """Let two schedulers work, hit the one at work once some letters are out, and wait until all are."""
     office = nodes.office
-    assert wait_for(lambda: len(server.arrived) >= after, 30)
+    assert wait_for(lambda: len(server.arrived) >= after, 60)
     holder = seen(office)[0]
     if blow == "kill":
         nodes.kill(holder)
@@ -103,14 +103,14 @@ def a_round(nodes: Nodes, server: Misbehaving, blow: str, after: int) -> None:
     else:  # frozen until the other one has repeated what was in doubt
 
         def others_repeat() -> None:
-            assert wait_for(lambda: is_quiet(office), 30)
+            assert wait_for(lambda: is_quiet(office), 60)
             office.set_clock(LATER)
-            assert wait_for(lambda: is_over(office), 30)
+            assert wait_for(lambda: is_over(office), 60)
 
         nodes.freeze(holder, others_repeat)
-    assert wait_for(lambda: is_quiet(office), 30)
+    assert wait_for(lambda: is_quiet(office), 60)
     office.set_clock(LATER)
-    assert wait_for(lambda: is_over(office), 30)
+    assert wait_for(lambda: is_over(office), 60)
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_one_of_two_schedulers_killed_or_frozen_loses_nothing_and_doubles_nothin
         blow = ("kill", "freeze", "freeze until repeated")[number % 3]
         with misbehaving() as server:
             server.slowness = 0.2
-            office = crowd_of(OFFICERS, server.port, LEASE_SECONDS=str(LEASE_SECONDS))
+            office = crowd_of(OFFICERS, server.port, LEASE_SECONDS=str(LEASE_SECONDS), MAIL_TIMEOUT="2")
             office.set_clock(MORNING)
             with nodes_of(office, mortal) as nodes:
                 a_round(nodes, server, blow, run.random.randrange(1, OFFICERS))

@@ -1,4 +1,4 @@
-"""One row that nobody can read stops nobody else's letter; the board says which it is."""
+"""A row that makes no sense costs nobody else a letter; it is marked, and what was done about it is seen in red."""
 
 from __future__ import annotations
 
@@ -9,38 +9,73 @@ from sqlalchemy import text
 
 from models.base import db
 from models.letters import LetterLine
-from models.vocabulary import LineState
-from notifications import unreachable
+from models.vocabulary import Action
+from notifications import reconcile, sweep
 from tests.fixtures.mail import Office
-from workflow import reference
+
+MORNING, TUESDAY = "2026-01-13T07:30", date(2026, 1, 13)
 
 
-@pytest.mark.parametrize("rule", ["???", "", "FOO", "T-x", "ASSIGNED#"])
-def test_a_line_with_a_rule_that_is_none_stops_nobody_elses_letter_and_is_skipped_with_its_reason(
-    rule: str, office: Office
-) -> None:
-    world = office.world
-    world.assign(world.drafts[0], "CSDT", date(2026, 1, 16))
-    world.assign(world.drafts[1], "KHTH", date(2026, 1, 16))
-    row = LetterLine(
-        recipient_id=world.person["head_a"], task_id=world.drafts[0], rule=rule, on=date(2026, 1, 16),
-        planned_on=date(2026, 1, 12), state=LineState.PLANNED,
-    )  # fmt: skip
-    db.session.add(row)
+@pytest.fixture
+def two(office: Office) -> Office:
+    """Owe one task in each of two units, received, so that two heads have a letter on the 13th and the 15th."""
+    for task, unit, head in zip(office.world.drafts, ("CSDT", "KHTH"), ("head_a", "head_b"), strict=False):
+        office.world.assign(task, unit, date(2026, 1, 16))
+        office.world.step(task, Action.RECEIVE, head)
+    return office
+
+
+def spoil(statement: str) -> None:
+    """Write into the database what no form lets through."""
+    db.session.connection().execute(text(statement))
     db.session.commit()
-    office.tick("2026-01-13T07:30")
-    assert (office.count("head_a"), office.count("head_b")) == (1, 1)
-    assert office.lines("head_a").get(rule) != "planned"
 
 
-def test_a_letter_that_cannot_be_put_into_words_fails_alone_and_its_reader_is_on_the_list(office: Office) -> None:
-    world = office.world
-    world.assign(world.drafts[0], "CSDT", date(2026, 1, 16))
-    world.assign(world.drafts[1], "KHTH", date(2026, 1, 16))
-    with db.engine.begin() as connection:
-        connection.execute(text("UPDATE person SET language = '??' WHERE id = :key"), {"key": world.person["head_a"]})
-    office.tick("2026-01-13T07:30")
-    assert (office.count("head_a"), office.count("head_b")) == (0, 1)
-    assert [(str(letter.state), letter.error) for letter in office.letters("head_a")] == [("failed", "unwritable")]
-    lost = unreachable.people(reference.load(date(2026, 1, 13)))
-    assert [one.person_id for one in lost] == [world.person["head_a"]]
+def test_a_person_whose_letter_cannot_be_written_costs_nobody_else_his(two: Office) -> None:
+    spoil("UPDATE person SET language = 'xx' WHERE username = 'head_a'")
+    two.tick(MORNING)
+    assert (two.count("head_a"), two.count("head_b")) == (0, 1)
+    (failed,) = two.letters("head_a")
+    assert (str(failed.state), failed.error) == ("failed", "unreadable")
+    assert two.lines("head_a")["T-3"] == "planned"
+    assert reconcile.check(two.world.at(MORNING)).undelivered == 1
+    spoil("UPDATE person SET language = 'vi' WHERE username = 'head_a'")
+    two.tick("2026-01-15T07:30")
+    assert two.rules("head_a") == ["T-1"]
+
+
+def test_a_letter_that_cannot_be_written_anew_when_it_is_sent_costs_nobody_else_his(two: Office) -> None:
+    world, second = two.world, two.world.drafts[2]
+    world.assign(second, "CSDT", date(2026, 1, 16))
+    world.step(second, Action.RECEIVE, "head_a")
+    sweep.run(world.at(MORNING))
+    world.step(second, Action.HAND_IN, "officer_a", MORNING, result="x")  # so that the letter has less to say
+    spoil("UPDATE person SET language = 'xx' WHERE username = 'head_a'")
+    two.tick(MORNING)
+    assert (two.count("head_a"), two.count("head_b")) == (0, 1)
+    (failed,) = two.letters("head_a")
+    assert (str(failed.state), failed.error) == ("failed", "unreadable")
+
+
+def test_a_line_of_no_rule_is_marked_and_the_others_are_said(two: Office) -> None:
+    world = two.world
+    line = LetterLine(
+        recipient_id=world.person["head_a"], task_id=world.drafts[0], rule="?", on=TUESDAY, planned_on=TUESDAY
+    )
+    db.session.add(line)
+    db.session.commit()
+    two.tick(MORNING)
+    assert (two.count("head_a"), two.count("head_b")) == (1, 1)
+    db.session.refresh(line)
+    assert (str(line.state), line.reason) == ("skipped", "unreadable")
+
+
+def test_a_task_whose_date_cannot_be_reckoned_with_costs_no_other_its_reminder_and_is_found_at_night(
+    two: Office,
+) -> None:
+    spoil(f"UPDATE task SET due_on = '0001-01-08', late_after = '0001-01-08' WHERE id = {two.world.drafts[0]}")
+    two.tick(MORNING)
+    assert two.rules("head_b") == ["T-3"]
+    verdict = reconcile.check(two.world.at(MORNING))
+    assert verdict.missing > 0
+    assert f"task={two.world.drafts[0]};" in verdict.first[0]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,9 +13,11 @@ from flask import Flask
 
 from models.base import db
 from models.calendar import CalendarDay, Setting
+from models.vocabulary import Action
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import PEOPLE, World
 from workflow.reference import SETTINGS
+from workflow.reminding import NAMES
 
 DECISION = "Công văn 9859/VPCP-KGVX"
 DAY = {"day": "25/11/2026", "kind": "holiday", "name": "Ngày hội các dân tộc", "decision": DECISION}
@@ -63,6 +67,39 @@ def test_a_day_is_entered_by_one_person_and_confirmed_by_another(
     assert chair.post(confirm, {"year": "2026"}).status_code == 409
 
 
+def test_what_a_day_would_do_to_the_letters_is_shown_before_it_is_confirmed(
+    visitor: Visit, world_app: tuple[Flask, World]
+) -> None:
+    app, world = world_app
+    with app.app_context():
+        world.assign(world.drafts[0], "CSDT", date(2026, 1, 16))
+        world.step(world.drafts[0], Action.RECEIVE, "head_a")
+        db.session.remove()
+    office, chair = visitor("office"), visitor("chair")
+    office.post("/admin/calendar/days", {**DAY, "day": "13/01/2026"})  # T-3 lies on that Tuesday
+    confirm = f"/admin/calendar/days/{entered(world_app)}/confirm"
+    assert "người khác của văn phòng hoặc lãnh đạo" in text(office.get(confirm))
+    page = text(chair.get(confirm))
+    days = re.findall(r'effect-day">([^<]+)<(?:.|\n)*?effect-count">(?:<[^>]+>)*([^<]*)', page)
+    moved = {day.split(", ")[1]: change.strip() for day, change in days}
+    assert moved["13/01/2026"].startswith("1")  # a letter falls away there, and comes on the day before
+    assert "12/01/2026" in moved
+    with app.app_context():
+        assert db.session.scalars(db.select(CalendarDay.confirmed_at)).all() == [None]
+    assert chair.post(confirm).status_code == 302
+    assert chair.get(confirm).status_code == 409
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rules_of_reminding_are_read_among_the_rules_and_changed_on_their_own_page_alone(
+    name: str, visitor: Visit
+) -> None:
+    office = visitor("office")
+    assert f'href="/reminders/rules#{name}"' in text(office.get("/admin/settings"))
+    fields = {"value": "1", "valid_from": "2026-02-01", "decision": DECISION}
+    assert office.post(f"/admin/settings/{name}", fields).status_code == 404
+
+
 def test_a_year_is_declared_complete_and_the_warning_goes(
     visitor: Visit, world_app: tuple[Flask, World], clock_at: Callable[[str], None]
 ) -> None:
@@ -98,7 +135,7 @@ def test_nobody_else_changes_calendar_or_rules(username: str, visitor: Visit) ->
         assert person.post(f"/admin/{path}", form).status_code == 403, path
 
 
-@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("name", [name for name in SETTINGS if name not in NAMES])
 def test_each_rule_can_be_set_from_a_day_on(name: str, visitor: Visit) -> None:
     office = visitor("office")
     page = text(office.get(f"/admin/settings?do={name}"))

@@ -185,6 +185,7 @@ def test_the_author_hears_at_once_that_the_urgent_letter_of_the_day_is_out(
     with world_app[0].app_context():
         sweep.run(world.at("2026-01-13T10:01"))
         db.session.remove()
+    assert "Phó Trưởng ban Nông Thị Lan đôn đốc: “x”" in page(visitor("head_a"), "/inbox")
     chair = visitor("chair")
     form(chair, f"/tasks/{first}/chase", text="x", is_urgent="1")
     assert "Triệu Minh Đức, Lý Thị Én hôm nay đã có thư khẩn; việc này đứng đầu thư tiếp theo." in page(

@@ -14,8 +14,8 @@ from models.base import db
 from models.letters import Letter, LetterLine
 from models.log import LogEntry
 from models.vocabulary import Action, Channel, LineState
-from notifications import outbox, receipts, schedule
-from notifications.outbox import Line
+from notifications import planned, receipts, schedule
+from notifications.planned import Line
 from tests.fixtures.mail import many_tasks
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
@@ -232,7 +232,7 @@ def fill(app: Flask, world: World, tasks: int, lines: int) -> None:
         from models.session import transaction
 
         with transaction():
-            outbox.add_lines(made, date(2026, 1, 6))
+            planned.add_lines(made, date(2026, 1, 6))
         db.session.remove()
 
 

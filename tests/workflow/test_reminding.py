@@ -12,6 +12,7 @@ from models.vocabulary import Action
 from tests.fixtures.mail import Office
 from tests.fixtures.places import World
 from workflow import reminding
+from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.organization import days, reminder_rules
 from workflow.reminding import Change, Origin
@@ -74,8 +75,8 @@ def test_a_rule_given_back_is_inherited_again_and_begins_anew_on_that_day(world:
 @pytest.mark.parametrize(
     ("name", "value", "on", "code"),
     [
-        ("reminder.before", list(range(500, 0, -1)), DAY, "bad_value"),
-        ("reminder.before", [], DAY, "bad_value"),
+        ("reminder.before", list(range(500, 0, -1)), DAY, "too_many_days"),
+        ("reminder.before", [], DAY, "no_days"),
         ("reminder.before", "7", DAY, "bad_value"),
         ("reminder.weekly", 0, DAY, "bad_value"),
         ("reminder.weekly", 5, date(2025, 12, 31), "rule_in_past"),
@@ -86,6 +87,15 @@ def test_a_rule_without_sense_is_refused(world: World, name: str, value: object,
     change = Change(Origin.TASK, world.drafts[0], name, value, on, "QĐ")
     with pytest.raises(Refusal, match=code):
         reminder_rules.enter(change, by=world.actor("office"), at=world.at())
+
+
+def test_a_proposal_overrules_what_begins_before_it_and_not_what_begins_later(world: World) -> None:
+    by, at = Actor.system(), world.at()
+    days.set_setting("reminder.weekly", 8, date(2026, 2, 10), "QĐ 1", by=by, at=at)
+    proposed = Change(Origin.ORGANISATION, 0, "reminder.weekly", 3, date(2026, 2, 1), "QĐ 2")
+    values = [reminding.load(date(2026, 2, day), proposed).organisation["reminder.weekly"] for day in (1, 9, 10)]
+    assert values == [3, 3, 8]
+    assert reminding.load(date(2026, 2, 1)).organisation["reminder.weekly"] == 5
 
 
 def test_a_task_that_is_over_and_one_that_is_not_there_get_no_rule(world: World) -> None:

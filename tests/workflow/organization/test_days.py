@@ -128,7 +128,6 @@ def test_a_rule_does_not_begin_in_the_past_except_when_the_system_is_installed(
         ("steps", "2"),
         ("steps", True),
         ("steps", None),
-        ("reminder.before", []),
         ("reminder.before", [1, 3]),
         ("reminder.before", [3, 3]),
         ("reminder.before", [61]),
@@ -148,6 +147,25 @@ def test_a_value_without_sense_is_answered(
     refused(
         "bad_value", days.set_setting, name, value, date(2026, 2, 1), DECISION, by=world.actor("office"), at=world.at()
     )
+
+
+@pytest.mark.parametrize("name", ["reminder.before", "reminder.after", "reminder.climb"])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "no_days"),
+        (" , ;", "no_days"),
+        (", ".join(map(str, range(500, 0, -1))), "too_many_days"),
+        ("1, x", "bad_value"),
+    ],
+)
+def test_a_rule_without_days_or_with_five_hundred_is_refused_for_what_it_is(
+    name: str, text: str, code: str, world: World, refused: Callable[..., None]
+) -> None:
+    refused(code, rules.read, name, text)
+    if code == "no_days":
+        act = {"by": world.actor("office"), "at": world.at()}
+        refused(code, days.set_setting, name, [], date(2026, 2, 1), DECISION, **act)
 
 
 @pytest.mark.parametrize(

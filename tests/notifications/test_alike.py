@@ -1,0 +1,53 @@
+"""Tasks alike are decided on once, and a run asks in sets: nothing of that may show in what anybody is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from models.vocabulary import Action
+from notifications import duties, facts, sweep
+from tests.fixtures.mail import Office, many_tasks
+from workflow.reminding import Origin
+
+
+def test_a_run_with_letters_asks_no_more_for_many_tasks_than_for_few(office: Office, queries: list[str]) -> None:
+    counts = []
+    for number, day in enumerate((date(2026, 1, 16), date(2026, 1, 19))):
+        many_tasks(office.world, 3 + 60 * number, day)
+        at = office.world.at(f"2026-01-{13 + number}T07:30")
+        queries.clear()
+        swept = sweep.run(at)
+        counts.append((len(queries), len(swept.lines)))
+    (few, few_lines), (many, many_lines) = counts
+    assert many_lines > 5 * few_lines
+    assert many <= few + 4, counts
+
+
+def test_what_is_told_of_a_task_never_depends_on_another_that_was_looked_at_before(office: Office) -> None:
+    world, today = office.world, date(2026, 1, 20)
+    many_tasks(world, 4, date(2026, 1, 16))
+    for number, draft in enumerate(world.drafts[:3]):
+        world.assign(draft, ("CSDT", "KHTH", "CSDT")[number], date(2026, 1, 12 + 2 * number))
+    world.step(world.drafts[0], Action.RECEIVE, "head_a")
+    tasks = facts.load(facts.unfinished())
+    together = sweep.stock(today)
+    found: dict[int, tuple[list[duties.Duty], duties.Standing]] = {}
+    for key, task in tasks.items():
+        told = list(duties.of(task, together.roster, together.book))
+        found[key] = (told, duties.standing(task, together.roster, together.book))
+    for key, task in tasks.items():
+        alone = sweep.stock(today)
+        assert found[key][0] == list(duties.of(task, alone.roster, alone.book))
+        assert found[key][1] == duties.standing(task, alone.roster, alone.book)
+    assert any(told for told, _standing in found.values())
+
+
+def test_a_rule_of_its_own_sets_a_task_apart_from_those_that_are_like_it(office: Office) -> None:
+    first, second = many_tasks(office.world, 2, date(2026, 1, 16))
+    tasks, look = facts.of_ids({first, second}), sweep.stock(date(2026, 1, 13))
+    assert duties.likeness(tasks[first], look.book) == duties.likeness(tasks[second], look.book)
+    rules = look.book.rules
+    own = replace(rules, tasks={first: replace(rules.organisation, origin=Origin.TASK, number=first)})
+    book = replace(look.book, rules=own)
+    assert duties.likeness(tasks[first], book) != duties.likeness(tasks[second], book)
