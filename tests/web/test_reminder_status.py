@@ -68,3 +68,9 @@ def test_a_test_letter_goes_through_the_outbox_on_a_rest_day_too_once_a_form_and
     assert office.server.letters[-1]["Subject"] == "Đôn Đốc: thư thử"
     assert "đã nhận" in admin.get(HREF).get_data(as_text=True) or "Đã nhận" in admin.get(HREF).get_data(as_text=True)
     assert [str(letter.kind) for letter in office.letters("admin")] == ["system"]
+
+
+def test_why_there_is_an_alarm_stands_on_the_page_in_words(office: Office) -> None:
+    office.tick("2026-01-13T07:30")
+    office.set_clock("2026-01-13T09:00")
+    assert "Đã 90 phút không lập được danh sách nhắc việc" in visit(office, "office").get(HREF).get_data(as_text=True)

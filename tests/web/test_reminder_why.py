@@ -58,7 +58,7 @@ def failing(found: why.Explanation, family: str = "T") -> str | None:
         ("head_a", date(2026, 1, 15), None, "sẽ được nhắc ngày 15/01/2026 (thứ Năm): trước hạn 1 ngày làm việc"),
         ("head_a", date(2026, 1, 17), "new", ""),
         ("officer_a", date(2026, 1, 13), "hears", "người khác được nhắc: Triệu Minh Đức"),
-        ("vice", date(2026, 1, 20), "fallen", "Tiếp theo: “quá hạn 5 ngày làm việc” vào 23/01/2026"),
+        ("vice", date(2026, 1, 20), "fallen", "Tiếp theo: “5 ngày làm việc sau thời hạn” vào 23/01/2026"),
         ("vice", date(2026, 1, 23), None, "sẽ được nhắc ngày 23/01/2026"),
         ("head_b", date(2026, 1, 13), "hears", "Ngày đó người khác được nhắc"),
     ],
