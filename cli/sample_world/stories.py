@@ -221,6 +221,14 @@ GIVES: Final[dict[Action, Callable[[Teller, Part, Line, datetime], dict[str, Any
     Action.REFUSE_EXTENSION: _says,
     Action.PROGRESS: _writes,
     Action.COMMENT: _writes,
+    Action.CHASE: _writes,
+    Action.DEMAND_EXPLANATION: lambda teller, part, line, at: (
+        _writes(teller, part, line, at) | {"answer_by": teller._day(line.extras["to"], part)}
+    ),
+    Action.EXPLAIN: _writes,
+    Action.COMMIT_PROGRESS: lambda teller, part, line, at: (
+        _writes(teller, part, line, at) | {"new_on": teller._day(line.extras["to"], part)}
+    ),
     Action.HAND_IN: _hands_in,
     Action.SIGN_OFF: lambda teller, part, line, _at: teller.mark(line, part),
     Action.CONFIRM: lambda teller, part, line, _at: teller.mark(line, part),
