@@ -64,6 +64,7 @@ class Roster:
     def __post_init__(self) -> None:
         """Begin with nobody looked up."""
         self._lines: dict[tuple[Any, ...], dict[int, tuple[Audience, ...]]] = {}
+        self._above: dict[tuple[int | None, int | None], list[int]] = {}
 
     def heard_by(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
         """Return who hears of a task on a ladder, substitutes in their places: person -> his audiences."""
@@ -115,9 +116,12 @@ class Roster:
 
     def above(self, task: Facts) -> list[int]:
         """Return head, supervising leader and chair, as far as the seats are held by people who read letters."""
-        seats = (self.ref.head_of(task.lead_unit_id), self.ref.post(task.leader_post_id), self.ref.chair)
-        found = [person for seat in seats if (person := self._holder(seat)) is not None]
-        return list(dict.fromkeys(found))
+        key = (task.lead_unit_id, task.leader_post_id)
+        if key not in self._above:
+            seats = (self.ref.head_of(task.lead_unit_id), self.ref.post(task.leader_post_id), self.ref.chair)
+            found = (person for seat in seats if (person := self._holder(seat)) is not None)
+            self._above[key] = list(dict.fromkeys(found))
+        return self._above[key]
 
     def signer(self, task: Facts) -> int | None:
         """Return whose signature the result waits for; None when nobody can give it."""

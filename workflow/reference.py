@@ -152,11 +152,11 @@ class Reference:
 
     def post(self, post_id: int | None) -> Seat | None:
         """Return the seat of a post; None when there is no such post."""
-        return next((seat for seat in self.seats if seat.post_id == post_id), None)
+        return self._posts.get(post_id) if post_id is not None else None
 
     def head_of(self, unit_id: int | None) -> Seat | None:
         """Return the seat of a unit's head."""
-        return next((seat for seat in self.seats if seat.unit_id == unit_id and seat.rank == Rank.HEAD), None)
+        return self._heads.get(unit_id) if unit_id is not None else None
 
     def is_headless(self, unit_id: int | None) -> bool:
         """Return whether nobody holds the seat of a unit's head today."""
@@ -167,6 +167,16 @@ class Reference:
         """Return the filled seat that acts for an empty one under a supervising post: that post, else the chair."""
         seats = (self.post(leader_post_id), self.chair)
         return next((seat for seat in seats if seat is not None and seat.person_id is not None), None)
+
+    @cached_property
+    def _posts(self) -> dict[int, Seat]:
+        """Return the seats by their posts."""
+        return {seat.post_id: seat for seat in reversed(self.seats)}
+
+    @cached_property
+    def _heads(self) -> dict[int, Seat]:
+        """Return the heads' seats by their units; of two, the one that was read first."""
+        return {seat.unit_id: seat for seat in reversed(self.seats) if seat.rank == Rank.HEAD}
 
     @cached_property
     def chair(self) -> Seat | None:
