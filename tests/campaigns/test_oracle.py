@@ -80,6 +80,15 @@ def near(rng: Random, day: date, back: int, ahead: int) -> date:
     return day + rng.randint(-back, ahead) * DAY
 
 
+def with_seats(body: Body, day: date) -> Body:
+    """Return the body with those who sit in a unit among its people."""
+    members = {unit: set(people) for unit, people in body.members.items()}
+    for post, unit, _rank in PLACES:
+        if unit:
+            members.setdefault(unit, set()).update(t.person for t in body.tenures if t.post == post and holds(t, day))
+    return replace(body, members={unit: frozenset(people) for unit, people in members.items()})
+
+
 def some_body(rng: Random, day: date) -> Body:
     """Fill seats, some twice by one person, some by nobody, some only until or from a day near this one."""
     tenures = []
@@ -90,8 +99,23 @@ def some_body(rng: Random, day: date) -> Body:
             ends = None if rng.random() < 0.8 else max(starts, near(rng, day, 3, 3))
             tenures.append(Tenure(post, person, starts, ends))
     members = {"A": frozenset(rng.sample(["p8", "p9"], rng.randint(0, 2))), "B": frozenset({"p10"})}
+    members["OFFICE"] = frozenset(rng.sample(["p11"], rng.randint(0, 1)))
     active = frozenset(person for person in PEOPLE if rng.random() < 0.95)
-    return Body("chair", HEADS, "OFFICE", tuple(tenures), members, active)
+    body = Body("chair", HEADS, "OFFICE", ("chair", "vice1", "vice2"), tuple(tenures), members, active)
+    return replace(body, away=some_absences(rng, with_seats(body, day)))
+
+
+def some_absences(rng: Random, body: Body) -> dict[str, str | None]:
+    """Send some people away; who hears for one works in a unit of his, is here himself and has an account."""
+    if rng.random() < 0.6:
+        return {}
+    away: dict[str, str | None] = dict.fromkeys(rng.sample(list(PEOPLE), rng.randint(1, 3)))
+    for person in away:
+        units = [people for people in body.members.values() if person in people]
+        others = {other for people in units for other in people} & body.active - away.keys()
+        if others and rng.random() < 0.7:
+            away[person] = rng.choice(sorted(others))
+    return away
 
 
 def a_value(rng: Random, name: str) -> Any:
@@ -199,8 +223,10 @@ def roster_of(case: Case, calendar: WorkCalendar) -> Roster:
     seats = seats_of(case)
     readers = {PEOPLE[p]: Reader(PEOPLE[p], p, "vi", None) for p in case.body.active}
     works = {(PEOPLE[p], UNITS[unit]) for unit, people in case.body.members.items() for p in people}
+    away = {PEOPLE[p]: PEOPLE[other] if other else None for p, other in case.body.away.items()}
+    office = tuple(PEOPLE[p] for p in case.body.members["OFFICE"] if p in case.body.active)
     works |= {(seat.person_id, seat.unit_id) for seat in seats if seat.person_id is not None}
-    return Roster(Reference(case.day, units, seats, calendar, SETTINGS, None), readers, frozenset(works), ())
+    return Roster(Reference(case.day, units, seats, calendar, SETTINGS, None), readers, frozenset(works), office, away)
 
 
 def table_of(case: Case) -> reminding.RuleTable:
@@ -249,18 +275,7 @@ def said_by_sender(case: Case, rng: Random) -> set[Told]:
 
 def said_by_oracle(case: Case, law: dict[date, bool]) -> set[Told]:
     days = Days(law | {day: kind in WORKED for day, kind in case.entered.items()})
-    return oracle.told(case.task, members_with_seats(case), days, case.rules, case.day)
-
-
-def members_with_seats(case: Case) -> Body:
-    """Return the body with those who sit in a unit among its people."""
-    members = {unit: set(people) for unit, people in case.body.members.items()}
-    for post, unit, _rank in PLACES:
-        if unit:
-            members.setdefault(unit, set()).update(
-                t.person for t in case.body.tenures if t.post == post and holds(t, case.day)
-            )
-    return replace(case.body, members={unit: frozenset(people) for unit, people in members.items()})
+    return oracle.told(case.task, with_seats(case.body, case.day), days, case.rules, case.day)
 
 
 def test_the_sender_says_what_the_oracle_says_on_random_tasks_seats_rules_calendars_and_days(

@@ -64,14 +64,16 @@ class Tenure:
 
 @dataclass(frozen=True)
 class Body:
-    """Seats by unit, who holds them, who belongs to a unit beside them, and whose account is open."""
+    """Seats by unit, who holds them, who works where, whose account is open, who is away with which substitute."""
 
     chair: str
     heads: dict[str, str]
     office: str
+    leadership: tuple[str, ...]
     tenures: tuple[Tenure, ...]
     members: dict[str, frozenset[str]] = field(default_factory=dict)
     active: frozenset[str] = frozenset()
+    away: dict[str, str | None] = field(default_factory=dict)
 
     def holder(self, post: str | None, day: date) -> str | None:
         """Return who sits on a post on a day, if his account is open."""

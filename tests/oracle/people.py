@@ -15,7 +15,8 @@ def places(family: str, task: Task, body: Body, day: date) -> Hears:
     at = _Places(task, body, day)
     if family in ("NODATE", "NOLEAD"):
         office = at.office()
-        return {p: frozenset({OFFICE}) for p in office} | {p: frozenset({ABOVE}) for p in at.above() - office}
+        heard = {p: {OFFICE} for p in office} | {p: {ABOVE} for p in at.above() - office}
+        return _in_their_places(heard, family, at)
     doers, unit = {
         "T": (at.officer_or_head(), at.officer_and_head()),
         "REDO": (at.officer_or_head(), at.officer_and_head()),
@@ -42,7 +43,19 @@ def places(family: str, task: Task, body: Body, day: date) -> Hears:
     for place, people in found:
         for person in people:
             heard.setdefault(person, set()).add(place)
-    return {person: frozenset(kept) for person, kept in heard.items()}
+    return _in_their_places(heard, family, at)
+
+
+def _in_their_places(heard: dict[str, set[str]], family: str, at: _Places) -> Hears:
+    """Put substitutes where somebody is away: never for signing, deciding, explaining, nor for what climbs."""
+    found: dict[str, set[str]] = {}
+    for person, kept in heard.items():
+        other = at.body.away.get(person)
+        for place in kept:
+            is_his_own = place in (ABOVE, TOP) or family in ("UNSIGNED", "UNDECIDED", "EXPLAIN")
+            hears = other if other and not is_his_own and at.may_read(other) else person
+            found.setdefault(hears, set()).add(place)
+    return {person: frozenset(kept) for person, kept in found.items()}
 
 
 class _Places:
@@ -115,5 +128,12 @@ class _Places:
         return set(self.line_above({self.task.asked_more_by, *own})[:1])
 
     def office(self) -> set[str]:
-        """The head of the office."""
-        return self._seat(self.body.heads.get(self.body.office))
+        """The head of the office; his seat empty, whoever works there."""
+        people = self.body.members.get(self.body.office, frozenset()) & self.body.active
+        return self._seat(self.body.heads.get(self.body.office)) or set(people)
+
+    def may_read(self, person: str) -> bool:
+        """Whether somebody sees the task: leadership, the office, who works in the unit that leads or is waited for."""
+        units = {self.body.office, self.task.unit, self.task.wait.unit if self.task.wait else None}
+        works = any(person in self.body.members.get(unit or "", frozenset()) for unit in units)
+        return works or person in {self.body.sits(post, self.day) for post in self.body.leadership}
