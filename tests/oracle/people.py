@@ -15,8 +15,8 @@ def places(family: str, task: Task, body: Body, day: date) -> Hears:
     at = _Places(task, body, day)
     if family in ("NODATE", "NOLEAD"):
         office = at.office()
-        heard = {p: {OFFICE} for p in office} | {p: {ABOVE} for p in at.above() - office}
-        return _in_their_places(heard, family, at)
+        undated = {p: {OFFICE} for p in office} | {p: {ABOVE} for p in at.above() - office}
+        return _in_their_places(undated, family, at)
     doers, unit = {
         "T": (at.officer_or_head(), at.officer_and_head()),
         "REDO": (at.officer_or_head(), at.officer_and_head()),
