@@ -162,7 +162,7 @@ def _samples(look: Look) -> Iterator[Said]:
 
 
 def _sample(number: int, title: str, status: Status, due: date, unit: int | None, look: Look) -> Facts:
-    given: dict[str, Any] = dict.fromkeys(field.name for field in fields(Facts))
+    given: dict[str, Any] = dict.fromkeys(field.name for field in fields(Facts) if field.init)
     began = look.book.calendar.add(look.book.day, -20)
     given |= {"id": number, "title": title, "status": status, "due_on": due, "late_after": due, "lead_unit_id": unit}
     given |= {"deadline_kind": DeadlineKind.BY, "deadline_words": "", "lead_words": "", "steps": 2}
