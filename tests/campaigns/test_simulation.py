@@ -54,15 +54,18 @@ def moments(start: str, days: int) -> Iterator[str]:
 
 
 def sent(office: Office, start: str, days: int = 30) -> tuple[list[Line], int]:
-    """Run through the days; return what the mail server took, in order, and in how many letters."""
-    found, begun = list[Line](), len(office.server.letters)
+    """Run through the days; return what the mail server took, in order, and in how many letters of work."""
+    found, letters = list[Line](), 0
     for moment in moments(start, days):
         before = len(office.server.letters)
         office.tick(moment)
         pairs = zip(office.server.letters[before:], office.server.to[before:], strict=True)
+        # what the system tells of itself, such as of people without an address, carries no key
+        told = [(to, keys) for letter, to in pairs if (keys := letter.get_all("X-Reminder-Key", []))]
         day = date.fromisoformat(moment[:10])
-        found += [(day, to, key) for letter, to in pairs for key in letter.get_all("X-Reminder-Key", [])]
-    return sorted(found), len(office.server.letters) - begun
+        found += [(day, to, key) for to, keys in told for key in keys]
+        letters += len(told)
+    return sorted(found), letters
 
 
 def some_work(office: Office, rng: Random, freeze: date) -> list[int]:
