@@ -185,7 +185,7 @@ def test_what_is_typed_becomes_the_value_it_means(name: str, text: str, value: o
 @pytest.mark.parametrize("text", ["", "x", "1.5", "-1", "1,,2", "²", "99999", "1\u0000"])
 def test_what_cannot_be_a_number_is_answered(text: str, refused: Callable[..., None]) -> None:
     refused("bad_value", rules.read, "steps", text)
-    refused("bad_value", rules.read, "reminder.before", text)
+    refused("bad_value" if text else "no_days", rules.read, "reminder.before", text)
 
 
 def test_every_setting_is_explained_in_words_and_its_shipped_value_makes_sense() -> None:
