@@ -93,18 +93,16 @@ def choose(
 ) -> Iterator[Choice]:
     """Give what goes into the letters of a moment: the urgent ones, then one digest a person, of what waits and holds.
 
-    Person by person, for each may have thousands of lines.
-
-    Whoever is given a choice makes its letters before he asks for the next.
+    Person by person, for each may have thousands of lines. Whoever is given a choice
+    makes its letters before he asks for the next.
     """
     waiting = ledger.waiting_lines()
     urgent_rows = urgent.lines(waiting, book.day, ledger) if urgent_too else []
     if urgent_rows:
         yield _choice(LetterKind.URGENT, urgent_rows, tasks_of, roster, book)
-    served = ledger.served(letters.digest_key(book.day))
     full = {person for person, count in ledger.carried(book.day).items() if count > 1}
+    full |= ledger.served(letters.digest_key(book.day))
     taken = {row.id for row in urgent_rows}
-    full |= served
     rows = [row for row in waiting if row.id not in taken and _is_time(row, full, roster, at)]
     rows += ledger.left_by_failure({row.recipient_id for row in rows})
     del waiting
@@ -174,12 +172,12 @@ def _is_readable(row: PlannedLine) -> bool:
     return is_rule
 
 
-def _is_time(row: PlannedLine, served: set[int], roster: Roster, at: datetime) -> bool:
-    """Return whether a line can go into a letter now: none went today, its reader is here and his hour has come."""
+def _is_time(row: PlannedLine, full: set[int], roster: Roster, at: datetime) -> bool:
+    """Return whether a line can go into a letter now: his day is not full, he is here and his hour has come."""
     person = row.recipient_id
     is_back = row.reason != preferences.AWAY or person not in roster.away
     reader = roster.readers.get(person)
-    return person not in served and is_back and (reader is None or reader.hears_by(at))
+    return person not in full and is_back and (reader is None or reader.hears_by(at))
 
 
 def _wanted(lines: dict[int, list[Said]], rows: Iterable[PlannedLine], roster: Roster) -> dict[int, list[Said]]:

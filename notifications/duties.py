@@ -178,7 +178,7 @@ _DECIDES: Final = attrgetter(
 def likeness(task: Facts, book: Book) -> int:
     """Return a number that tasks share of which everybody is told the same: what decides is equal, and their rules.
 
-    Whatever the decision looks at beyond that has to be added here.
+    Whatever the decision looks at beyond that has to be added here, or afterwards for each task (`_invited`).
     """
     if task.alike_in is not book:
         rules = book.rules.of(task.plan_id, task.id)
@@ -222,7 +222,15 @@ def standing(task: Facts, roster: Roster, book: Book) -> Standing:
 
     What was written for somebody before he went away still holds when he is back.
     """
-    return poison.spared(("task", task.id), lambda: _kept_standing(task, roster, book), UNREADABLE)
+    return poison.spared(
+        ("task", task.id), lambda: _kept_standing(task, roster, book) | _invited(task, roster), UNREADABLE
+    )
+
+
+def _invited(task: Facts, roster: Roster) -> Standing:
+    """Return the invitations of bodies outside: they hang on the task itself, so tasks alike do not share them."""
+    invited = roster.mailboxes(task) if task.status in LIVE else ()
+    return frozenset((person, "INVITED", None) for person in invited)
 
 
 def _kept_standing(task: Facts, roster: Roster, book: Book) -> Standing:
@@ -250,8 +258,7 @@ def is_standing(found: Standing, person_id: int, family: str, on: date) -> bool:
 
 def _events(task: Facts, roster: Roster, on: date) -> dict[str, tuple[int | None, ...]]:
     """Return to whom each kind of event is still news."""
-    found = _steps(task, roster, on) | (_chasing(task, roster) if task.status in OPEN else {})
-    return found | ({"INVITED": roster.mailboxes(task)} if task.status in LIVE else {})
+    return _steps(task, roster, on) | (_chasing(task, roster) if task.status in OPEN else {})
 
 
 def _chasing(task: Facts, roster: Roster) -> dict[str, tuple[int | None, ...]]:

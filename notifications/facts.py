@@ -1,4 +1,4 @@
-"""What reminding needs to know of tasks, read in sets: two queries, however many tasks."""
+"""What reminding needs to know of tasks, read in sets: up to three queries, however many tasks."""
 
 from __future__ import annotations
 

@@ -91,8 +91,7 @@ def begin(at: datetime, days: int, horizon: date) -> Start:
 def _open_lines() -> tuple[PlannedLine, ...]:
     """Return the lines that wait for a letter, or for theirs to be sent. One query."""
     unsent = and_(LetterLine.state == LineState.PLANNED, Letter.state.in_((LetterState.QUEUED, LetterState.FAILED)))
-    columns = (LetterLine.id, LetterLine.letter_id, LetterLine.recipient_id, LetterLine.task_id)
-    query = select(*columns, LetterLine.rule, LetterLine.on, LetterLine.state, LetterLine.reason)
+    query = select(*outbox.line_columns())
     query = query.outerjoin(Letter, Letter.id == LetterLine.letter_id).where(or_(outbox.is_waiting(), unsent))
     return tuple(PlannedLine(*row) for row in db.session.execute(query.order_by(LetterLine.id)))
 

@@ -117,10 +117,13 @@ def lines_of(letter_ids: Sequence[int]) -> dict[int, list[PlannedLine]]:
     return found
 
 
+def line_columns() -> list[Any]:
+    """Return the columns of a line as `PlannedLine` takes them."""
+    return [getattr(LetterLine, each.name) for each in fields(PlannedLine)]
+
+
 def _lines(*conditions: ColumnElement[bool]) -> list[PlannedLine]:
-    columns = (LetterLine.id, LetterLine.letter_id, LetterLine.recipient_id, LetterLine.task_id)
-    more = (LetterLine.rule, LetterLine.on, LetterLine.state, LetterLine.reason)
-    query = select(*columns, *more).where(*conditions)
+    query = select(*line_columns()).where(*conditions)
     rows = db.session.execute(query.order_by(LetterLine.id).execution_options(yield_per=facts.MANY))
     found, days = [PlannedLine(*row) for row in rows], dict[date, date]()
     for line in found:  # very many have their rule and their day in common: each is kept once

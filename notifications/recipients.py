@@ -6,7 +6,7 @@ away hears through his substitute; what nobody can switch off goes to him all th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cached_property
@@ -142,10 +142,8 @@ class Roster:
         unit = self.ref.units.get(task.waits_for or 0)
         if unit is None:
             return ()
-        head = self._holder(self.ref.head_of(unit.id))
-        if not unit.inside:
-            return (head,) if head is not None else ()
-        return (head,) if head is not None else tuple(self._leaders(task, but=set())[:1])
+        head = self.mailbox(unit.id)
+        return head if head or not unit.inside else tuple(self._leaders(task, but=set())[:1])
 
     def is_outside(self, unit_id: int | None) -> bool:
         """Return whether a unit is a body outside, which owes nothing here and is never counted late."""
@@ -158,7 +156,7 @@ class Roster:
         return tuple(dict.fromkeys(person for unit in units for person in self.mailbox(unit)))
 
     def mailbox(self, unit_id: int) -> tuple[int, ...]:
-        """Return who takes the letters of a body outside."""
+        """Return who heads a unit; of a body outside, who takes its letters."""
         head = self._holder(self.ref.head_of(unit_id))
         return (head,) if head is not None else ()
 
@@ -236,16 +234,9 @@ class Roster:
         }
 
     def _owing(self, family: str, task: Facts) -> tuple[int, ...]:
-        """Return whose move it is: who is waited for, signs, receives or resumes, else officer and head."""
-        if family == "ANSWER":
-            return self.waited(task)
-        if family == "UNSIGNED":
-            signer = self.signer(task)
-            return (signer,) if signer is not None else ()
-        if family == "UNDECIDED":
-            decider = self.decider(task)
-            return (decider,) if decider is not None else ()
-        return tuple(self.above(task)[:1]) if family in ("UNRECEIVED", "HOLD", "EXPLAIN") else self.unit(task)
+        """Return whose move it is: of most ladders the officer's and the head's."""
+        people = OWING.get(family, Roster.unit)(self, task)
+        return tuple(person for person in people if person is not None)
 
     def _leaders(self, task: Facts, but: set[int | None]) -> list[int]:
         """Return supervising leader and chair, without some people."""
@@ -275,8 +266,17 @@ class Roster:
         return seat.person_id if seat is not None and seat.person_id in self.readers else None
 
 
+# ladder -> whose move it is, where it is not the officer's and the head's
+OWING: Final[dict[str, Callable[[Roster, Facts], Sequence[int | None]]]] = {
+    "ANSWER": Roster.waited,
+    "UNSIGNED": lambda roster, task: (roster.signer(task),),
+    "UNDECIDED": lambda roster, task: (roster.decider(task),),
+    **dict.fromkeys(("UNRECEIVED", "HOLD", "EXPLAIN"), lambda roster, task: roster.above(task)[:1]),
+}
+
+
 def load(ref: Reference) -> Roster:
-    """Return the people of the reference's day. Two queries."""
+    """Return the people of the reference's day. Two queries, one more where bodies outside have mailboxes."""
     people = _people(ref)
     readers = {
         row.id: Reader(

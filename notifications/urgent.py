@@ -18,8 +18,7 @@ import clock
 from models.base import db
 from models.tasks import Task
 from models.vocabulary import Action, DeadlineKind
-from notifications import acts, facts, outbox, recipients
-from notifications.facts import Facts
+from notifications import acts, announce, facts, outbox, recipients
 from notifications.outbox import PlannedLine
 from notifications.recipients import Roster
 from workflow import reference
@@ -95,15 +94,11 @@ def _place(person_id: int, roster: Roster) -> str:
 
 
 def _hearers(task_ids: Sequence[int], action: Action, roster: Roster, by: Actor) -> Iterator[int]:
+    """Give who hears of an act on some tasks, once for each task."""
+    act = f"task.{action.value.replace('-', '_')}"
     for task in facts.of_ids(set(task_ids)).values():
-        yield from (person for person in _hear(action, task, roster) if person != by.person_id)
-
-
-def _hear(action: Action, task: Facts, roster: Roster) -> tuple[int, ...]:
-    """Return who hears of an act that can be urgent."""
-    if action == Action.CHASE:
-        return roster.urged(task)
-    return tuple(roster.above(task)[:1]) if action == Action.DEMAND_EXPLANATION else roster.unit(task)
+        meant = announce.EVENTS[act].heard_by(task, roster)
+        yield from (person for person in meant if person is not None and person != by.person_id)
 
 
 def _marked(waiting: Sequence[PlannedLine]) -> list[tuple[PlannedLine, date]]:

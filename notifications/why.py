@@ -297,8 +297,7 @@ def _waiting(lines: list[LetterLine], roster: Roster, book: Book) -> dict[int, s
 
 def _as_read(line: LetterLine) -> outbox.PlannedLine:
     """Return a line as the sender reads it."""
-    columns = (line.id, line.letter_id, line.recipient_id, line.task_id, line.rule, line.on, line.state, line.reason)
-    return outbox.PlannedLine(*columns)
+    return outbox.PlannedLine(*(getattr(line, column.key) for column in outbox.line_columns()))
 
 
 def _away_until(person_id: int, on: date) -> date | None:

@@ -117,6 +117,14 @@ def test_an_invitation_is_sent_once_when_the_task_is_given_and_again_only_to_who
     assert rules(office) == ["INVITED"]
 
 
+def test_an_invitation_is_sent_though_a_task_like_it_invites_nobody(office: Office, mailbox: int) -> None:
+    plain, inviting, *_ = office.world.drafts
+    office.world.assign(plain, "CSDT", date(2026, 2, 27), local="2026-01-06T09:00")
+    invite(office, inviting)
+    office.tick("2026-01-07T07:30")
+    assert [key.split(";")[0] for key in office.server.keys(ADDRESS)] == [f"task={inviting}"]
+
+
 def test_a_body_named_later_is_invited_then(office: Office, mailbox: int) -> None:
     task = office.world.drafts[0]
     office.world.assign(task, "CSDT", date(2026, 2, 27), local="2026-01-06T09:00")
