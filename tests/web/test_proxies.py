@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,7 +11,7 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from cli import serve
-from tests.fixtures.live import free_port
+from tests.fixtures.live import free_port, running
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import build
 from web.proxies import BehindProxies
@@ -105,12 +104,8 @@ def test_a_browser_is_told_to_stay_with_https_when_a_trusted_proxy_says_it_came_
 def served(app_of: Callable[..., Any]) -> Iterator[tuple[Flask, str]]:
     """Serve the small Ban as `flask serve` does, behind a proxy on this machine."""
     app, _ = app_of("world", build, TRUSTED_PROXIES="127.0.0.1")
-    server = serve.server_of(app, "127.0.0.1", port := free_port())
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield app, f"http://127.0.0.1:{port}"
-    server.close()
-    thread.join(5)
+    with running(serve.server_of(app, "127.0.0.1", port := free_port())):
+        yield app, f"http://127.0.0.1:{port}"
 
 
 @pytest.mark.database("sqlite")  # what is shown is what the server passes on, not the database
