@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+import clock
 from models.tasks import Task
 from models.vocabulary import Status
 from workflow.actors import Actor
-from workflow.given import Given
+from workflow.errors import Refusal
+from workflow.given import LABELS, Given
 from workflow.ledger import recorded
 from workflow.permissions import Case
 
@@ -43,6 +45,11 @@ class Turn:
         if self.by.person_id is None:
             raise ValueError("a step is taken by a person")
         return self.by.person_id
+
+    def require_future(self, name: str, day: date | None) -> None:
+        """Raise Refusal for a day that has passed, naming the field."""
+        if day is not None and day < clock.day_of(self.at):
+            raise Refusal("date_in_past", field=LABELS[name], value=day.strftime("%d/%m/%Y"))
 
     def recorded(
         self, *, content: Mapping[str, Any] | None = None, data: Mapping[str, Any] | None = None
