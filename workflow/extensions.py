@@ -12,10 +12,10 @@ import vietnamese
 from models.base import db
 from models.tasks import Deadline, Evidence, Extension, Task
 from models.vocabulary import DeadlineCause, ExtensionState
+from workflow import proofs
 from workflow.actors import Actor
 from workflow.calendar import DAY, fixed_deadline
 from workflow.calendar import Deadline as Dates
-from workflow import proofs
 from workflow.errors import Refusal
 from workflow.reference import Reference
 from workflow.turn import Turn
@@ -87,7 +87,7 @@ def add_deadline(
     *,
     decided_by: int | None = None,
 ) -> None:
-    """Keep a date the task has from now on, numbered after those it had; decided by who acts unless another is named."""
+    """Keep a date the task has from now on, numbered after those it had; decided by who acts, or by whom is named."""
     db.session.add(
         Deadline(
             task_id=task.id,

@@ -87,8 +87,9 @@ def _lapse_one(task_id: int, at: datetime) -> bool:
 
 
 def _is_over(request: Extension, ref: Reference) -> bool:
-    is_offer = request.state == ExtensionState.COUNTERED and request.decided_at is not None
-    return is_offer and is_offer_over(request.decided_at or datetime.max, ref.calendar, ref.on)
+    if request.state != ExtensionState.COUNTERED or request.decided_at is None:
+        return False
+    return is_offer_over(request.decided_at, ref.calendar, ref.on)
 
 
 EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {

@@ -1114,9 +1114,7 @@ def upgrade() -> None:
         sa.Column("document_number", sa.String(), nullable=False),
         sa.Column("document_on", sa.Date(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "(hand_in_id IS NULL) <> (extension_id IS NULL)", name=op.f("ck_evidence_shows_one_thing")
-        ),
+        sa.CheckConstraint("(hand_in_id IS NULL) <> (extension_id IS NULL)", name=op.f("ck_evidence_shows_one_thing")),
         sa.CheckConstraint("sha256 IS NOT NULL OR document_number <> ''", name=op.f("ck_evidence_file_or_document")),
         sa.CheckConstraint("sha256 IS NULL OR length(sha256) = 64", name=op.f("ck_evidence_sha256")),
         sa.ForeignKeyConstraint(["extension_id"], ["extension.id"], name=op.f("fk_evidence_extension_id_extension")),
