@@ -297,5 +297,16 @@ def test_the_sender_says_what_the_oracle_says_on_random_tasks_seats_rules_calend
         rules |= {told.rule.split("w#")[0].rstrip("0123456789").rstrip("+-") for told in expected}
     run.found(said=said, ladders=len(rules))
     assert said > run.count / 2
-    assert rules >= {"T", "REDO", "ANSWER", "HOLD", "UNRECEIVED", "UNSIGNED", "UNDECIDED", "OFFERED", "NODATE", "NOLEAD"}
+    assert rules >= {
+        "T",
+        "REDO",
+        "ANSWER",
+        "HOLD",
+        "UNRECEIVED",
+        "UNSIGNED",
+        "UNDECIDED",
+        "OFFERED",
+        "NODATE",
+        "NOLEAD",
+    }
     assert rules >= {"REPORT", "SILENT", "EVENT", "EXPLAIN", "PLEDGE"}
