@@ -110,12 +110,12 @@ def _private(connection: Connection, path: Path) -> None:
 
 
 def _evidence(connection: Connection, path: Path) -> int:
-    """Write the hashes of the files handed in, for whoever holds the files against them; names stay private."""
+    """Write the hashes of the files handed in, or given with a request, to be held against them; names stay private."""
     query = (
         select(
             Evidence.task_id, HandIn.no, Evidence.sha256, Evidence.size, Evidence.document_number, Evidence.document_on
         )
-        .join(HandIn, HandIn.id == Evidence.hand_in_id)
+        .outerjoin(HandIn, HandIn.id == Evidence.hand_in_id)
         .order_by(Evidence.id)
     )
     rows: list[Iterable[Any]] = [

@@ -23,6 +23,9 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "signature": (("id",), ("hand_in_id", "level", "no")),
     "deadline": (("id",), ("task_id", "no")),
     "plan_signature": (("id",), ("plan_id",)),
+    "delay_cause": (("id",), ("task_id", "no")),
+    "cause_decision": (("id",), ("cause_id",)),
+    "mention": (("id",), ("note_id", "person_id")),
 }
 # tables whose rows change but are never removed or replaced: a task put in anew could have any status
 KEPT: Final[dict[str, tuple[tuple[str, ...], ...]]] = {"task": (("id",),)}

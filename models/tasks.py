@@ -161,7 +161,11 @@ class Deadline(OfTask, Base):
 
 
 class Extension(OfTask, Base):
-    """A request for more time, and what was decided; at most one is open on a task."""
+    """A request for more time, and what was decided; at most one is open on a task.
+
+    `decided_…` is the decider's answer: a date agreed to, a refusal, or another date offered (`offered_on`), which the
+    head of the lead unit accepts or declines (`answered_…`) or lets lapse.
+    """
 
     __tablename__ = "extension"
     __table_args__ = (
@@ -175,8 +179,10 @@ class Extension(OfTask, Base):
         ),
         CheckConstraint("state = 'asked' OR decided_at IS NOT NULL", name="decided_has_moment"),
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="never_his_own"),
+        CheckConstraint("state NOT IN ('countered', 'declined') OR offered_on IS NOT NULL", name="offer_has_date"),
+        CheckConstraint("answered_by_id IS NULL OR answered_by_id <> decided_by_id", name="offer_two_people"),
     )
-    PRIVATE: ClassVar[frozenset[str]] = frozenset({"reason", "answer"})
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"reason", "answer", "reply"})
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
     no: Mapped[int]
@@ -190,6 +196,10 @@ class Extension(OfTask, Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
     answer: Mapped[str | None] = mapped_column(Text)
+    offered_on: Mapped[date | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    reply: Mapped[str | None] = mapped_column(Text)
 
     asked_by: Mapped[Person] = relationship(foreign_keys=asked_by_id)
     decided_by: Mapped[Person | None] = relationship(foreign_keys=decided_by_id)
@@ -224,17 +234,19 @@ class HandIn(OfTask, Base):
 
 
 class Evidence(OfTask, Base):
-    """A file (by SHA-256) or an issued document (by number and day) that shows the result."""
+    """A file (by SHA-256) or an issued document (by number and day) that shows a result, or why more time is asked."""
 
     __tablename__ = "evidence"
     __table_args__ = (
         CheckConstraint("sha256 IS NOT NULL OR document_number <> ''", name="file_or_document"),
         CheckConstraint("sha256 IS NULL OR length(sha256) = 64", name="sha256"),
+        CheckConstraint("(hand_in_id IS NULL) <> (extension_id IS NULL)", name="shows_one_thing"),
     )
     PRIVATE: ClassVar[frozenset[str]] = frozenset({"filename"})
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
-    hand_in_id: Mapped[int] = mapped_column(ForeignKey("hand_in.id"), index=True)
+    hand_in_id: Mapped[int | None] = mapped_column(ForeignKey("hand_in.id"), index=True)
+    extension_id: Mapped[int | None] = mapped_column(ForeignKey("extension.id"), index=True)
     sha256: Mapped[str | None] = mapped_column(index=True)
     size: Mapped[int | None]
     media_type: Mapped[str | None]

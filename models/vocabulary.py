@@ -72,6 +72,15 @@ class Action(StrEnum):
     REQUEST_EXTENSION = "request-extension"
     GRANT_EXTENSION = "grant-extension"
     REFUSE_EXTENSION = "refuse-extension"
+    COUNTER_EXTENSION = "counter-extension"
+    ACCEPT_COUNTER = "accept-counter"
+    DECLINE_COUNTER = "decline-counter"
+    CORRECT_DATE = "correct-date"
+    CONFIRM_DATE = "confirm-date"
+    DROP_DATE = "drop-date"
+    STATE_CAUSE = "state-cause"
+    CONFIRM_CAUSE = "confirm-cause"
+    REFUSE_CAUSE = "refuse-cause"
     PROGRESS = "progress"
     COMMENT = "comment"
     CHASE = "chase"
@@ -235,7 +244,23 @@ class ExtensionState(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     COUNTERED = "countered"
+    DECLINED = "declined"
     LAPSED = "lapsed"
+
+
+class DelayClass(StrEnum):
+    """Whose fault a delay is: of those who work on the task, or of what nobody there could change."""
+
+    SUBJECTIVE = "subjective"
+    OBJECTIVE = "objective"
+
+
+class CorrectionState(StrEnum):
+    """Where the correction of a mistyped date stands: a second person confirms it, or it is taken back."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DROPPED = "dropped"
 
 
 class Meaning(StrEnum):

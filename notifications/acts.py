@@ -17,6 +17,7 @@ from i18n import gettext as _
 from models.base import db
 from models.log import LogEntry
 from models.reminding import Chase, Commitment, Explanation
+from models.tasks import Note
 from notifications import facts
 from notifications.stages import family_of
 from terms import N_
@@ -33,6 +34,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         N_("The explanation is due by the end of %(day)s."),
     ),
     "EXPLAINED": (N_("%(who)s explains: “%(text)s”"), ""),
+    "MENTIONED": (N_("%(who)s names you in a comment: “%(text)s”"), ""),
     "COMMITTED": (N_("%(who)s commits: “%(text)s”"), N_("Committed date: %(day)s; the deadline stays.")),
 }
 LONGEST: Final = 1_000
@@ -60,6 +62,7 @@ SOURCES: Final[dict[str, tuple[Any, Any, Any]]] = {
     "CHASED": (Chase, Chase.answer_by, Chase.is_urgent),
     "DEMANDED": (Chase, Chase.answer_by, Chase.is_urgent),
     "EXPLAINED": (Explanation, None, None),
+    "MENTIONED": (Note, None, None),
     "COMMITTED": (Commitment, Commitment.new_on, None),
 }
 

@@ -12,9 +12,11 @@ from typing import Any, Final
 
 import orjson
 from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy.orm import aliased
 
 import clock
 from models.base import db
+from models.causes import Mention
 from models.log import LogEntry, LogHead
 from models.tasks import Coordination, Task
 from models.vocabulary import Status
@@ -75,6 +77,14 @@ def _following(task: Facts, roster: Roster) -> tuple[int | None, ...]:
     return tuple(dict.fromkeys([*roster.askers(task), roster.leader(task)]))
 
 
+def _answerer(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return (roster.answerer(task),)
+
+
+def _unit_and_leader(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return tuple(dict.fromkeys([*roster.unit(task), roster.leader(task)]))
+
+
 def _due(task: Facts) -> date | None:
     return task.due_on
 
@@ -87,6 +97,14 @@ EVENTS: Final[dict[str, Event]] = {
     "task.grant_extension": Event("EXTENDED", _unit, _due),
     "task.refuse_extension": Event("REFUSED", _unit, _due),
     "task.request_extension": Event("ASKED", _decider, _due),
+    "task.counter_extension": Event("COUNTERED", _answerer, lambda _task: None),
+    "task.accept_counter": Event("ACCEPTED", _unit_and_leader, _due),
+    "task.decline_counter": Event("DECLINED", _leader, _due),
+    "task.lapse_counter": Event("LAPSED", _unit_and_leader, _due),
+    "task.confirm_date": Event("REDATED", _unit, _due),
+    "task.state_cause": Event("CAUSED", _leader, lambda _task: None),
+    "task.confirm_cause": Event("CAUSE_DECIDED", _unit, lambda _task: None),
+    "task.refuse_cause": Event("CAUSE_DECIDED", _unit, lambda _task: None),
     "task.wait": Event("WAITED", _waited, lambda task: task.answer_by),
     "task.answer": Event("ANSWERED", _unit, _due),
     "task.hand_in": Event("HANDED_IN", _signer, lambda task: task.waits_since),
@@ -135,7 +153,8 @@ class News:
 
 
 def news(span: Span, roster: Roster, book: Book) -> Iterator[News]:
-    """Give what is still news among the entries of a span. Four queries, one when there is nothing."""
+    """Give what is still news among the entries of a span. Five queries, two when there is nothing."""
+    yield from _mentions(span, roster, book)
     entries = _entries(span)
     if not entries:
         return
@@ -152,6 +171,25 @@ def news(span: Span, roster: Roster, book: Book) -> Iterator[News]:
                 yield line
     if roster.invited and any(row.act == "task.assign" for row in entries):
         yield from _invitations(span, tasks, roster)
+
+
+def _mentions(span: Span, roster: Roster, book: Book) -> Iterator[News]:
+    """Give to each person the comments that name him, be the task open or closed. One query, one more for tasks."""
+    act = aliased(LogEntry)
+    same = and_(act.req == LogEntry.req, act.epoch == LogEntry.epoch, act.task_id == LogEntry.task_id)
+    query = (
+        select(act.seq, act.at, Mention.task_id, Mention.person_id)
+        .select_from(LogEntry)
+        .join(act, and_(same, act.obj_type == "task", act.act == LogEntry.act))
+        .join(Mention, Mention.id == LogEntry.obj_id)
+        .where(*span.of("task.comment"), LogEntry.obj_type == Mention.__tablename__)
+    )
+    rows = db.session.execute(query.order_by(act.seq, Mention.id)).all()
+    tasks = facts.of_ids({row.task_id for row in rows}) if rows else {}
+    for row in rows:
+        line = News(row.person_id, row.task_id, f"MENTIONED#{row.seq}", clock.day_of(row.at))
+        if duties.is_standing(duties.standing(tasks[row.task_id], roster, book), line.person_id, "MENTIONED", line.on):
+            yield line
 
 
 def _invitations(span: Span, tasks: dict[int, Facts], roster: Roster) -> Iterator[News]:

@@ -17,6 +17,7 @@ from notifications.stages import Audience, Book, Pause, Stage, is_long
 from workflow import recurrence
 from workflow.calendar import WorkCalendar
 from workflow.lifecycle import AT_WORK, LIVE, OPEN
+from workflow.outstanding import offer_ends
 from workflow.reminding import ALWAYS, Rules
 from workflow.timing import is_hold_over
 
@@ -31,7 +32,7 @@ Heard = Callable[[str, Facts], dict[int, tuple[Audience, ...]]]
 DAY: Final = timedelta(days=1)
 
 S = Status
-_WORKING: Final = ("T", "REDO", "NODATE", "UNDECIDED", "EXPLAIN", "PLEDGE", "REPORT", "SILENT", "EVENT")
+_WORKING: Final = ("T", "REDO", "NODATE", "UNDECIDED", "OFFERED", "EXPLAIN", "PLEDGE", "REPORT", "SILENT", "EVENT")
 FAMILIES: Final[dict[Status, tuple[str, ...]]] = {
     S.DRAFT: ("NOLEAD",),
     S.ASSIGNED: ("T", "UNRECEIVED", "NODATE", "EXPLAIN"),
@@ -52,6 +53,7 @@ ANCHORS: Final[dict[str, Callable[[Facts, Book], date | None]]] = {
     "UNRECEIVED": lambda task, _book: task.assigned_on,
     "UNSIGNED": lambda task, _book: task.waits_since,
     "UNDECIDED": lambda task, _book: task.asked_on,
+    "OFFERED": lambda task, book: offer_ends(task.offered_at, book.calendar) if task.offered_at else None,
     "EXPLAIN": lambda task, _book: task.explain_by,
     "PLEDGE": lambda task, _book: _pledged_beyond(task),
     "REPORT": lambda task, book: _unreported(task, book) if _lives_by(DeadlineKind.RECURRING, task) else None,
@@ -223,7 +225,9 @@ def standing(task: Facts, roster: Roster, book: Book) -> Standing:
     What was written for somebody before he went away still holds when he is back.
     """
     return poison.spared(
-        ("task", task.id), lambda: _kept_standing(task, roster, book) | _invited(task, roster), UNREADABLE
+        ("task", task.id),
+        lambda: _kept_standing(task, roster, book) | _invited(task, roster) | _mentioned(task, roster),
+        UNREADABLE,
     )
 
 
@@ -231,6 +235,11 @@ def _invited(task: Facts, roster: Roster) -> Standing:
     """Return the invitations of bodies outside: they hang on the task itself, so tasks alike do not share them."""
     invited = roster.mailboxes(task) if task.status in LIVE else ()
     return frozenset((person, "INVITED", None) for person in invited)
+
+
+def _mentioned(task: Facts, roster: Roster) -> Standing:
+    """Return who was named in a comment lately and still sees the task, be it open or closed."""
+    return frozenset((person, "MENTIONED", None) for person in roster.named_on(task))
 
 
 def _kept_standing(task: Facts, roster: Roster, book: Book) -> Standing:
@@ -258,7 +267,8 @@ def is_standing(found: Standing, person_id: int, family: str, on: date) -> bool:
 
 def _events(task: Facts, roster: Roster, on: date) -> dict[str, tuple[int | None, ...]]:
     """Return to whom each kind of event is still news."""
-    return _steps(task, roster, on) | (_chasing(task, roster) if task.status in OPEN else {})
+    found = _steps(task, roster, on)
+    return found | _chasing(task, roster) | _settled(task, roster) if task.status in OPEN else found
 
 
 def _chasing(task: Facts, roster: Roster) -> dict[str, tuple[int | None, ...]]:
@@ -269,6 +279,17 @@ def _chasing(task: Facts, roster: Roster) -> dict[str, tuple[int | None, ...]]:
         "DEMANDED": tuple(roster.above(task)[:1]) if task.explain_by is not None else (),
         "EXPLAINED": (*roster.askers(task), leader),
         "COMMITTED": (leader,) if task.pledged_on is not None else (),
+    }
+
+
+def _settled(task: Facts, roster: Roster) -> dict[str, tuple[int | None, ...]]:
+    """Return who still hears of what became of an offer, a date or a cause."""
+    unit, leader = roster.unit(task), roster.leader(task)
+    return {
+        "COUNTERED": (roster.answerer(task),) if task.offered_at is not None else (),
+        **dict.fromkeys(("ACCEPTED", "LAPSED"), (*unit, leader)),
+        **dict.fromkeys(("DECLINED", "CAUSED"), (leader,)),
+        **dict.fromkeys(("REDATED", "CAUSE_DECIDED"), unit),
     }
 
 

@@ -73,6 +73,9 @@ class Facts:
     waits_for: int | None = None
     answer_by: date | None = None
     asked_at: datetime | None = None
+    asked_late: bool | None = None
+    offered_by: int | None = None
+    offered_at: datetime | None = None
     plan_id: int | None = None
     explain_by: date | None = None
     pledged_on: date | None = None
@@ -100,6 +103,11 @@ class Facts:
     def asked_on(self) -> date | None:
         """Return since when a request for more time waits to be decided."""
         return clock.day_of(self.asked_at) if self.asked_at else None
+
+    @property
+    def offered_on(self) -> date | None:
+        """Return on which day another date was offered that waits for the head's answer."""
+        return clock.day_of(self.offered_at) if self.offered_at else None
 
     @property
     def waits_since(self) -> date | None:
@@ -173,7 +181,7 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
             Task.due_on <= horizon,
             Task.redo_by.is_not(None),
             and_(Task.due_on.is_(None), Task.deadline_kind.in_((*NEEDS_DATE, *BY_NEWS))),
-            Task.id.in_(select(Extension.task_id).where(undecided())),
+            Task.id.in_(select(Extension.task_id).where(or_(undecided(), offered()))),
             Task.id.in_(select(Chase.task_id).where(*_unanswered_demand())),
             Task.id.in_(select(Commitment.task_id)),
         ),
@@ -201,7 +209,12 @@ def _unanswered_demand() -> tuple[ColumnElement[bool], ...]:
 
 def undecided() -> ColumnElement[bool]:
     """Return the condition of requests for more time that wait to be decided."""
-    return Extension.state.in_((ExtensionState.ASKED, ExtensionState.COUNTERED))
+    return Extension.state == ExtensionState.ASKED
+
+
+def offered() -> ColumnElement[bool]:
+    """Return the condition of requests answered by another date that waits for the head."""
+    return Extension.state == ExtensionState.COUNTERED
 
 
 # what is looked up for the tasks that need it
@@ -212,6 +225,7 @@ def _columns(*, titled: bool) -> list[Any]:
     """Return the columns of Facts in their order."""
     dated = select(func.max(Deadline.decided_at)).where(Deadline.task_id == Task.id).scalar_subquery()
     asked = (Extension.task_id == Task.id, undecided())
+    offer = (Extension.task_id == Task.id, offered())
     open_wait = (Wait.task_id == Task.id, Wait.to_at.is_(None))
     special = _chasing() | {
         "waits_for": select(Wait.unit_id).where(*open_wait).scalar_subquery().label("waits_for"),
@@ -221,6 +235,9 @@ def _columns(*, titled: bool) -> list[Any]:
         "unled_since": case((Task.plan_id.is_(None), Task.drafted_on), else_=Plan.published_on).label("unled_since"),
         "asked_by": select(Extension.asked_by_id).where(*asked).limit(1).scalar_subquery().label("asked_by"),
         "asked_at": select(Extension.asked_at).where(*asked).limit(1).scalar_subquery().label("asked_at"),
+        "asked_late": select(Extension.after_deadline).where(*asked).limit(1).scalar_subquery().label("asked_late"),
+        "offered_by": select(Extension.decided_by_id).where(*offer).limit(1).scalar_subquery().label("offered_by"),
+        "offered_at": select(Extension.decided_at).where(*offer).limit(1).scalar_subquery().label("offered_at"),
     }
     if not titled:
         special["title"] = literal("").label("title")

@@ -52,7 +52,8 @@ def of(task_id: int, at: datetime) -> Facts | None:
         select(func.max(Deadline.decided_at)).where(Deadline.task_id == task_id, Deadline.decided_at <= at)
     )
     now.waits_for, now.answer_by = _wait(task_id, at)
-    now.asked_by, now.asked_at = _request(task_id, at)
+    now.asked_by, now.asked_at, now.asked_late = _request(task_id, at)
+    now.offered_by, now.offered_at = _offer(task_id, at)
     now.news_on = _news(task_id, at) if now.deadline_kind in facts.BY_NEWS and now.due_on is None else None
     now.explain_by, now.pledged_on, now.explained_at = _chasing(task_id, at, now.due_on)
     now.result = _result(task_id, at, now.status) if now.status in facts.HANDED_IN else None
@@ -75,12 +76,22 @@ def _wait(task_id: int, at: datetime) -> tuple[int | None, date | None]:
     return (row.unit_id, row.answer_by) if row else (None, None)
 
 
-def _request(task_id: int, at: datetime) -> tuple[int | None, datetime | None]:
-    """Return the request for more time that waited then; one that was countered waits on."""
-    then = Extension.asked_at <= at, or_(facts.undecided(), Extension.decided_at > at)
-    query = select(Extension.asked_by_id, Extension.asked_at).where(Extension.task_id == task_id, *then)
+def _request(task_id: int, at: datetime) -> tuple[int | None, datetime | None, bool | None]:
+    """Return the request for more time that waited for its decision then, and whether it came after the deadline."""
+    then = Extension.asked_at <= at, or_(Extension.decided_at.is_(None), Extension.decided_at > at)
+    columns = (Extension.asked_by_id, Extension.asked_at, Extension.after_deadline)
+    query = select(*columns).where(Extension.task_id == task_id, *then)
     row = db.session.execute(query.order_by(Extension.no.desc())).first()
-    return (row.asked_by_id, row.asked_at) if row else (None, None)
+    return (row.asked_by_id, row.asked_at, row.after_deadline) if row else (None, None, None)
+
+
+def _offer(task_id: int, at: datetime) -> tuple[int | None, datetime | None]:
+    """Return by whom and when another date was offered that waited for the head's answer then."""
+    then = Extension.decided_at <= at, or_(Extension.answered_at.is_(None), Extension.answered_at > at)
+    own = Extension.task_id == task_id, Extension.offered_on.is_not(None)
+    query = select(Extension.decided_by_id, Extension.decided_at).where(*own, *then)
+    row = db.session.execute(query.order_by(Extension.no.desc())).first()
+    return (row.decided_by_id, row.decided_at) if row else (None, None)
 
 
 def _news(task_id: int, at: datetime) -> date | None:

@@ -19,9 +19,10 @@ GROUPS: Final[dict[str, tuple[LetterGroup, LetterGroup]]] = {
     **dict.fromkeys(("REDO", "HOLD"), (G.OVERDUE, G.OVERDUE)),
     **dict.fromkeys(("UNRECEIVED", "WAITED", "ANSWER", "ANSWERED"), (G.WAITING, G.WAITING)),
     **dict.fromkeys(("ASSIGNED", "INVITED", "RETURNED", "EXTENDED", "REFUSED"), (G.NEWS, G.NEWS)),
+    **dict.fromkeys(("ACCEPTED", "DECLINED", "LAPSED", "REDATED", "CAUSE_DECIDED", "MENTIONED"), (G.NEWS, G.NEWS)),
     **dict.fromkeys(("NODATE", "NOLEAD", "SILENT", "EVENT"), (G.UPKEEP, G.UPKEEP)),
-    **dict.fromkeys(("UNSIGNED", "HANDED_IN", "ASKED", "UNDECIDED"), (G.SIGNING, G.SIGNING)),
-    **dict.fromkeys(("EXPLAIN", "EXPLAINED", "DEMANDED", "COMMITTED", "CHASED"), (G.CHASING, G.CHASING)),
+    **dict.fromkeys(("UNSIGNED", "HANDED_IN", "ASKED", "UNDECIDED", "COUNTERED", "OFFERED"), (G.SIGNING, G.SIGNING)),
+    **dict.fromkeys(("EXPLAIN", "EXPLAINED", "DEMANDED", "COMMITTED", "CHASED", "CAUSED"), (G.CHASING, G.CHASING)),
 }
 # what nobody can switch off, and nobody hears in another's place
 LOCKED: Final = frozenset({G.SIGNING, G.ESCALATION, G.CHASING})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import Any, Final
 
@@ -16,9 +16,10 @@ from sqlalchemy import Row, and_, or_, select
 
 import clock
 from models.base import db
+from models.causes import Mention
 from models.people import Credential, Person, PersonContact, RoleGrant
 from models.reminding import Absence, LetterPreference
-from models.tasks import Coordination
+from models.tasks import Coordination, Note
 from models.vocabulary import Role, Status, UnitKind
 from notifications import preferences
 from notifications.facts import HANDED_IN, Facts
@@ -28,6 +29,8 @@ from workflow.permissions import Case, second_seat, signer_seat
 from workflow.reference import Reference, Seat
 
 NO_WISH: Final = Wish()
+# so long a mention waits for a letter, such as of somebody who is away
+NAMED_LATELY: Final = timedelta(days=60)
 WORKS: Final = (Role.OFFICER, Role.OFFICE)
 
 
@@ -60,6 +63,8 @@ class Roster:
     away: Mapping[int, int | None] = field(default_factory=dict)
     # task -> the bodies outside that take part in it and have a mailbox
     invited: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    # task -> who was named in a comment on it lately, with the units that coordinate it
+    mentioned: Mapping[int, tuple[tuple[int, ...], frozenset[int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with nobody looked up."""
@@ -100,7 +105,11 @@ class Roster:
     def meant(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
         """Return whom a ladder means, whether he is away or not: person -> the audiences he belongs to."""
         result = (task.result, task.status) if family == "UNSIGNED" else None
-        asked = {"ANSWER": task.waits_for, "UNDECIDED": task.asked_by}.get(family)
+        asked = {
+            "ANSWER": task.waits_for,
+            "UNDECIDED": (task.asked_by, task.asked_late),
+            "OFFERED": task.offered_by,
+        }.get(family)
         key = (family, task.lead_unit_id, task.officer_id, task.leader_post_id, result, asked)
         if key not in self._lines:
             self._lines[key] = self._heard_by(family, task)
@@ -161,9 +170,30 @@ class Roster:
         return (head,) if head is not None else ()
 
     def decider(self, task: Facts) -> int | None:
-        """Return who decides on more time: the supervising leader, else the chair, never who asked."""
+        """Return who decides on more time: the supervising leader, else the chair, never who asked.
+
+        A request made after the deadline is decided one level higher, by the chair (rulings 13).
+        """
         head = self._holder(self.ref.head_of(task.lead_unit_id))
-        return next(iter(self._leaders(task, but={task.asked_by, head})), None)
+        found = self._leaders(task, but={task.asked_by, head})
+        chair = self._holder(self.ref.chair)
+        return next((person for person in found if not task.asked_late or person == chair), None)
+
+    def answerer(self, task: Facts) -> int | None:
+        """Return who accepts or declines another date: the head, the next above for an empty seat, not who offered."""
+        return next((person for person in self.above(task) if person != task.offered_by), None)
+
+    def named_on(self, task: Facts) -> tuple[int, ...]:
+        """Return who was named in a comment lately and still sees the task."""
+        people, units = self.mentioned.get(task.id, ((), frozenset()))
+        inspects = {unit.id for unit in self.ref.units.values() if unit.kind == UnitKind.INSPECTORATE}
+        also = units | inspects
+        return tuple(
+            person
+            for person in people
+            if person in self.readers
+            and (self._may_read(person, task) or any((person, unit) in self.works_in for unit in also))
+        )
 
     def leader(self, task: Facts) -> int | None:
         """Return the supervising leader, else the chair; never who heads the lead unit, or acts for its head."""
@@ -194,6 +224,7 @@ class Roster:
             (leader, "supervisor"),
             (self._holder(self.ref.chair), "chair"),
             (person_id if self.absent_for(person_id, task) is not None else None, "substitute"),
+            (person_id if person_id in self.named_on(task) else None, "mentioned"),
         )
         return next((part for person, part in parts if person == person_id), "office")
 
@@ -271,12 +302,13 @@ OWING: Final[dict[str, Callable[[Roster, Facts], Sequence[int | None]]]] = {
     "ANSWER": Roster.waited,
     "UNSIGNED": lambda roster, task: (roster.signer(task),),
     "UNDECIDED": lambda roster, task: (roster.decider(task),),
+    "OFFERED": lambda roster, task: (roster.answerer(task),),
     **dict.fromkeys(("UNRECEIVED", "HOLD", "EXPLAIN"), lambda roster, task: roster.above(task)[:1]),
 }
 
 
 def load(ref: Reference) -> Roster:
-    """Return the people of the reference's day. Two queries, one more where bodies outside have mailboxes."""
+    """Return the people of the reference's day. Three queries, one more where bodies outside have mailboxes."""
     people = _people(ref)
     readers = {
         row.id: Reader(
@@ -297,7 +329,7 @@ def load(ref: Reference) -> Roster:
     office = tuple(row.person_id for row in grants if row.role == Role.OFFICE and row.person_id in readers)
     works_in = frozenset(seated | {(row.person_id, row.unit_id) for row in grants})
     away = {row.id: row.substitute_id for row in people if row.absent and not _has_ended(row.ended_at, ref)}
-    return Roster(ref, readers, works_in, office, _who_can(away, readers, works_in), _invited(ref))
+    return Roster(ref, readers, works_in, office, _who_can(away, readers, works_in), _invited(ref), _mentions(ref))
 
 
 def _invited(ref: Reference) -> dict[int, tuple[int, ...]]:
@@ -310,6 +342,24 @@ def _invited(ref: Reference) -> dict[int, tuple[int, ...]]:
         part = Coordination.unit_id.in_(held), Coordination.ended_at.is_(None)
         for task_id, unit_id in db.session.execute(query.where(*part).order_by(Coordination.id)):
             found[task_id] = (*found.get(task_id, ()), unit_id)
+    return found
+
+
+def _mentions(ref: Reference) -> dict[int, tuple[tuple[int, ...], frozenset[int]]]:
+    """Return who was named lately on which task, with the units that coordinate it now. One query."""
+    part = and_(Coordination.task_id == Mention.task_id, Coordination.ended_at.is_(None))
+    query = (
+        select(Mention.task_id, Mention.person_id, Coordination.unit_id)
+        .join(Note, Note.id == Mention.note_id)
+        .outerjoin(Coordination, part)
+        .where(Note.at >= clock.start_of(ref.on - NAMED_LATELY))
+    )
+    found: dict[int, tuple[tuple[int, ...], frozenset[int]]] = {}
+    rows: Iterable[Any] = db.session.execute(query)
+    for task_id, person_id, unit_id in rows:
+        people, units = found.get(task_id, ((), frozenset()))
+        more = people if person_id in people else (*people, person_id)
+        found[task_id] = more, units if unit_id is None else units | {unit_id}
     return found
 
 

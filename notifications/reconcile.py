@@ -172,8 +172,8 @@ def _rule(case: _Case, audiences: tuple[Audience, ...], task: Facts) -> str | No
         return rule if start < case.anchor or count > case.passed(start) else None
     if _ON_DAY.get(case.family) in audiences and _left(case, case.today) == 0:
         return case.family
-    if case.family == "PLEDGE" and Audience.UNIT in audiences and _left(case, case.today, DAY) == 0:
-        return "PLEDGE-1"
+    if _EVE.get(case.family) in audiences and _left(case, case.today, DAY) == 0:
+        return f"{case.family}-1"
     if case.family in _BEFORE and Audience.DOER in audiences:
         return _before(case, task, started)
     return None
@@ -182,7 +182,10 @@ def _rule(case: _Case, audiences: tuple[Audience, ...], task: Facts) -> str | No
 # ladder -> who hears on the day itself
 _ON_DAY: Final = {
     "REDO": Audience.UNIT, "ANSWER": Audience.UNIT, "EXPLAIN": Audience.DOER, "PLEDGE": Audience.UNIT,
+    "OFFERED": Audience.DOER,
 }  # fmt: skip
+# ladder -> who hears on the working day before, whatever the settings
+_EVE: Final = {"PLEDGE": Audience.UNIT, "OFFERED": Audience.DOER}
 # ladder -> the setting of its days before, and what is said on the day
 _BEFORE: Final = {"T": ("reminder.before", "T0"), "REPORT": ("reminder.report_before", "REPORT0")}
 
@@ -265,6 +268,7 @@ _SETTING: Final[dict[str, dict[Audience, tuple[Any, ...]]]] = {
     "UNRECEIVED": {_A.DOER: ("reminder.unreceived", None), **_WAITING},
     "UNSIGNED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
     "UNDECIDED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
+    "OFFERED": {},
     "EXPLAIN": {_A.DOER: ("reminder.after", None), _A.TOP: ("reminder.climb", 0)},
     "PLEDGE": {_A.UNIT: ("reminder.after", None)},
     "REPORT": {**_OVERDUE, _A.UNIT: ("reminder.report_after", None)},

@@ -39,6 +39,15 @@ FAMILIES: Final[dict[str, str]] = {
     "DEMANDED": N_("explanation demanded"),
     "EXPLAINED": N_("explanation given"),
     "COMMITTED": N_("committed to a day"),
+    "COUNTERED": N_("another date offered"),
+    "OFFERED": N_("another date to accept or decline"),
+    "ACCEPTED": N_("the date offered was accepted"),
+    "DECLINED": N_("the date offered was declined"),
+    "LAPSED": N_("the date offered lapsed"),
+    "REDATED": N_("date corrected"),
+    "CAUSED": N_("cause of delay stated"),
+    "CAUSE_DECIDED": N_("cause of delay decided on"),
+    "MENTIONED": N_("named in a comment"),
 }
 _DAYS: Final = re.compile(r"([+-])(\d+)")
 _AGAIN: Final = re.compile(r"w#(\d+)$")

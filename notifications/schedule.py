@@ -25,6 +25,7 @@ from models.base import db
 from models.session import retried, transaction
 from notifications import alarm, delivery, nodes, outbox, reconcile, sweep
 from notifications.sweep import Swept
+from workflow import offers
 from workflow.actors import Actor
 from workflow.ledger import note
 
@@ -83,6 +84,11 @@ def _verify(at: datetime) -> None:
     seal.check(by=Actor.system(), at=at)
 
 
+def lapse_offers(at: datetime) -> None:
+    """End the other dates that were offered and not answered in time (rulings 13)."""
+    offers.lapse_all(at)
+
+
 def _timer() -> BackgroundScheduler:
     """Return a timer; what it needs is loaded by a node that runs all day, not by one tick."""
     from apscheduler.schedulers.background import BackgroundScheduler
@@ -91,6 +97,7 @@ def _timer() -> BackgroundScheduler:
 
 
 JOBS: Final = (
+    Job("lapse", "*", 2, lapse_offers),
     Job("compare", 2, 10, lambda at: reconcile.run(at, by=Actor.system())),
     Job("verify", 3, 10, _verify),
     Job("look", "*", 25, _look_at_the_end),

@@ -30,6 +30,7 @@ HANGS: Final[dict[str, tuple[str, str]]] = {
     "UNRECEIVED": (N_("the day it was assigned"), N_("It has not been assigned.")),
     "UNSIGNED": (N_("the day since which the result waits"), N_("No result waits for a signature.")),
     "UNDECIDED": (N_("the day more time was asked for"), N_("No request for more time waits.")),
+    "OFFERED": (N_("the last day to answer the date offered"), N_("No other date waits for an answer.")),
     "REPORT": (N_("the day of the report"), N_("It is no recurring duty, or every report is covered.")),
     "SILENT": (N_("the last word on it"), N_("It is no ongoing duty.")),
     "EVENT": (N_("the end of the quarter before"), N_("It waits for no event, or was spoken of in this quarter.")),

@@ -12,7 +12,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 import vietnamese
-from models.vocabulary import DeadlineKind, Meaning
+from models.vocabulary import DeadlineKind, DelayClass, Meaning
 from terms import N_
 from web import formats, incoming
 from workflow.errors import Refusal
@@ -26,10 +26,9 @@ def given() -> Given:
     """Return what the form gives to a step. Raises Refusal for a value that cannot be read."""
     values = {name: read(name) for name, read in FIELDS.items() if name in request.form}
     values["files"] = uploads("file")
-    if "coordinator_ids" in request.form:
-        values["coordinator_ids"] = tuple(
-            filter(None, (_number(text, "unit_id") for text in request.form.getlist("coordinator_ids")))
-        )
+    for name, label in LISTS.items():
+        if name in request.form:
+            values[name] = tuple(filter(None, (_number(text, label) for text in request.form.getlist(name))))
     return Given(**values)
 
 
@@ -110,6 +109,8 @@ def _secret(name: str) -> str:
     return request.form.get(name, "")[:1000]
 
 
+# field that is given several times -> what one of its numbers is called
+LISTS: Final = {"coordinator_ids": "unit_id", "mention_ids": "mention_ids"}
 # field of a form -> how it is read
 FIELDS: Final[dict[str, Callable[[str], Any]]] = {
     "version": number,
@@ -138,4 +139,6 @@ FIELDS: Final[dict[str, Callable[[str], Any]]] = {
     "content_hash": text,
     "document_number": text,
     "document_on": day,
+    "due_after": day,
+    "delay_class": _term(DelayClass),
 }

@@ -32,7 +32,7 @@ NAVIGATION: Final = (
 
 # pages that belong to a place of the navigation without bearing its name
 UNDER: Final = {
-    "calendar": "organisation", "chasing": "tasks", "rules": "reminders", "previews": "reminders",
+    "calendar": "organisation", "chasing": "tasks", "comments": "tasks", "rules": "reminders", "previews": "reminders",
     "imports": "plans", "amendments": "plans", "task_tables": "plans",
 }  # fmt: skip
 

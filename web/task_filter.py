@@ -27,7 +27,13 @@ STATE_NAMES: Final = {
     "done": N_("completed"),
     "stopped": N_("cancelled or withdrawn"),
 }
-WHEN_NAMES: Final = {"overdue": N_("overdue"), "soon": N_("due soon"), "no_date": N_("no date yet")}
+WHEN_NAMES: Final = {
+    "overdue": N_("overdue"),
+    "soon": N_("due soon"),
+    "no_date": N_("no date yet"),
+    "extended": N_("extended many times"),
+    "objective": N_("objective cause of delay confirmed"),
+}
 # the columns of the list as a file
 COLUMNS: Final = (
     N_("number"), N_("task"), N_("lead unit"), N_("officer"), N_("status"), N_("deadline"), N_("original deadline"),

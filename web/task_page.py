@@ -9,28 +9,41 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from i18n import gettext as _
-from models.vocabulary import Action
+from models.labels import TERMS
+from models.vocabulary import Action, DelayClass, Role
 from web import context, incoming, kept
 from web.formats import megabytes
 from web.sentences import Sentence, of_act
-from workflow import extensions
+from workflow import deciding, extensions
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
-from workflow.queries import rows
+from workflow.queries import comments, duplicates, rows
+from workflow.queries.duplicates import Duplicate
 from workflow.queries.history import Act
 from workflow.queries.tasks import TaskView
 
 # the steps that move a task on, the one that matters most first: the first of them is the page's one button
 MAIN: Final = (
-    Action.SIGN_OFF, Action.CONFIRM, Action.GRANT_EXTENSION, Action.RECEIVE, Action.ANSWER, Action.RESUME, Action.START,
+    Action.SIGN_OFF, Action.CONFIRM, Action.ACCEPT_COUNTER, Action.GRANT_EXTENSION, Action.CONFIRM_DATE,
+    Action.CONFIRM_CAUSE, Action.RECEIVE, Action.ANSWER, Action.RESUME, Action.START,
     Action.ASSIGN, Action.HAND_IN,
 )  # fmt: skip
 # what follows them, and what comes at the very end
 BESIDE: Final = (
-    Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
+    Action.DECLINE_COUNTER, Action.RETURN, Action.COUNTER_EXTENSION, Action.REFUSE_EXTENSION, Action.DROP_DATE,
+    Action.REFUSE_CAUSE, Action.PROGRESS, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
     Action.DEMAND_EXPLANATION,
 )  # fmt: skip
-LAST: Final = (Action.WITHDRAW_SIGNATURE, Action.REOPEN, Action.HOLD, Action.CANCEL, Action.WITHDRAW)
+# what stands in the thread of comments, so that the history need not repeat it
+COMMENTED: Final = "task.comment"
+LAST: Final = (
+    Action.CORRECT_DATE,
+    Action.WITHDRAW_SIGNATURE,
+    Action.REOPEN,
+    Action.HOLD,
+    Action.CANCEL,
+    Action.WITHDRAW,
+)
 
 
 def ordered(view: TaskView) -> list[tuple[Step, bool]]:
@@ -80,11 +93,34 @@ def step_options(view: TaskView) -> dict[str, Any]:
         "leader_options": [
             (seat.post_id, " · ".join(filter(None, (seat.position, seat.person_name)))) for seat in ref.leadership
         ],
+        "delay_classes": [(code, _(text)) for code, text in TERMS[DelayClass].items()],
         "next_working_day": ref.calendar.add(ref.on, 1),
         "megabytes": megabytes(incoming.limit()),
         "most_bytes": incoming.limit(),
         "waited_for": [pair for pair in (*units, *outside) if pair[0] != view.task.lead_unit_id],
     }
+
+
+def talk(view: TaskView) -> dict[str, Any]:
+    """Return the newest comments, whom one can name from the seats at hand, and who decides on more time."""
+    me = context.me().person_id
+    return {
+        "thread": comments.newest(view.history),
+        "nearest": comments.nearest(view.task, context.ref(), me),
+        "deciding_seat": deciding.deciding_seat(view.case) if view.case.open_request else None,
+    }
+
+
+def twice(view: TaskView) -> list[Duplicate]:
+    """Return which files of the result stand on other tasks, for its signer and for leadership alone."""
+    signs = any(step.action in (Action.SIGN_OFF, Action.CONFIRM, Action.RETURN) for step in view.steps)
+    told = signs or context.me().has(Role.LEADER)
+    return duplicates.of(view.case.hand_in, seen_by=context.scope()) if told else []
+
+
+def told_acts(view: TaskView) -> list[tuple[Act, Sentence]]:
+    """Return what happened to a task in sentences; comments stand in their thread."""
+    return [(act, of_act(act)) for act in view.history.acts if act.act != COMMENTED]
 
 
 def signed_notes(view: TaskView) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ from models.vocabulary import Action, Meaning
 from web import auth, context, forms, kept, late, tables, task_filter, task_page
 from web.errors import STATUS, note, refused
 from web.gate import place
-from web.sentences import know, know_units, of_act
+from web.sentences import know, know_units
 from workflow import files, permissions, signoff, tasks
 from workflow.errors import Refusal
 from workflow.exports import note_export
@@ -185,7 +185,9 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
         steps_here=task_page.ordered(view),
         meanwhile=task_page.meanwhile(view, refusal),
         missing=task_page.missing(view),
-        history=[(act, of_act(act)) for act in view.history.acts],
+        history=task_page.told_acts(view),
+        twice=task_page.twice(view),
+        **task_page.talk(view),
         **task_page.step_options(view),
     )
 
@@ -214,6 +216,7 @@ def _sign_page(view: TaskView, step: Step, refusal: Refusal | None = None) -> st
         missing=[],
         notes=task_page.signed_notes(view),
         meanwhile=task_page.meanwhile(view, refusal),
+        twice=task_page.twice(view),
         signing_as=signoff.position_of(holding) if holding else me.position,
     )
 

@@ -46,6 +46,16 @@ SENTENCES: Final[dict[str, str]] = {
     "task.request_extension": N_("%(who)s asked for more time."),
     "task.grant_extension": N_("%(who)s granted more time."),
     "task.refuse_extension": N_("%(who)s refused more time."),
+    "task.counter_extension": N_("%(who)s offered another date."),
+    "task.accept_counter": N_("%(who)s accepted the date offered; it is the deadline now."),
+    "task.decline_counter": N_("%(who)s declined the date offered; the deadline stays."),
+    "task.lapse_counter": N_("The date offered lapsed without an answer; the deadline stays."),
+    "task.correct_date": N_("%(who)s entered the correction of a mistyped date; it waits for a second person."),
+    "task.confirm_date": N_("%(who)s confirmed the corrected date."),
+    "task.drop_date": N_("%(who)s took back the correction of a date."),
+    "task.state_cause": N_("%(who)s stated the cause of the delay: subjective."),
+    "task.confirm_cause": N_("%(who)s confirmed the objective cause of the delay."),
+    "task.refuse_cause": N_("%(who)s did not accept the cause of the delay as objective."),
     "task.progress": N_("%(who)s reported progress."),
     "task.comment": N_("%(who)s commented."),
     "task.chase": N_("%(who)s urged that the task go on."),
@@ -161,6 +171,7 @@ OTHERWISE: Final[dict[str, tuple[str, object, str]]] = {
     "letter.accepted": ("way", "in_folder", N_("A letter was put into the mail folder.")),
     "task.chase": ("urgent", True, N_("%(who)s urged that the task go on, urgently.")),
     "task.demand_explanation": ("urgent", True, N_("%(who)s demanded an explanation, urgently.")),
+    "task.state_cause": ("objective", True, N_("%(who)s stated the cause of the delay: objective.")),
     "log.verify": ("ok", False, N_("The log was verified: not everything is as it was written.")),
 }
 ANOTHER: Final = N_("%(who)s: %(act)s")
@@ -178,6 +189,7 @@ ROWS: Final[dict[str, str]] = {
     PART_ENDED: N_("%(who)s ended the part of %(unit)s in the task."),
     "hand_in": N_("%(who)s handed in the result, version %(no)s."),
     "evidence": N_("%(who)s attached evidence."),
+    "mention": N_("%(who)s named somebody in a comment."),
 }
 
 # column -> what it is called in a detail, in the order of telling
@@ -213,6 +225,7 @@ COLUMNS: Final[dict[str, str]] = {
     "held_until": N_("on hold until"),
     "proposed_on": N_("proposed date"),
     "granted_on": N_("granted date"),
+    "offered_on": N_("date offered"),
     "answer_by": N_("answer by the end of"),
     "new_on": N_("committed date"),
     "document_number": N_("number of the document"),
@@ -242,12 +255,12 @@ ONLY_OF: Final[dict[str, frozenset[str]]] = {
     "unit_id": frozenset({"post", "role_grant", "unit_name", "unit_parent", "unit_event"}),
     "parent_id": frozenset({"unit_parent", "unit_event"}),
     "kind": frozenset({"calendar_day", "mandate", "unit", "unit_event"}),
-    "name": frozenset({"person", "setting", "reminder_rule", "calendar_day", "unit_event"}),
+    "name": frozenset({"person", "setting", "reminder_rule", "calendar_day", "unit_event", "mention"}),
     "capacity": frozenset({"tenure"}),
     "from_at": frozenset({"mandate"}),
     "to_at": frozenset({"mandate"}),
     "text": frozenset({"unit_name", "clause"}),
-    "due_on": frozenset({"task", "deadline"}),
+    "due_on": frozenset({"task", "deadline", "date_correction"}),
 }
 # tables whose rows are about a person, about a unit
 OF_PERSON: Final = frozenset({"tenure", "mandate", "role_grant", "person"})
@@ -259,6 +272,7 @@ WORDS: Final[dict[str, str]] = {
     "text": N_("text"),
     "asked": N_("what was asked"),
     "answer": N_("answer"),
+    "reply": N_("answer of the unit"),
     "remark": N_("remark"),
     "filename": N_("file"),
     "declared_why": N_("why not a task"),
@@ -303,6 +317,7 @@ NAMES: Final[dict[str, str]] = {
     "feeds": N_("Calendar feeds"),
     "task_tables": N_("Tables of tasks"),
     "chasing": N_("Urging several tasks"),
+    "comments": N_("Comments"),
     "amendments": N_("Amend a plan"),
     "auth": N_("Signing in"),
     "health": N_("State of the system"),

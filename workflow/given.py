@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
 
-from models.vocabulary import DeadlineKind, Meaning
+from models.vocabulary import DeadlineKind, DelayClass, Meaning
 from terms import N_
 from workflow.errors import Refusal
 
@@ -49,6 +49,10 @@ LABELS: Final = {
     "product": N_("expected product"),
     "deadline_words": N_("words of the deadline"),
     "title": N_("task"),
+    "document_on": N_("day of the document"),
+    "due_after": N_("deadline after the hold"),
+    "delay_class": N_("class of the cause"),
+    "mention_ids": N_("people named"),
     "document_number": N_("number of the document"),
 }
 
@@ -88,6 +92,7 @@ class Given:
     deadline_kind: DeadlineKind | None = None
     answer_by: date | None = None
     until: date | None = None
+    due_after: date | None = None
     proposed_on: date | None = None
     granted_on: date | None = None
     new_on: date | None = None
@@ -97,6 +102,8 @@ class Given:
     content_hash: str = ""
     document_number: str = ""
     document_on: date | None = None
+    delay_class: DelayClass | None = None
+    mention_ids: tuple[int, ...] = ()
     files: tuple[Upload, ...] = ()
 
     def require(self, names: tuple[str, ...]) -> None:

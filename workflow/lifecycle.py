@@ -12,9 +12,11 @@ from typing import Final
 from models.tasks import HandIn, Task
 from models.vocabulary import Action, Status
 from terms import N_
+from workflow import deciding
 from workflow import permissions as may
 from workflow.actors import Actor
 from workflow.errors import Refusal
+from workflow.outstanding import NOTHING, Outstanding
 from workflow.permissions import Case
 from workflow.reference import Reference
 
@@ -27,6 +29,8 @@ WORKING: Final = (S.RECEIVED, S.IN_PROGRESS)
 AT_WORK: Final = (*WORKING, S.WAITING)
 OPEN: Final = (*LIVE, S.SUBMITTED, S.SIGNED_OFF)
 TALKED_ABOUT: Final = (*OPEN, S.COMPLETED)
+# where a mistyped date is corrected by two people; until receipt its assigner corrects it alone (rulings 13)
+DATED: Final = (*AT_WORK, S.ON_HOLD)
 # where somebody holds the clock who can be urged; the hold itself holds it while it lasts (rulings 10)
 CHASED: Final = (*RUNNING, S.SUBMITTED, S.SIGNED_OFF)
 
@@ -35,6 +39,7 @@ FIRST_DATE: Final = ("due_on",)
 REASON: Final = ("reason",)
 WAITED_FOR: Final = ("unit_id", "reason", "answer_by")
 MORE_TIME: Final = ("proposed_on", "reason")
+BY_DOCUMENT: Final = ("document_number", "document_on")
 SIGNATURE: Final = ("password", "meaning", "content_hash")
 
 
@@ -62,6 +67,7 @@ LIFECYCLE: Final = (
     Step(A.ANSWER,            (S.WAITING,),            S.IN_PROGRESS,  may.is_waited_for,     ("text",)),
     Step(A.RESUME,            (S.WAITING,),            S.IN_PROGRESS,  may.heads_lead_unit),
     Step(A.HOLD,              WORKING,                 S.ON_HOLD,      may.supervises,        ("reason", "until")),
+    Step(A.HOLD,              (S.ON_HOLD,),            None,           may.supervises,        ("reason", "until")),
     Step(A.RESUME,            (S.ON_HOLD,),            S.IN_PROGRESS,  may.resumes),
     Step(A.HAND_IN,           WORKING,                 S.SUBMITTED,    may.works_on,          ("result",)),
     Step(A.SIGN_OFF,          (S.SUBMITTED,),          S.SIGNED_OFF,   may.signs_first,       SIGNATURE),
@@ -73,8 +79,17 @@ LIFECYCLE: Final = (
     Step(A.CANCEL,            (S.DRAFT, *LIVE),        S.CANCELLED,    may.leads,             ("reason", "decision")),
     Step(A.WITHDRAW,          LIVE,                    S.WITHDRAWN,    may.plans,             ("reason", "decision")),
     Step(A.REQUEST_EXTENSION, AT_WORK,                 None,           may.heads_lead_unit,   MORE_TIME),
-    Step(A.GRANT_EXTENSION,   LIVE,                    None,           may.decides_extension),
-    Step(A.REFUSE_EXTENSION,  LIVE,                    None,           may.decides_extension, REASON),
+    Step(A.GRANT_EXTENSION,   LIVE,                    None,           deciding.decides_extension),
+    Step(A.REFUSE_EXTENSION,  LIVE,                    None,           deciding.decides_extension, REASON),
+    Step(A.COUNTER_EXTENSION, LIVE,                    None,           deciding.decides_extension, MORE_TIME),
+    Step(A.ACCEPT_COUNTER,    LIVE,                    None,           deciding.answers_offer),
+    Step(A.DECLINE_COUNTER,   LIVE,                    None,           deciding.answers_offer, REASON),
+    Step(A.CORRECT_DATE,      DATED,                   None,           may.plans,             ("due_on", "reason")),
+    Step(A.CONFIRM_DATE,      DATED,                   None,           deciding.confirms_date),
+    Step(A.DROP_DATE,         DATED,                   None,           may.plans),
+    Step(A.STATE_CAUSE,       TALKED_ABOUT,            None,           deciding.states_cause, ("delay_class", "text")),
+    Step(A.CONFIRM_CAUSE,     TALKED_ABOUT,            None,           deciding.decides_cause, BY_DOCUMENT),
+    Step(A.REFUSE_CAUSE,      TALKED_ABOUT,            None,           deciding.decides_cause, REASON),
     Step(A.PROGRESS,          AT_WORK,                 None,           may.works_on,          ("text",)),
     Step(A.COMMENT,           TALKED_ABOUT,            None,           may.takes_part,        ("text",)),
     Step(A.CHASE,             CHASED,                  None,           may.chases,            ("text",)),
@@ -93,7 +108,13 @@ WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
     may.works_on: N_("the people of the lead unit"),
     may.supervises: N_("the supervising member of leadership"),
     may.resumes: N_("the supervising member of leadership"),
-    may.decides_extension: N_("the supervising member of leadership"),
+    deciding.decides_extension: N_(
+        "the supervising member of leadership; the head of the body for a request made after the deadline"
+    ),
+    deciding.answers_offer: N_("the head of the lead unit, or whoever acts for that seat"),
+    deciding.confirms_date: N_("a second person of the office or leadership"),
+    deciding.states_cause: N_("the head of the lead unit, or the office"),
+    deciding.decides_cause: N_("the supervising member of leadership, never on words of his own"),
     may.signs_first: N_("the first signer"),
     may.signs_second: N_("the second signer"),
     may.signed_below: N_("whoever gave the signature, until the next one is given"),
@@ -112,9 +133,10 @@ def case_of(
     open_request: bool = False,
     asked_by: int | None = None,
     waits_for: int | None = None,
+    outstanding: Outstanding = NOTHING,
 ) -> Case:
     """Return what the rules need to know of a task beside the task itself."""
-    return Case(task, hand_in, ref, open_request, asked_by, waits_for)
+    return Case(task, hand_in, ref, open_request, asked_by, waits_for, outstanding)
 
 
 def permitted(by: Actor, case: Case) -> tuple[Step, ...]:
@@ -138,20 +160,19 @@ def check(action: Action, by: Actor, case: Case) -> Step:
 
 
 def _require_possible(step: Step, case: Case) -> Step:
-    if _possible(step, case):
-        return step
-    if step.action == A.ASSIGN:
-        raise Refusal("only_first_date")
-    if step.action != A.REQUEST_EXTENSION:
-        raise Refusal("no_open_request")
-    raise Refusal("request_open" if case.open_request else "no_deadline")
+    lacking = _lacking(step, case)
+    if lacking is not None:
+        raise Refusal(lacking)
+    return step
 
 
 def _possible(step: Step, case: Case) -> bool:
-    """Return whether the date or the request the step speaks of is there (or not there yet)."""
-    needs = {A.REQUEST_EXTENSION: False, A.GRANT_EXTENSION: True, A.REFUSE_EXTENSION: True}
-    if step.action == A.REQUEST_EXTENSION and case.task.due_on is None:
-        return False
+    """Return whether what the step speaks of is there: a date, a request, an offer, a cause (or not there yet)."""
+    return _lacking(step, case) is None
+
+
+def _lacking(step: Step, case: Case) -> str | None:
+    """Return the refusal for what a step needs and the task lacks; None when nothing is lacking."""
     if step.gives == FIRST_DATE and case.task.due_on is not None:
-        return False
-    return needs.get(step.action, case.open_request) == case.open_request
+        return "only_first_date"
+    return next((code for holds, code in deciding.NEEDS.get(step.action, ()) if not holds(case)), None)

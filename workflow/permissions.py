@@ -14,6 +14,7 @@ from models.vocabulary import Action, Role, Status
 from terms import N_
 from workflow.actors import Actor, Holding
 from workflow.errors import Refusal
+from workflow.outstanding import NOTHING, Outstanding
 from workflow.reference import Reference, Seat
 from workflow.timing import is_hold_over
 
@@ -30,6 +31,7 @@ class Case:
     open_request: bool = False
     asked_by: int | None = None
     waits_for: int | None = None
+    outstanding: Outstanding = NOTHING
 
     @property
     def author(self) -> int | None:
@@ -110,11 +112,6 @@ def resumes(by: Actor, case: Case) -> bool:
     """Return whether he ends a hold: the supervisor, and the head of the lead unit once its last day has passed."""
     is_over = is_hold_over(case.task.status, case.task.held_until, case.ref.on)
     return supervises(by, case) or (is_over and heads_lead_unit(by, case))
-
-
-def decides_extension(by: Actor, case: Case) -> bool:
-    """Return whether he decides on more time: the supervisor, never for a unit of his own nor on what he asked."""
-    return supervises(by, case) and case.task.lead_unit_id not in by.heads and by.person_id != case.asked_by
 
 
 def signed_below(by: Actor, case: Case) -> bool:

@@ -18,7 +18,24 @@ from models.session import NotFoundError, lock, retried, transaction
 from models.tasks import HandIn, Task
 from models.vocabulary import Action, Status
 from terms import N_
-from workflow import access, actors, assigning, chasing, extensions, idempotency, notes, reference, signoff, waiting
+from workflow import (
+    access,
+    actors,
+    assigning,
+    causes,
+    chasing,
+    comments,
+    corrections,
+    extensions,
+    holding,
+    idempotency,
+    notes,
+    offers,
+    outstanding,
+    reference,
+    signoff,
+    waiting,
+)
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.given import LABELS, Given, is_blank
@@ -49,13 +66,15 @@ def take_step(task_id: int, action: Action, *, by: Actor, at: datetime, given: G
         if idempotency.answered(by, given.idempotency_key, form):
             return  # before visibility: a step such as handing back takes the task out of his sight
         _require_visible(task, by)
+        if action in offers.TOUCHING:
+            offers.lapse_over(task, ref, at)
         turn = _turn(task, action, ref, by=by, at=at, given=given)
         EFFECTS[action](turn)
         idempotency.keep(turn.by, given.idempotency_key, form, f"task {task.id}", at)
 
 
 def case(task: Task, ref: reference.Reference) -> Case:
-    """Return the task with its latest hand-in, an open request, and the unit it waits for. Up to three queries."""
+    """Return the task with its latest hand-in, what waits on it, and the unit it waits for. Up to five queries."""
     request = extensions.open_request(task.id)
     asked_by = request.asked_by_id if request else None
     wait = waiting.open_wait(task) if task.status == Status.WAITING else None
@@ -66,6 +85,7 @@ def case(task: Task, ref: reference.Reference) -> Case:
         open_request=request is not None,
         asked_by=asked_by,
         waits_for=wait.unit_id if wait else None,
+        outstanding=outstanding.of(task, request),
     )
 
 
@@ -163,7 +183,6 @@ EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
     Action.WAIT: waiting.wait,
     Action.ANSWER: waiting.answer,
     Action.RESUME: waiting.resume,
-    Action.HOLD: waiting.hold,
     Action.HAND_IN: signoff.hand_in,
     Action.SIGN_OFF: signoff.sign,
     Action.CONFIRM: signoff.sign,
@@ -176,6 +195,10 @@ EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
     Action.GRANT_EXTENSION: extensions.grant,
     Action.REFUSE_EXTENSION: extensions.refuse,
     Action.PROGRESS: notes.write,
-    Action.COMMENT: notes.write,
     **chasing.EFFECTS,
+    **comments.EFFECTS,
+    **holding.EFFECTS,
+    **offers.EFFECTS,
+    **corrections.EFFECTS,
+    **causes.EFFECTS,
 }

@@ -34,14 +34,6 @@ def answer(turn: Turn) -> None:
         db.session.add(notes.row(turn))
 
 
-def hold(turn: Turn) -> None:
-    """Hold the task until the end of a day."""
-    turn.require_future("until", turn.given.until)
-    with turn.recorded():
-        turn.task.status = turn.target
-        turn.task.held_until = turn.given.until
-
-
 def resume(turn: Turn) -> None:
     """Go on: the waiting or the hold ends, and time runs at the lead again."""
     with turn.recorded():

@@ -943,6 +943,7 @@ def upgrade() -> None:
                 "granted",
                 "refused",
                 "countered",
+                "declined",
                 "lapsed",
                 name="extensionstate",
                 native_enum=False,
@@ -955,11 +956,23 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("offered_on", sa.Date(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(), nullable=True),
+        sa.Column("reply", sa.Text(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "answered_by_id IS NULL OR answered_by_id <> decided_by_id", name=op.f("ck_extension_offer_two_people")
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('countered', 'declined') OR offered_on IS NOT NULL",
+            name=op.f("ck_extension_offer_has_date"),
+        ),
         sa.CheckConstraint("state = 'asked' OR decided_at IS NOT NULL", name=op.f("ck_extension_decided_has_moment")),
         sa.CheckConstraint(
             "decided_by_id IS NULL OR decided_by_id <> asked_by_id", name=op.f("ck_extension_never_his_own")
         ),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_extension_answered_by_id_person")),
         sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_extension_asked_by_id_person")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_extension_decided_by_id_person")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_extension_task_id_task")),
@@ -1092,7 +1105,8 @@ def upgrade() -> None:
     op.create_table(
         "evidence",
         sa.Column("task_id", sa.Integer(), nullable=False),
-        sa.Column("hand_in_id", sa.Integer(), nullable=False),
+        sa.Column("hand_in_id", sa.Integer(), nullable=True),
+        sa.Column("extension_id", sa.Integer(), nullable=True),
         sa.Column("sha256", sa.String(), nullable=True),
         sa.Column("size", sa.Integer(), nullable=True),
         sa.Column("media_type", sa.String(), nullable=True),
@@ -1100,13 +1114,16 @@ def upgrade() -> None:
         sa.Column("document_number", sa.String(), nullable=False),
         sa.Column("document_on", sa.Date(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(hand_in_id IS NULL) <> (extension_id IS NULL)", name=op.f("ck_evidence_shows_one_thing")),
         sa.CheckConstraint("sha256 IS NOT NULL OR document_number <> ''", name=op.f("ck_evidence_file_or_document")),
         sa.CheckConstraint("sha256 IS NULL OR length(sha256) = 64", name=op.f("ck_evidence_sha256")),
+        sa.ForeignKeyConstraint(["extension_id"], ["extension.id"], name=op.f("fk_evidence_extension_id_extension")),
         sa.ForeignKeyConstraint(["hand_in_id"], ["hand_in.id"], name=op.f("fk_evidence_hand_in_id_hand_in")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_evidence_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_extension_id"), ["extension_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_hand_in_id"), ["hand_in_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_sha256"), ["sha256"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_task_id"), ["task_id"], unique=False)
@@ -1233,6 +1250,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_evidence_task_id"))
         batch_op.drop_index(batch_op.f("ix_evidence_sha256"))
         batch_op.drop_index(batch_op.f("ix_evidence_hand_in_id"))
+        batch_op.drop_index(batch_op.f("ix_evidence_extension_id"))
 
     op.drop_table("evidence")
     with op.batch_alter_table("wait", schema=None) as batch_op:

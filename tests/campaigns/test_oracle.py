@@ -153,6 +153,7 @@ def some_task(rng: Random, day: date) -> Task:
     assigned = near(rng, day, 100, 0) if status != "draft" else None
     done, returned = status in ("submitted", "signed_off"), status in ("received", "in_progress", "waiting")
     asks = returned and rng.random() < 0.2
+    offers = returned and not asks and rng.random() < 0.2
     kind = rng.choice(["by", "range", "none", "urgent", "recurring", "ongoing", "event", "combined", "milestones"])
     due = near(rng, day, 40, 50) if dated else None
     signed = rng.choice([("p4", "head_a"), ("p2", "vice1"), ("p1", "chair")])
@@ -167,6 +168,9 @@ def some_task(rng: Random, day: date) -> Task:
         notes=tuple(near(rng, day, 80, 0) for _ in range(rng.choice((0, 0, 1, 3)))),
         asked_more_on=near(rng, day, 20, 0) if asks else None,
         asked_more_by=rng.choice(["p4", "p2", "p1"]) if asks else None,
+        asked_more_late=asks and rng.random() < 0.4,
+        offered_on=near(rng, day, 6, 0) if offers else None,
+        offered_by=rng.choice(["p2", "p1"]) if offers else None,
         demands=(near(rng, day, 25, 6),) if rng.random() < 0.15 else (),
         explanations=tuple((near(rng, day, 15, 0), due or day) for _ in range(rng.choice((0, 0, 1, 2)))),
         pledge=near(rng, day, 20, 10) if due and rng.random() < 0.3 else None,
@@ -258,6 +262,8 @@ def facts_of(task: Task, rng: Random) -> Facts:
         unled_since=task.drafted_on if task.published else None, held_until=task.held_until,
         asked_by=PEOPLE.get(task.asked_more_by or ""),
         waits_for=UNITS[task.wait.unit] if task.wait else None, answer_by=task.wait.answer_by if task.wait else None,
+        asked_late=task.asked_more_late, offered_by=PEOPLE.get(task.offered_by or ""),
+        offered_at=start_of(task.offered_on) if task.offered_on else None,
         asked_at=start_of(task.asked_more_on) if task.asked_more_on else None, plan_id=task.plan,
         explain_by=min(task.demands, default=None), pledged_on=task.pledge,
         explained_at=start_of(min(explained)) if explained else None,
@@ -291,5 +297,16 @@ def test_the_sender_says_what_the_oracle_says_on_random_tasks_seats_rules_calend
         rules |= {told.rule.split("w#")[0].rstrip("0123456789").rstrip("+-") for told in expected}
     run.found(said=said, ladders=len(rules))
     assert said > run.count / 2
-    assert rules >= {"T", "REDO", "ANSWER", "HOLD", "UNRECEIVED", "UNSIGNED", "UNDECIDED", "NODATE", "NOLEAD"}
+    assert rules >= {
+        "T",
+        "REDO",
+        "ANSWER",
+        "HOLD",
+        "UNRECEIVED",
+        "UNSIGNED",
+        "UNDECIDED",
+        "OFFERED",
+        "NODATE",
+        "NOLEAD",
+    }
     assert rules >= {"REPORT", "SILENT", "EVENT", "EXPLAIN", "PLEDGE"}

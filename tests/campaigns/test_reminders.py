@@ -38,6 +38,7 @@ HEARD = {
     "UNRECEIVED": (("doer", "unit"), ("above",), ("top",)),
     "UNSIGNED": (("doer", "unit"), ("above",), ("top",)),
     "UNDECIDED": (("doer", "unit"), ("above",), ("top",)),
+    "OFFERED": (("doer",),),
     "REPORT": (("doer", "unit"), ("unit",), ("above",), ("top",)),
     "EXPLAIN": (("doer", "unit"), ("top",)),
     "PLEDGE": (("doer", "unit"), ("unit",)),

@@ -39,7 +39,7 @@ def ladders_of(task: Task, days: Days, day: date) -> Iterator[tuple[str, date]]:
     yield from _unfinished(task)
     yield from _at_work(task, day)
     yield from _without_end(task, days, day)
-    yield from _asked(task, day)
+    yield from _asked(task, days, day)
 
 
 def _unfinished(task: Task) -> Iterator[tuple[str, date]]:
@@ -91,10 +91,12 @@ def _without_end(task: Task, days: Days, day: date) -> Iterator[tuple[str, date]
         yield "EVENT", quarter
 
 
-def _asked(task: Task, day: date) -> Iterator[tuple[str, date]]:
+def _asked(task: Task, days: Days, day: date) -> Iterator[tuple[str, date]]:
     """A request nobody decided, an explanation owed, a promise that reaches beyond the deadline."""
     if task.asked_more_on:
         yield "UNDECIDED", task.asked_more_on
+    if task.offered_on:
+        yield "OFFERED", days.after(task.offered_on, 3)
     if not _is_at_work(task, day):
         return
     for answer_by in task.demands:

@@ -47,6 +47,9 @@ class Task:
     report: str | None = None
     asked_more_on: date | None = None
     asked_more_by: str | None = None
+    asked_more_late: bool = False
+    offered_on: date | None = None
+    offered_by: str | None = None
     demands: tuple[date, ...] = ()
     explanations: tuple[tuple[date, date], ...] = ()
     pledge: date | None = None

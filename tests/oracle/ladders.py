@@ -51,6 +51,7 @@ LADDERS: dict[str, tuple[Row, ...]] = {
     "UNRECEIVED": (Row(DOER, AFTER, "UNRECEIVED", "reminder.unreceived"), *_climb("UNRECEIVED", SOONER)),
     "UNSIGNED": (Row(DOER, AFTER, "UNSIGNED", "reminder.unsigned"), *_climb("UNSIGNED", SOONER)),
     "UNDECIDED": (Row(DOER, AFTER, "UNDECIDED", "reminder.unsigned"), *_climb("UNDECIDED", SOONER)),
+    "OFFERED": (Row(DOER, BEFORE, "OFFERED-{n}", days=(1,)), Row(DOER, ON, "OFFERED")),
     "NODATE": tuple(Row(who, AFTER, "NODATE", "reminder.undated") for who in (OFFICE, ABOVE)),
     "NOLEAD": tuple(Row(who, AFTER, "NOLEAD", "reminder.undated") for who in (OFFICE, ABOVE)),
     "SILENT": (Row(DOER, AFTER, "SILENT", "reminder.silent"),),

@@ -30,6 +30,7 @@ def places(family: str, task: Task, body: Body, day: date) -> Hears:
         "ANSWER": (at.waited_for(), at.waited_for()),
         "UNSIGNED": (at.signer(), at.signer()),
         "UNDECIDED": (at.decider(), at.decider()),
+        "OFFERED": (at.answers_offer(), at.answers_offer()),
     }.get(family, (set(), set()))
     debtors = doers | unit | ({task.handed_in_by} if family == "UNSIGNED" else set())
     line = at.line_above(debtors)
@@ -52,7 +53,7 @@ def _in_their_places(heard: dict[str, set[str]], family: str, at: _Places) -> He
     for person, kept in heard.items():
         other = at.body.away.get(person)
         for place in kept:
-            is_his_own = place in (ABOVE, TOP) or family in ("UNSIGNED", "UNDECIDED", "EXPLAIN")
+            is_his_own = place in (ABOVE, TOP) or family in ("UNSIGNED", "UNDECIDED", "OFFERED", "EXPLAIN")
             hears = other if other and not is_his_own and at.may_read(other) else person
             found.setdefault(hears, set()).add(place)
     return {person: frozenset(kept) for person, kept in found.items()}
@@ -123,9 +124,18 @@ class _Places:
         return {person for person in above[:1] if person in self.body.active and person is not None}
 
     def decider(self) -> set[str]:
-        """Who decides on more time: the supervising leader, else the chair; never who asked, nor for his own unit."""
+        """Who decides on more time: the supervising leader, else the chair; never who asked, nor for his own unit.
+
+        What was asked after the deadline is the chair's.
+        """
         own = self._seat(self.body.heads.get(self.task.unit or ""))
-        return set(self.line_above({self.task.asked_more_by, *own})[:1])
+        line = self.line_above({self.task.asked_more_by, *own})
+        return {p for p in line if p in self.top()} if self.task.asked_more_late else set(line[:1])
+
+    def answers_offer(self) -> set[str]:
+        """Who takes another date or leaves it: the head; his seat empty, the next above who did not offer it."""
+        line = [*self._seat(self.body.heads.get(self.task.unit or "")), *self.line_above(set())]
+        return set([p for p in line if p != self.task.offered_by][:1])
 
     def office(self) -> set[str]:
         """The head of the office; his seat empty, whoever works there."""

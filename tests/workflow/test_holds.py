@@ -77,3 +77,37 @@ def test_the_end_of_a_hold_is_worked_out_and_writes_nothing(world: World, held: 
     heaps(world, "head_a", AFTER)
     assert (world.task(held).version, world.task(held).status) == (before, Status.ON_HOLD)
     assert replay.differences() == []
+
+
+def test_a_hold_moves_no_date_by_itself(world: World, held: int) -> None:
+    world.step(held, Action.RESUME, "vice", DURING)
+    assert (world.task(held).due_on, world.task(held).original_due_on) == (DUE, DUE)
+
+
+def test_another_date_is_given_with_the_hold_by_a_decision_and_the_first_one_stays(world: World) -> None:
+    task, later = world.drafts[1], date(2026, 2, 13)
+    world.assign(task, "CSDT", DUE)
+    world.step(task, Action.RECEIVE, "head_a")
+    holds = {"reason": "Chờ Trung ương", "until": LAST, "due_after": later}
+    with pytest.raises(Refusal) as caught:
+        world.step(task, Action.HOLD, "vice", **holds)
+    assert caught.value.code == "missing_field"  # the decision's number and day
+    world.step(task, Action.HOLD, "vice", **holds, decision="QĐ 12 ngày 05/01/2026")
+    found = world.task(task)
+    assert (found.due_on, found.original_due_on, found.held_until) == (later, DUE, LAST)
+    dates = world.view(task, "head_a").time.dates
+    assert [(one.due_on, one.cause.value) for one in dates] == [(DUE, "original"), (later, "hold")]
+    assert replay.differences() == []
+
+
+def test_a_hold_is_prolonged_by_the_supervisor_and_never_shortened_so(world: World, held: int) -> None:
+    for until, by, code in (
+        (LAST, "vice", "hold_not_longer"), (date(2026, 2, 2), "head_a", "not_yours"), (None, "vice", "missing_field"),
+    ):  # fmt: skip
+        with pytest.raises(Refusal) as caught:
+            world.step(held, Action.HOLD, by, DURING, reason="x", until=until)
+        assert caught.value.code == code
+    world.step(held, Action.HOLD, "vice", AFTER, reason="Vẫn chờ", until=date(2026, 2, 2))
+    assert (world.task(held).status, world.task(held).held_until) == (Status.ON_HOLD, date(2026, 2, 2))
+    assert world.view(held, "head_a", AFTER).timing.state == TimingState.ON_HOLD
+    assert replay.differences() == []

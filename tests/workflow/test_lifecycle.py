@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import Any
@@ -25,7 +26,7 @@ from workflow.given import Given
 from workflow.organization import people, seats
 
 A, S = Action, Status
-DUE = date(2026, 1, 30)
+DUE, LATER = date(2026, 1, 30), date(2026, 2, 13)
 PLANNERS = {"chair", "vice", "other_vice", "head_office", "office"}
 LEADERS = {"chair", "vice", "other_vice"}
 SUPERVISORS = {"chair", "vice"}  # the task is supervised by the vice-chair; the chair always may
@@ -39,7 +40,8 @@ CHASERS = {*SUPERVISORS, "head_office", "office"}
 _EXPLAINS = {A.EXPLAIN: HEAD}
 _CHASED = {A.CHASE: CHASERS, A.DEMAND_EXPLANATION: CHASERS, **_EXPLAINS, A.COMMIT_PROGRESS: HEAD}
 _STOPS = {A.CANCEL: LEADERS, A.WITHDRAW: PLANNERS}
-_WORK = {A.HAND_IN: UNIT, A.PROGRESS: UNIT, A.HOLD: SUPERVISORS, A.REQUEST_EXTENSION: HEAD}
+_DATED = {A.CORRECT_DATE: PLANNERS}
+_WORK = {A.HAND_IN: UNIT, A.PROGRESS: UNIT, A.HOLD: SUPERVISORS, A.REQUEST_EXTENSION: HEAD, **_DATED}
 # the whole of what is legal, by hand: the officer handed in, the head signed, the vice-chair supervises
 LEGAL: dict[Status, dict[Action, set[str]]] = {
     S.DRAFT: {A.ASSIGN: PLANNERS, A.CANCEL: LEADERS},
@@ -51,11 +53,12 @@ LEGAL: dict[Status, dict[Action, set[str]]] = {
         A.RESUME: HEAD,
         A.REQUEST_EXTENSION: HEAD,
         A.PROGRESS: UNIT,
+        **_DATED,
         **_STOPS,
         **_CHASED,
         A.COMMENT: READERS,
     },
-    S.ON_HOLD: {A.RESUME: SUPERVISORS, **_STOPS, **_EXPLAINS, A.COMMENT: READERS},
+    S.ON_HOLD: {A.RESUME: SUPERVISORS, A.HOLD: SUPERVISORS, **_DATED, **_STOPS, **_EXPLAINS, A.COMMENT: READERS},
     S.SUBMITTED: {A.SIGN_OFF: HEAD, A.RETURN: HEAD, A.CHASE: CHASERS, **_EXPLAINS, A.COMMENT: READERS},
     S.SIGNED_OFF: {
         A.CONFIRM: {"vice"},
@@ -69,10 +72,24 @@ LEGAL: dict[Status, dict[Action, set[str]]] = {
     S.CANCELLED: {},
     S.WITHDRAWN: {},
 }
-DECIDES = {A.GRANT_EXTENSION: SUPERVISORS, A.REFUSE_EXTENSION: SUPERVISORS}
+DECIDES = dict.fromkeys((A.GRANT_EXTENSION, A.REFUSE_EXTENSION, A.COUNTER_EXTENSION), SUPERVISORS)
+TALKED = (*lifecycle.OPEN, S.COMPLETED)
+DATED = (S.RECEIVED, S.IN_PROGRESS, S.WAITING, S.ON_HOLD)
+# what is there to be answered only once somebody asked, offered, entered or stated it: whose, where, the refusal else
+ANSWERS: dict[Action, tuple[set[str], tuple[Status, ...], str]] = {
+    **dict.fromkeys(DECIDES, (SUPERVISORS, lifecycle.LIVE, "no_open_request")),
+    **dict.fromkeys((A.ACCEPT_COUNTER, A.DECLINE_COUNTER), (HEAD, lifecycle.LIVE, "no_offer")),
+    **dict.fromkeys((A.CONFIRM_DATE, A.DROP_DATE), (PLANNERS, DATED, "no_correction")),
+    A.STATE_CAUSE: ({*HEAD, "head_office", "office"}, TALKED, "not_late"),
+    **dict.fromkeys((A.CONFIRM_CAUSE, A.REFUSE_CAUSE), (SUPERVISORS, TALKED, "no_cause")),
+}
 CAN_BE_ASKED = (S.RECEIVED, S.IN_PROGRESS, S.WAITING, S.ON_HOLD)
 EVER = {
-    action: {name for steps in (*LEGAL.values(), DECIDES) for name in steps.get(action, set())} for action in Action
+    action: {
+        *(name for steps in (*LEGAL.values(), DECIDES) for name in steps.get(action, set())),
+        *ANSWERS.get(action, (set(), (), ""))[0],
+    }
+    for action in Action
 }
 WAYS: dict[Status, tuple[tuple[Action, str], ...]] = {
     S.DRAFT: (),
@@ -110,7 +127,11 @@ class Stage:
 
     def take(self, task: int, action: Action, name: str) -> None:
         """Take a step with everything any step could be given."""
-        tasks.take_step(task, action, by=self.people[name], at=self.at, given=self.given(task))
+        other = {A.CORRECT_DATE: {"due_on": LATER}, A.COUNTER_EXTENSION: {"proposed_on": LATER}}.get(action, {})
+        if action == A.HOLD and self.world.task(task).status == S.ON_HOLD:
+            other = {"until": LATER}
+        given = replace(self.given(task), **other)
+        tasks.take_step(task, action, by=self.people[name], at=self.at, given=given)
 
     def given(self, task: int) -> Given:
         return Given(
@@ -159,8 +180,9 @@ def expected(state: Status, action: Action, name: str, *, asked: bool) -> set[st
     if state == S.DRAFT:  # nobody leads or supervises it yet, so nobody is told of a state he could act in
         return {"not_yours", "wrong_state"}
     here = LEGAL[state].get(action)
-    if action in DECIDES and state in lifecycle.LIVE:
-        return {"no_open_request" if name in SUPERVISORS else "not_yours"}
+    if action in ANSWERS and state in ANSWERS[action][1]:
+        who, _states, code = ANSWERS[action]
+        return {code if name in who else "not_yours"}
     if action == A.ASSIGN and state in lifecycle.AT_WORK and name in PLANNERS:
         return {"only_first_date"}  # the stage's tasks have their date
     if action in (A.ANSWER, A.WITHDRAW_SIGNATURE):  # nobody is waited for or signed, or somebody else

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, or_, select, true
 
 from models.base import db
+from models.causes import DateCorrection
 from models.people import Person
 from models.plans import Plan
 from models.tasks import Extension, HandIn, Signature, Task
-from models.vocabulary import ExtensionState, Role, Status, TaskKind
+from models.vocabulary import CorrectionState, ExtensionState, Role, Status, TaskKind
 from terms import N_
-from workflow import lifecycle
+from workflow import causes, lifecycle
+from workflow.actors import Actor
+from workflow.extensions import granted_of
 from workflow.permissions import Case, Scope, signs_first, signs_second
 from workflow.queries.rows import COLUMNS, TaskRow, due_soon, hold_over, rows, running
 from workflow.reference import Reference
@@ -25,6 +28,8 @@ LOOKED_AT: Final = 300
 TITLES: Final = {
     "to_sign": N_("To sign"),
     "to_decide": N_("Requests for more time"),
+    "offered": N_("Another date offered to your unit"),
+    "to_confirm": N_("Causes of delay and corrected dates to confirm"),
     "asked": N_("Waiting for your unit"),
     "hold_over": N_("The hold has ended: resume"),
     "overdue": N_("Overdue"),
@@ -89,7 +94,11 @@ def _heaps(ref: Reference, seen_by: Scope, shown: int) -> list[DeskSection]:
         .where(seen_by.tasks(), or_(mine(seen_by), seen_by.waited_for()), heap.is_not(None))
         .subquery()
     )
-    query = select(inner).where(inner.c.place <= shown).order_by(inner.c.heap, inner.c.place)
+    query = (
+        select(inner, granted_of(inner.c.id).label("granted"))
+        .where(inner.c.place <= shown)
+        .order_by(inner.c.heap, inner.c.place)
+    )
     together: dict[str, list[Any]] = {}
     for row in db.session.execute(query):
         together.setdefault(row.heap, []).append(row)
@@ -100,6 +109,8 @@ def _heap(ref: Reference, seen_by: Scope) -> Any:
     counted = running(ref)
     gives = seen_by.actor.has(Role.OFFICE, Role.LEADER)
     heaps = [
+        (_offered(seen_by), "offered"),
+        (_to_confirm(seen_by), "to_confirm"),
         (seen_by.waited_for(), "asked"),
         (hold_over(ref), "hold_over"),
         (and_(counted, Task.late_after < ref.on), "overdue"),
@@ -110,6 +121,23 @@ def _heap(ref: Reference, seen_by: Scope) -> Any:
     if gives:
         heaps.append((Task.status == Status.DRAFT, "to_assign"))
     return case(*heaps, else_=None)
+
+
+def _offered(seen_by: Scope) -> ColumnElement[bool]:
+    """Return on which tasks the head of the lead unit has another date to accept or decline."""
+    open_offer = Extension.task_id == Task.id, Extension.state == ExtensionState.COUNTERED
+    return and_(Task.lead_unit_id.in_(seen_by.actor.heads), exists().where(*open_offer).correlate(Task))
+
+
+def _to_confirm(seen_by: Scope) -> ColumnElement[bool]:
+    """Return on which tasks an objective cause waits for this leader, or a corrected date for a second person."""
+    by = seen_by.actor
+    supervised = true() if by.is_chair else Task.leader_post_id.in_(by.leader_posts)
+    found = [and_(supervised, Task.lead_unit_id.not_in(by.heads), causes.undecided())] if by.leader_posts else []
+    if by.has(Role.OFFICE, Role.LEADER):
+        pending = DateCorrection.task_id == Task.id, DateCorrection.state == CorrectionState.PENDING
+        found.append(exists().where(*pending, DateCorrection.person_id != by.person_id).correlate(Task))
+    return or_(false(), *found)
 
 
 def _to_sign(ref: Reference, seen_by: Scope, shown: int) -> DeskSection:
@@ -151,13 +179,29 @@ def _to_decide(ref: Reference, seen_by: Scope, shown: int) -> DeskSection:
         return DeskSection("to_decide", TITLES["to_decide"], 0, [])
     supervised = true() if by.is_chair else Task.leader_post_id.in_(by.leader_posts)
     others = Task.lead_unit_id.not_in(by.heads)
-    asked = select(Extension.task_id).where(
-        Extension.state == ExtensionState.ASKED, Extension.asked_by_id != by.person_id
-    )
+    open_now = Extension.state == ExtensionState.ASKED, Extension.asked_by_id != by.person_id
+    asked = select(Extension.task_id).where(Extension.task_id == Task.id, *open_now, _in_time_or_above(ref, by))
     size = func.count().over().label("size")
-    query = _selected(size).where(Task.id.in_(asked), Task.status.in_(lifecycle.LIVE), supervised, others)
+    query = _selected(size, granted_of(Task.id).label("granted")).where(
+        Task.id.in_(asked), Task.status.in_(lifecycle.LIVE), supervised, others
+    )
     found = db.session.execute(query.order_by(Task.due_on, Task.id).limit(shown)).all()
     return DeskSection("to_decide", TITLES["to_decide"], found[0].size if found else 0, rows(found, ref))
+
+
+def _in_time_or_above(ref: Reference, by: Actor) -> ColumnElement[bool]:
+    """Return which requests are not one level too high for him: those made in time, or any for the head of the body.
+
+    Who acts for that head by mandate does not decide a late one that he supervises himself (`deciding`).
+    """
+    chair = ref.chair
+    holding = by.holding({chair.post_id}) if chair is not None else None
+    if chair is None or holding is None:
+        return Extension.after_deadline.is_(False)
+    if holding.mandate_id is None:
+        return true()
+    own = Task.leader_post_id.in_(by.leader_posts - {chair.post_id})
+    return or_(Extension.after_deadline.is_(False), Task.leader_post_id.is_(None), not_(own))
 
 
 def _selected(*extra: Any) -> Any:

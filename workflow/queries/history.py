@@ -52,7 +52,21 @@ FAMILIES: Final = {
     "sign": Family(
         N_("Signatures"), ("task.sign_off", "task.confirm", "task.return", "task.withdraw_signature", "task.reopen")
     ),
-    "extension": Family(N_("More time"), ("task.request_extension", "task.grant_", "task.refuse_", "task.counter_")),
+    "extension": Family(
+        N_("More time"),
+        (
+            "task.request_extension",
+            "task.grant_",
+            "task.refuse_extension",
+            "task.counter_",
+            "task.accept_",
+            "task.decline_counter",
+            "task.lapse_",
+            "task.correct_date",
+            "task.confirm_date",
+            "task.drop_date",
+        ),
+    ),
     "plan": Family(N_("Plans"), ("plan.",)),
     "letter": Family(N_("Letters"), ("letter.", "reminder.", "digest.")),
     "access": Family(N_("Signing in"), ("access.",)),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from models.people import Person
 from models.plans import Plan
 from models.tasks import Task
 from models.vocabulary import DeadlineKind, NameForm, Status, TaskKind
 from terms import N_
+from workflow.extensions import OFTEN, granted_of
 from workflow.lifecycle import RUNNING
 from workflow.reference import Reference
 from workflow.timing import Timing, TimingFacts, timing
@@ -40,6 +41,12 @@ class TaskRow:
     product: str
     version: int
     timing: Timing
+    granted: int = 0
+
+    @property
+    def is_often_extended(self) -> bool:
+        """Return whether it was extended many times (gia hạn nhiều lần)."""
+        return self.granted >= OFTEN
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -89,6 +96,16 @@ def selected() -> Select[*tuple[Any, ...]]:
         .outerjoin(Plan, Plan.id == Task.plan_id)
         .where(Task.kind == TaskKind.LEAD)
     )
+
+
+def marked(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Return the rows of a query, in their order, each with how many extensions were granted: for the shown rows only.
+
+    The query is a list's, by due day and number, with its limit.
+    """
+    inner = query.subquery()
+    due = func.coalesce(inner.c.due_on, date.max)
+    return select(inner, granted_of(inner.c.id).label("granted")).order_by(due, inner.c.id)
 
 
 def running(ref: Reference) -> ColumnElement[bool]:
@@ -143,4 +160,5 @@ def _row(item: Any, ref: Reference) -> TaskRow:
         product=item.product,
         version=item.version,
         timing=timing_of(item, ref),
+        granted=getattr(item, "granted", 0),
     )

@@ -14,14 +14,15 @@ import vietnamese
 from models.base import db
 from models.tasks import Coordination, HandIn, Task
 from models.vocabulary import Status, TaskKind
-from workflow import lifecycle
+from workflow import causes, extensions, lifecycle
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
 from workflow.permissions import Case, Scope, signing_chain
-from workflow.queries import chasing, history
+from workflow.queries import chasing, history, time
 from workflow.queries.chasing import Chasing
 from workflow.queries.history import History
-from workflow.queries.rows import TaskRow, due_soon, rows, running, selected, timing_of
+from workflow.queries.rows import TaskRow, due_soon, marked, rows, running, selected, timing_of
+from workflow.queries.time import TimeOf
 from workflow.reference import Reference, Seat
 from workflow.timing import Timing, is_hold_over
 
@@ -81,6 +82,11 @@ class TaskView:
         """Return who chased, explained and committed."""
         return chasing.of(self.history)
 
+    @cached_property
+    def time(self) -> TimeOf:
+        """Return every date, request for more time and cause of delay, and both latenesses."""
+        return time.of(self.task, self.history, self.case.ref)
+
     @property
     def is_hold_over(self) -> bool:
         """Return whether the task still stands on hold although the last day of its hold has passed."""
@@ -95,7 +101,7 @@ def page(wanted: Filter, ref: Reference, *, seen_by: Scope) -> TaskPage:
     query = selected().where(*conditions).order_by(due, Task.id).limit(PAGE + 1)
     if wanted.after is not None:
         query = query.where(tuple_(due, Task.id) > tuple_(*wanted.after))
-    found = db.session.execute(query).all()
+    found = db.session.execute(marked(query)).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
     return TaskPage(rows(found[:PAGE], ref), total, (last.due_on or FAR, last.id) if last else None)
 
@@ -108,15 +114,16 @@ def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
     task = visible(task_id, seen_by=seen_by)
     hand_ins = [] if task.status in UNTOUCHED else _hand_ins(task_id)
     past = history.of_task(task_id)
-    asked = [request for request in past.rows("extension") if request["state"] in ("asked", "countered")]
+    asked = time.open_request(past, ref)
     waits = [wait["unit_id"] for wait in past.rows("wait") if not wait.get("to_at")]
     case = lifecycle.case_of(
         task,
         hand_ins[-1] if hand_ins else None,
         ref,
-        open_request=bool(asked),
-        asked_by=asked[0]["asked_by_id"] if asked else None,
+        open_request=asked is not None,
+        asked_by=asked["asked_by_id"] if asked else None,
         waits_for=waits[0] if waits else None,
+        outstanding=time.outstanding(task, past, asked),
     )
     steps = lifecycle.permitted(seen_by.actor, case)
     return TaskView(task, timing_of(task, ref), case, steps, signing_chain(case), hand_ins, past)
@@ -171,5 +178,7 @@ def _when(name: str, ref: Reference) -> list[ColumnElement[bool]]:
         "overdue": [counted, Task.late_after < ref.on],
         "soon": [counted, Task.late_after >= ref.on, due_soon(ref)],
         "no_date": [or_(Task.status == Status.DRAFT, counted), Task.due_on.is_(None)],
+        "extended": [extensions.often_extended()],
+        "objective": [causes.confirmed_objective()],
     }
     return conditions.get(name, [])
