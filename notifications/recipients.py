@@ -99,7 +99,7 @@ class Roster:
 
     def meant(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
         """Return whom a ladder means, whether he is away or not: person -> the audiences he belongs to."""
-        result = (task.result, task.status) if family == "UNSIGNED" else None
+        result = (task.result, task.status, task.second) if family == "UNSIGNED" else None
         asked = {"ANSWER": task.waits_for, "UNDECIDED": task.asked_by}.get(family)
         key = (family, task.lead_unit_id, task.officer_id, task.leader_post_id, result, asked)
         if key not in self._lines:
