@@ -52,11 +52,12 @@ def _with_pages(app: Flask) -> None:
 
     import web
     from cli.sample_world import accounts
-    from workflow import access, files
+    from workflow import access, files, sealing
 
     Migrate(app, db, directory=str(Path(app.root_path) / "migrations"), render_as_batch=True)
     i18n.init_app(app, web.context.language)
     files.open_vault(_folder(app) / "files")
+    sealing.use(app.config["SECRET_KEY"])
     if app.config["TEST_MODE"]:
         access.use_cheap_hashes()
     web.init_app(app)

@@ -18,6 +18,7 @@ MODULES: Final = (
     "bounces",
     "organization",
     "lifecycle",
+    "signature",
     "demo",
     "seed",
 )

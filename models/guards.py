@@ -26,6 +26,7 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "delay_cause": (("id",), ("task_id", "no")),
     "cause_decision": (("id",), ("cause_id",)),
     "mention": (("id",), ("note_id", "person_id")),
+    "flow": (("id",), ("plan_id", "no")),
 }
 # tables whose rows change but are never removed or replaced: a task put in anew could have any status
 KEPT: Final[dict[str, tuple[tuple[str, ...], ...]]] = {"task": (("id",),)}

@@ -28,6 +28,7 @@ from models.vocabulary import (
     PlanState,
     Rank,
     Role,
+    SecondSigner,
     Status,
     TargetOp,
     TaskKind,
@@ -228,6 +229,11 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         Meaning.COMPLETED: N_("The task is completed as required."),
         Meaning.RESULT_ACCEPTED: N_("I approve of the result."),
         Meaning.CHECKED: N_("I have checked the result and the evidence."),
+        Meaning.RETURNED: N_("I return the result for redoing."),
+    },
+    SecondSigner: {
+        SecondSigner.SUPERVISOR: N_("the supervising member of leadership"),
+        SecondSigner.CHAIR: N_("the head of the body"),
     },
     LetterKind: {
         LetterKind.DIGEST: N_("daily letter"),

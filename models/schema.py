@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import inspect
 
-from models import access, calendar, causes, letters, log, people, plans, reminding, tasks, units
+from models import access, calendar, causes, letters, log, people, plans, reminding, signing, tasks, units
 from models.base import Base, Tracked
 
-MODULES = (access, calendar, causes, letters, log, people, plans, reminding, tasks, units)
+MODULES = (access, calendar, causes, letters, log, people, plans, reminding, signing, tasks, units)
 
 
 def tracked() -> dict[str, type[Tracked]]:

@@ -20,6 +20,7 @@ from models.vocabulary import (
     MandateKind,
     Meaning,
     Part,
+    SecondSigner,
     Status,
     TaskKind,
 )
@@ -73,6 +74,8 @@ class Task(Tracked, Base):
     product: Mapped[str] = mapped_column(default="")
     status: Mapped[Status] = mapped_column(term(Status), default=Status.DRAFT)
     steps: Mapped[int] = mapped_column(default=2)
+    second: Mapped[SecondSigner] = mapped_column(term(SecondSigner), default=SecondSigner.SUPERVISOR)
+    flow_no: Mapped[int | None]
     lead_words: Mapped[str] = mapped_column(default="")
     coordinator_words: Mapped[str] = mapped_column(default="")
     lead_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))

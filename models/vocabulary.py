@@ -269,6 +269,14 @@ class Meaning(StrEnum):
     COMPLETED = "completed"
     RESULT_ACCEPTED = "result_accepted"
     CHECKED = "checked"
+    RETURNED = "returned"
+
+
+class SecondSigner(StrEnum):
+    """Who signs above the head where completion needs two signatures."""
+
+    SUPERVISOR = "supervisor"
+    CHAIR = "chair"
 
 
 class LetterKind(StrEnum):

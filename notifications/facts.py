@@ -14,7 +14,7 @@ from models.base import db
 from models.plans import Plan
 from models.reminding import Chase, Commitment, Explanation
 from models.tasks import Deadline, Extension, HandIn, Note, Signature, Task, Wait
-from models.vocabulary import ChaseKind, DeadlineKind, ExtensionState, PlanState, Status, TaskKind
+from models.vocabulary import ChaseKind, DeadlineKind, ExtensionState, PlanState, SecondSigner, Status, TaskKind
 from workflow import lifecycle
 from workflow.queries.rows import NEEDS_DATE
 
@@ -82,6 +82,7 @@ class Facts:
     explained_at: datetime | None = None
     is_urged: bool = False
     asked_people: str | None = None
+    second: SecondSigner = SecondSigner.SUPERVISOR
     result: Result | None = None
     news_on: date | None = None
     # which tasks this one is like: their number, and the book that gave it

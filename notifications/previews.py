@@ -13,8 +13,21 @@ from sqlalchemy import select
 import clock
 from models.base import db
 from models.letters import LetterLine
-from models.vocabulary import DeadlineKind, LetterKind, Status
-from notifications import acts, alarm, compose, duties, facts, inbox, letters, status, sweep, system, unreachable
+from models.vocabulary import DeadlineKind, LetterKind, SecondSigner, Status
+from notifications import (
+    acts,
+    alarm,
+    compose,
+    duties,
+    facts,
+    inbox,
+    letters,
+    security,
+    status,
+    sweep,
+    system,
+    unreachable,
+)
 from notifications.acts import Acted
 from notifications.compose import Addressed
 from notifications.digest import Said
@@ -165,7 +178,13 @@ def _sample(number: int, title: str, status: Status, due: date, unit: int | None
     given: dict[str, Any] = dict.fromkeys(field.name for field in fields(Facts) if field.init)
     began = look.book.calendar.add(look.book.day, -20)
     given |= {"id": number, "title": title, "status": status, "due_on": due, "late_after": due, "lead_unit_id": unit}
-    given |= {"deadline_kind": DeadlineKind.BY, "deadline_words": "", "lead_words": "", "steps": 2}
+    given |= {
+        "deadline_kind": DeadlineKind.BY,
+        "deadline_words": "",
+        "lead_words": "",
+        "steps": 2,
+        "second": SecondSigner.SUPERVISOR,
+    }
     given["assigned_at"] = datetime.combine(began, time(8), tzinfo=clock.LOCAL)
     if status == Status.SUBMITTED:
         handed_in = look.book.calendar.add(look.book.day, -2)
@@ -205,6 +224,16 @@ def _unreachable(look: Look) -> Made:
     return _notice(look, "unreachable", lambda: unreachable.notice(lost, _base()))
 
 
+def _security(look: Look) -> Made:
+    """Make the letter on a locked signature, as if it were the reader's own."""
+    name = look.reader.name
+    return _notice(
+        look,
+        "security",
+        lambda: security.notice("access.signing_locked", name, look.at, is_own=True, by=name, base=_base()),
+    )
+
+
 def _test(look: Look) -> Made:
     return _notice(look, "test", status.test_notice)
 
@@ -223,5 +252,6 @@ KINDS: Final[dict[str, Kind]] = {
     "urgent": Kind(N_("urgent letter"), _urgent),
     "unreachable": Kind(N_("somebody is not reached"), _unreachable),
     "alarm": Kind(N_("alarm"), _alarm),
+    "security": Kind(N_("second factor and locked signing"), _security),
     "test": Kind(N_("test letter"), _test),
 }

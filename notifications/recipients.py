@@ -104,7 +104,7 @@ class Roster:
 
     def meant(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
         """Return whom a ladder means, whether he is away or not: person -> the audiences he belongs to."""
-        result = (task.result, task.status) if family == "UNSIGNED" else None
+        result = (task.result, task.status, task.second) if family == "UNSIGNED" else None
         asked = {
             "ANSWER": task.waits_for,
             "UNDECIDED": (task.asked_by, task.asked_late),

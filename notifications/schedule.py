@@ -23,7 +23,7 @@ from flask import Flask, current_app
 import clock
 from models.base import db
 from models.session import retried, transaction
-from notifications import alarm, delivery, nodes, outbox, reconcile, sweep
+from notifications import alarm, delivery, nodes, outbox, reconcile, security, sweep
 from notifications.sweep import Swept
 from workflow import offers
 from workflow.actors import Actor
@@ -55,6 +55,7 @@ class Ticked:
 def tick(at: datetime, keep: Callable[[], bool] = lambda: True) -> Ticked:
     """Plan, announce and deliver what is due at a moment, once; any number of times in a row does no more."""
     swept = sweep.run(at)
+    security.tell(at)
     return Ticked(swept, delivery.deliver(at, keep))
 
 

@@ -38,7 +38,7 @@ ALWAYS: Final = frozenset(
 )
 PEOPLED: Final = "peopled"
 # what somebody whose password another has seen may open before he has chosen his own
-CHOOSING: Final = ALWAYS | {"accounts.mine", "accounts.change_password", "auth.login", "auth.logout"}
+CHOOSING: Final = ALWAYS | {"accounts.mine", "accounts.change_password", "auth.login", "auth.code", "auth.logout"}
 OWN: Final = "own_password"
 
 
@@ -55,7 +55,9 @@ def change_password() -> ResponseReturnValue:
     """Change my password; every other session ends and this one gets a new token."""
     old, new, again_typed = (request.form.get(name, "")[:1000] for name in ("old", "new", "again"))
     try:
-        token = accounts.change_password(old, new, again_typed, by=context.me(), at=context.now())
+        token = accounts.change_password(
+            old, new, again_typed, by=context.me(), at=context.now(), code=request.form.get("code", "")[:100]
+        )
     except Refusal as refusal:
         return again(refusal, "password", _mine)
     session.clear()

@@ -20,7 +20,7 @@ Word = TypeVar("Word", bound=StrEnum)
 
 # what is answered by a page of its own: there is no form left to correct
 ELSEWHERE: Final = frozenset({Kind.MISSING})
-SHOWN_HERE: Final = frozenset({"second_person", "wrong_old_password"})
+SHOWN_HERE: Final = frozenset({"second_person", "wrong_old_password", "wrong_proof", "factor_of_oneself"})
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ def put_in_force(reading_id: int) -> ResponseReturnValue:
     """Put the new version in force with a signature; a second click leads to the same plan."""
     given: dict[str, Any] = {
         "password": request.form.get("password", "")[:1000],
+        "code": request.form.get("code", "")[:100],
         "content_hash": forms.text("content_hash", limit=100),
         "decision": forms.text("decision", limit=LIMITS["decision"]),
         "remark": forms.text("reason", limit=LIMITS["reason"]),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+import secrets
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -39,12 +40,16 @@ csrf = CSRFProtect()
 # what a stranger may open; everything else asks to sign in
 PUBLIC: Final = frozenset(
     {
-        "auth.login", "auth.language", "static", "assets.vendor", "health.alive", "health.ready", "health.metrics",
+        "auth.login", "auth.code", "auth.language", "static", "assets.vendor",
+        "health.alive", "health.ready", "health.metrics",
         "accounts.setup", "accounts.create_first", "feeds.read", "letters.show", "letters.acknowledge",
     }
 )  # fmt: skip
 # of these, the pages one can come back to
 OPEN_TO_STRANGERS: Final = frozenset({"auth.login", "accounts.setup", "letters.show"})
+# the mark of somebody whose password was right and whose one-time code is still to come, and how long it is good
+HALF: Final = "half"
+HALF_GOOD_FOR: Final = timedelta(minutes=5)
 # where Flask-Login keeps the session's token in the cookie
 IN_COOKIE: Final = "_user_id"
 # what no address of ours holds: control characters, and the slash that browsers turn round
@@ -58,7 +63,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
         self.token = token
         self.session_key = found.id
         self.seen_at = found.seen_at
-        auth = {"method": "password", "at": found.created_at.isoformat(), "session": found.id[:16]}
+        auth = {"method": found.method, "at": found.created_at.isoformat(), "session": found.id[:16]}
         self.actor: Actor = actors.actor(person, context.ref(), context.now(), auth)
 
     def get_id(self) -> str:
@@ -86,6 +91,15 @@ def login() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(url_for("desk.show"))
     return _login_page(None)
+
+
+@bp.route("/login/code", methods=["GET", "POST"])
+def code() -> ResponseReturnValue:
+    """Ask for the one-time code of somebody whose password was right."""
+    half = _half()
+    if half is None:
+        return redirect(url_for(".login"))
+    return _sign_in_by_code(half) if request.method == "POST" else render_template("login_code.html", refusal=None)
 
 
 @bp.post("/logout")
@@ -164,11 +178,41 @@ def _sign_in() -> ResponseReturnValue:
     except Refusal as refusal:
         return _login_page(refusal), 429 if refusal.code == "too_many_tries" else 422
     target = own_path(request.form.get("next"))
+    if not token:
+        half = {"person": person.id, "at": context.now().isoformat(), "next": target, "form": secrets.token_hex(8)}
+        session[HALF] = half
+        return redirect(url_for(".code"))
+    return _welcome(person, token, target)
+
+
+def _welcome(person: Person, token: str, target: str) -> ResponseReturnValue:
     his_words = kept.of(person.id)
     session.clear()
     session.update(his_words)
     enter(token)
     return redirect(target)
+
+
+def _half() -> dict[str, Any] | None:
+    """Return who is half signed in in this browser; None when nobody is, or for too long."""
+    found = session.get(HALF)
+    if not isinstance(found, dict):
+        return None
+    since = datetime.fromisoformat(found["at"])
+    return found if timedelta() <= context.now() - since < HALF_GOOD_FOR else None
+
+
+def _sign_in_by_code(half: dict[str, Any]) -> ResponseReturnValue:
+    since, target = datetime.fromisoformat(half["at"]), own_path(half["next"])
+    try:
+        person, token = access.sign_in_by_code(
+            half["person"], request.form.get("code", "")[:100], context.address(),
+            since=since, at=context.now(), form=half["form"], instead_of=session.get(IN_COOKIE),
+        )  # fmt: skip
+    except Refusal as refusal:
+        status = 429 if refusal.code == "too_many_tries" else 422
+        return render_template("login_code.html", refusal=refusal), status
+    return _welcome(person, token, target)
 
 
 def _login_page(refusal: Refusal | None) -> str:

@@ -30,7 +30,7 @@ STATUS: Final = {
 }
 
 # refusals that the service itself wrote into the log
-NOTED: Final = frozenset({"wrong_password", "wrong_old_password"})
+NOTED: Final = frozenset({"wrong_password", "wrong_old_password", "wrong_proof"})
 # without a host nothing is known of the visitor's language
 STRANGE_HOST: Final = "This site does not answer to that host name. Trang này không phục vụ tên máy chủ đó.\n"
 

@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
         day_long=day_long,
         day_named=day_named,
         moment=moment,
+        moment_zone=moment_zone,
         clock=time_of_day,
         number=number,
         size=size,
@@ -70,6 +71,11 @@ def day_short(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """Return a moment in Vietnam's time: "07:30, 03/09/2026"."""
     return format_datetime(value.astimezone(LOCAL), f"HH:mm, {DAY}", locale=_locale()) if value else NONE
+
+
+def moment_zone(value: datetime | None) -> str:
+    """Return a moment with its zone, as signatures carry it: "07:30, 03/09/2026 (+07:00)"."""
+    return f"{moment(value)} (+07:00)" if value else NONE
 
 
 def time_of_day(value: datetime | None) -> str:

@@ -135,6 +135,7 @@ FIELDS: Final[dict[str, Callable[[str], Any]]] = {
     "new_on": day,
     "is_urgent": lambda name: bool(request.form.get(name)),
     "password": _secret,
+    "code": _secret,
     "meaning": _term(Meaning),
     "content_hash": text,
     "document_number": text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_login import current_user
 
 from accountability import seal
@@ -17,6 +17,8 @@ from models.vocabulary import Role
 from notifications import inbox
 from terms import N_
 from web import auth, context, errors, formats, kept
+from web.signature_words import capacity_of, drift_words, proved_by
+from workflow import codes
 
 # endpoint, what it is called, the page family it belongs to
 NAVIGATION: Final = (
@@ -34,6 +36,7 @@ NAVIGATION: Final = (
 UNDER: Final = {
     "calendar": "organisation", "chasing": "tasks", "comments": "tasks", "rules": "reminders", "previews": "reminders",
     "imports": "plans", "amendments": "plans", "task_tables": "plans",
+    "flows": "plans", "signing": "tasks", "signatures": "tasks", "factor": "account",
 }  # fmt: skip
 
 
@@ -62,6 +65,10 @@ def variables() -> dict[str, Any]:
         "term": lambda code: _(label(code)),
         "term_of": _term_of,
         "refusal_texts": errors.texts,
+        "has_factor": _has_factor,
+        "drift_words": drift_words,
+        "proved_by": proved_by,
+        "capacity_of": capacity_of,
         "lang": context.language(),
         "here": auth.page_here(),
         "body_name": "",
@@ -86,6 +93,13 @@ def variables() -> dict[str, Any]:
         "banners": _banners(),
         "seal": seal.latest(context.now()),
     }
+
+
+def _has_factor() -> bool:
+    """Return whether whoever asks proves himself with a one-time code too; asked once a request, where a form asks."""
+    if "has_factor" not in g:
+        g.has_factor = codes.factor_of(context.me().person_id) is not None
+    return bool(g.has_factor)
 
 
 def _term_of(kind: str, code: str) -> str:

@@ -57,6 +57,7 @@ def publish(plan_id: int) -> ResponseReturnValue:
         plans.publish(
             plan_id,
             password=password,
+            code=request.form.get("code", "")[:100],
             content_hash=shown,
             remark=remark,
             version=forms.number("version"),
@@ -102,17 +103,6 @@ def answer(plan_id: int) -> ResponseReturnValue:
 def close(plan_id: int) -> ResponseReturnValue:
     """Close the plan."""
     return _do(plan_id, plans.close, _("The plan is closed. Its history stays."))
-
-
-@bp.post("/<int:plan_id>/steps")
-@place("publish")
-def steps(plan_id: int) -> ResponseReturnValue:
-    """Set how many signatures completion needs."""
-
-    def change(key: int, **more: Any) -> None:
-        plans.set_steps(key, forms.number("steps") or 0, **more)
-
-    return _do(plan_id, change, _("Saved. Tasks assigned before keep the signatures they have."))
 
 
 @bp.post("/<int:plan_id>/number")

@@ -13,6 +13,7 @@ from i18n import gettext as _
 from models.labels import label
 from terms import N_
 from web import context
+from web.signature_words import drift_words
 from workflow.queries import tasks as queries
 from workflow.queries.tasks import Filter
 
@@ -38,6 +39,7 @@ WHEN_NAMES: Final = {
 COLUMNS: Final = (
     N_("number"), N_("task"), N_("lead unit"), N_("officer"), N_("status"), N_("deadline"), N_("original deadline"),
     N_("timing"), N_("days left or late"), N_("working days left or late"), N_("plan"),
+    N_("signature"),
 )  # fmt: skip
 
 
@@ -92,6 +94,7 @@ def exported(wanted: Filter) -> Iterator[tuple[Any, ...]]:
                 late.days,
                 late.working_days,
                 row.plan,
+                drift_words(page.drifts.get(row.id)),
             )
         if page.next is None:
             return

@@ -21,12 +21,14 @@ from flask.typing import ResponseReturnValue
 
 from i18n import gettext as _
 from models.labels import TERMS
-from models.vocabulary import Action, Meaning
+from models.tasks import HandIn
+from models.vocabulary import Action
 from web import auth, context, forms, kept, late, tables, task_filter, task_page
 from web.errors import STATUS, note, refused
 from web.gate import place
 from web.sentences import know, know_units
-from workflow import files, permissions, signoff, tasks
+from web.signing import MEANINGS
+from workflow import files, permissions, signing_many, signoff, tasks
 from workflow.errors import Refusal
 from workflow.exports import note_export
 from workflow.lifecycle import Step
@@ -105,6 +107,7 @@ def sign(task_id: int) -> ResponseReturnValue:
     step = next((step for step in view.steps if step.action in (Action.SIGN_OFF, Action.CONFIRM)), None)
     if step is None or view.case.hand_in is None:
         return redirect(url_for(".show", task_id=task_id))
+    _note_opened(view.case.hand_in)
     return _sign_page(view, step)
 
 
@@ -144,9 +147,16 @@ SIGNING: Final = (Action.SIGN_OFF, Action.CONFIRM)
 # the kind of a message that leads on: followed by where to
 NEXT: Final = "next "
 # refusals for want of a right that are answered on the page itself: there is something to correct or to understand
-SHOWN_HERE: Final = frozenset({"wrong_password", "own_work"})
+SHOWN_HERE: Final = frozenset({"wrong_password", "wrong_proof", "factor_needed", "own_work"})
 # fields whose words are shown again when a step was refused for good
 TEXTS: Final = ("reason", "text", "result", "decision", "product", "deadline_words", "document_number")
+
+
+def _note_opened(row: HandIn) -> None:
+    """Keep that he had this result before him; a browser that fetches pages ahead shows nobody anything."""
+    is_ahead = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+    if not is_ahead and request.method == "GET" and not signing_many.is_opened(row, context.me()):
+        signing_many.note_opened(row, by=context.me(), at=context.now())
 
 
 def _address(endpoint: str, asked: dict[str, str]) -> str:
@@ -210,7 +220,7 @@ def _sign_page(view: TaskView, step: Step, refusal: Refusal | None = None) -> st
         step=step,
         result=view.case.hand_in,
         key=forms.new_key(),
-        meanings=TERMS[Meaning],
+        meanings=MEANINGS,
         refusal=refusal,
         typed=request.form if refusal else task_page.typed_too_late(view)[1],
         missing=[],

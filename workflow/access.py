@@ -19,7 +19,8 @@ from models.access import Throttle, WebSession
 from models.base import db
 from models.people import Credential, Person
 from models.session import retried, take_turns, transaction
-from workflow import actors, reference
+from terms import N_
+from workflow import actors, codes, reference
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import note
@@ -90,9 +91,9 @@ def count_failure(kind: str, what: str, at: datetime) -> None:
     db.session.add(Throttle(key=_key(kind, what), at=at))
 
 
-def open_session(person: Person, at: datetime) -> str:
+def open_session(person: Person, at: datetime, method: str = codes.PASSWORD) -> str:
     """Open a new session for a person who has just proved who he is, and return its token. Needs a write unit."""
-    return _open_session(person, at)
+    return _open_session(person, at, method=method)
 
 
 @retried
@@ -104,17 +105,17 @@ def renew_session(token: str, *, by: Actor, at: datetime) -> str:
     with transaction() as session:
         old = session.get_one(WebSession, session_id(token))
         old.ended_at = old.ended_at or at
-        return _open_session(session.get_one(Person, by.person_id), at, since=old.created_at)
+        return _open_session(session.get_one(Person, by.person_id), at, since=old.created_at, method=old.method)
 
 
 @retried
 def sign_in(
     username: str, password: str, address: str, *, at: datetime, instead_of: str | None = None
 ) -> tuple[Person, str]:
-    """Return the person and a new session's token. Raises Refusal: wrong, or too many tries.
+    """Return the person and a new session's token; an empty one when his one-time code is still to come.
 
-    An unknown name costs the same time and gets the same answer as a wrong password. `instead_of` is the token this
-    browser came with: its session ends.
+    Raises Refusal: wrong, or too many tries. An unknown name costs the same time and gets the same answer as a wrong
+    password. `instead_of` is the token this browser came with: its session ends.
     """
     username = vietnamese.normalise(username).replace("\x00", "").strip().lower()[:100]
     keys = {"account": _key("account", username), "address": _key("address", address)}
@@ -132,14 +133,38 @@ def sign_in(
             failed = True
         else:
             failed = False
-            for failure in session.scalars(select(Throttle).where(Throttle.key == keys["account"])):
-                session.delete(failure)
             person = session.get_one(Person, row[0].id)
-            _end_session(instead_of, at)
-            token = _open_session(person, at)
-            _note_sign_in(person, address, at)
+            token = "" if codes.factor_of(person.id) else _enter(person, keys, address, at, instead_of, codes.PASSWORD)
     if failed:
         raise Refusal("sign_in_failed")
+    return person, token
+
+
+@retried
+def sign_in_by_code(
+    person_id: int, code: str, address: str, *, since: datetime, at: datetime, form: str, instead_of: str | None = None
+) -> tuple[Person, str]:
+    """Return the same for somebody whose password was right at `since`, once his code is right too.
+
+    Raises Refusal: wrong or used, too many tries, or what the password opened has changed meanwhile.
+    """
+    person = db.session.get(Person, person_id)
+    changed = db.session.scalar(select(Credential.changed_at).where(Credential.person_id == person_id))
+    if person is None or not person.active or changed is None or changed > since:
+        raise Refusal("sign_in_failed")
+    keys = {"account": _key("account", person.username), "address": _key("address", address)}
+    _require_quiet(keys, at)
+    with transaction():
+        _require_quiet_in_turn(keys, at)
+        is_set = codes.factor_of(person_id) is not None
+        method = codes.take(person_id, code, at, form) if is_set else codes.PASSWORD
+        if method is None:
+            _note_failure(keys, person.username, address, at)
+        else:
+            _note_recovery(person_id, method, actors.actor(person, reference.load(clock.day_of(at)), at), at)
+            token = _enter(person, keys, address, at, instead_of, method)
+    if method is None:
+        raise Refusal("wrong_code")
     return person, token
 
 
@@ -154,21 +179,55 @@ def sign_out(token: str, *, by: Actor, at: datetime) -> None:
 
 
 @retried
-def verify_again(by: Actor, password: str, *, at: datetime) -> None:
-    """Check the password once more before a signature. Raises Refusal: wrong, or locked after five wrong tries."""
-    keys = {"sign": _key("sign", str(by.person_id))}
+def verify_again(
+    by: Actor, password: str, *, at: datetime, code: str = "", form: str | None = None, may_lack: bool = False
+) -> str:
+    """Check the password once more before a signature, and the code where one is set; return which way it was.
+
+    A code counts once; the `form` that used it may come twice. `may_lack`: here nobody needs a second factor.
+    Raises Refusal: wrong, locked after five wrong tries, or a second factor is required of him and not set.
+    """
+    keys, person_id = {"sign": _key("sign", str(by.person_id))}, by.person_id or 0
     if not password:
         raise Refusal("missing_field", field="password")
     _require_quiet(keys, at)
-    stored = db.session.scalar(select(Credential.password_hash).where(Credential.person_id == by.person_id))
+    is_set = _require_factor(by, code, at, may_lack)
+    stored = db.session.scalar(select(Credential.password_hash).where(Credential.person_id == person_id))
     fits = _fits(stored, password)
-    with transaction() as session:
+    with transaction():
         _require_quiet_in_turn(keys, at)
-        if fits:
-            return
-        session.add(Throttle(key=keys["sign"], at=at))
-        note("access.signing_refused", by=by, at=at, obj=("person", by.person_id))
-    raise Refusal("wrong_password")
+        method = codes.take(person_id, code, at, form) if fits and is_set else codes.PASSWORD
+        if fits and method is not None:
+            _note_recovery(person_id, method, by, at)
+            return method
+        count_wrong_proof(by, at)
+    raise Refusal("wrong_proof" if is_set else "wrong_password")
+
+
+def count_wrong_proof(by: Actor, at: datetime) -> None:
+    """Count and log a wrong proof; the fifth locks signing for a while, and people are told. Needs a write unit."""
+    key, thing = _key("sign", str(by.person_id)), ("person", by.person_id)
+    db.session.add(Throttle(key=key, at=at))
+    db.session.flush()
+    note("access.signing_refused", by=by, at=at, obj=thing)
+    if _count(key, at) == TRIES["sign"]:
+        note("access.signing_locked", by=by, at=at, obj=thing)
+
+
+def is_required(by: Actor, at: datetime) -> bool:
+    """Return whether the house's rule of the day asks a second factor of this person. One query."""
+    rule = reference.setting("second_factor.required", clock.day_of(at))
+    return {"none": False, "leadership": bool(by.leader_posts), "signers": bool(by.holdings)}[rule]
+
+
+def _require_factor(by: Actor, code: str, at: datetime, may_lack: bool) -> bool:
+    """Return whether he has a second factor. Raises Refusal: he must have one, or its code is missing."""
+    is_set = codes.factor_of(by.person_id) is not None
+    if is_set and not code.strip():
+        raise Refusal("missing_field", field=N_("one-time code"))
+    if not is_set and not may_lack and is_required(by, at):
+        raise Refusal("factor_needed")
+    return is_set
 
 
 def session_person(token: str, at: datetime, idle: timedelta, absolute: timedelta) -> tuple[WebSession, Person] | None:
@@ -260,10 +319,31 @@ def _note_failure(keys: dict[str, str], username: str, address: str, at: datetim
     note("access.failed", by=Actor.system(), at=at, obj=("person", None), private=private)
 
 
-def _open_session(person: Person, at: datetime, since: datetime | None = None) -> str:
-    token = secrets.token_urlsafe(32)
-    db.session.add(WebSession(id=session_id(token), person_id=person.id, created_at=since or at, seen_at=at))
+def _open_session(person: Person, at: datetime, since: datetime | None = None, *, method: str) -> str:
+    token, key = secrets.token_urlsafe(32), person.id
+    row = WebSession(id=session_id(token), person_id=key, created_at=since or at, seen_at=at, method=method)
+    db.session.add(row)
     return token
+
+
+def _enter(
+    person: Person, keys: dict[str, str], address: str, at: datetime, instead_of: str | None, method: str
+) -> str:
+    """Forget the wrong tries of an account and open a session in place of the browser's old one."""
+    for failure in db.session.scalars(select(Throttle).where(Throttle.key == keys["account"])):
+        db.session.delete(failure)
+    _end_session(instead_of, at)
+    token = _open_session(person, at, method=method)
+    _note_sign_in(person, address, at)
+    return token
+
+
+def _note_recovery(person_id: int, method: str, by: Actor, at: datetime) -> None:
+    """Log that a recovery code was used, and how many are left: each is good once."""
+    if method == codes.WITH_RECOVERY:
+        db.session.flush()
+        left = {"left": codes.left(person_id)}
+        note("access.recovery_used", by=by, at=at, obj=("person", person_id), data=left)
 
 
 def _end_session(token: str | None, at: datetime) -> None:

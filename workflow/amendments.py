@@ -24,7 +24,7 @@ from models.session import lock, retried, transaction
 from models.tasks import Task, Wait
 from models.vocabulary import DeadlineCause, DeadlineKind, PlanState, Status
 from terms import N_
-from workflow import access, extensions, planseal, reference
+from workflow import access, extensions, flows, planseal, reference
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.imports import making
@@ -121,16 +121,24 @@ def content(row: Reading, sheet: Sheet) -> str:
     return canonical(plain({**facts, "clauses": parts}))
 
 
-@retried
 def sign(
-    reading_id: int, *, password: str, content_hash: str, decision: str, by: Actor, at: datetime, remark: str = ""
-) -> int:
+    reading_id: int, *, password: str, content_hash: str, decision: str, by: Actor, at: datetime,
+    remark: str = "", code: str = "",
+) -> int:  # fmt: skip
     """Put a new version in force in place of the plan; return its plan's id. A second click returns the same.
 
     Raises Refusal: not allowed, wrong password, something undecided, not what was shown, the plan is in force no more.
     """
     require("publish", by, at)
-    access.verify_again(by, password, at=at)
+    form = f"amend {reading_id} {content_hash}"[:120]
+    method = access.verify_again(by, password, at=at, code=code, form=form)
+    return _sign(reading_id, content_hash, decision, remark, method, by=by, at=at)
+
+
+@retried
+def _sign(
+    reading_id: int, content_hash: str, decision: str, remark: str, method: str, *, by: Actor, at: datetime
+) -> int:
     with transaction():
         lock(LogHead, 1)
         by = require("publish", by, at)
@@ -147,7 +155,7 @@ def sign(
         _require_ready(sheet, decision, clock.day_of(at))
         if planseal.sha(content(row, sheet)) != content_hash:
             raise Refusal("plan_changed")
-        row.plan_id = _Amending(row, sheet, old, decision, by, at).put_in_force(remark).id
+        row.plan_id = _Amending(row, sheet, old, decision, by, at).put_in_force(remark, method).id
         return row.plan_id
 
 
@@ -174,7 +182,7 @@ class _Amending:
         query = select(Task).where(Task.plan_id == old.id, Task.status.not_in(ENDED)).order_by(Task.id)
         self.tasks = list(db.session.scalars(query.with_for_update(of=Task)))
 
-    def put_in_force(self, remark: str) -> Plan:
+    def put_in_force(self, remark: str, method: str) -> Plan:
         """Write the new version, move the tasks, end the old version, and sign; return the new plan."""
         choice = making.Choice(steps=self.old.steps)
         with recorded(self.old, "plan.amend", by=self.by, at=self.at, data={"decision": self.decision}):
@@ -184,7 +192,8 @@ class _Amending:
             self._move_tasks(plan, self._by_old(clauses))
             self.old.state = PlanState.SUPERSEDED
             db.session.flush()
-            db.session.add(self._signature(plan, remark))
+            flows.carry_over(self.old, plan, self.decision, self.by, self.at)
+            db.session.add(self._signature(plan, remark, method))
         return plan
 
     def _by_old(self, clauses: Mapping[int, Clause]) -> dict[int, Clause]:
@@ -237,9 +246,10 @@ class _Amending:
         with db.session.no_autoflush:
             extensions.add_deadline(task, dates, cause, task.deadline_words, self.by, self.at)
 
-    def _signature(self, plan: Plan, remark: str) -> PlanSignature:
+    def _signature(self, plan: Plan, remark: str, method: str) -> PlanSignature:
         with db.session.no_autoflush:
-            return planseal.signature(plan, planseal.shown_hash(plan), remark, by=self.by, at=self.at)
+            shown = planseal.shown_hash(plan)
+            return planseal.signature(plan, shown, remark, by=self.by, at=self.at, method=method)
 
 
 def _words(read: Mapping[str, Any], item: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from models.people import Person
 from models.plans import Plan
 from models.tasks import Coordination, Task
 from models.vocabulary import DeadlineCause, DeadlineKind, Part, PlanState, Status
-from workflow import actors, extensions, reference
+from workflow import actors, extensions, flows, reference
 from workflow.errors import Refusal
 from workflow.lifecycle import FIRST_DATE
 from workflow.turn import Turn
@@ -33,7 +33,8 @@ def assign(turn: Turn) -> None:
     if unit not in ref.inside:
         raise Refusal("unit_outside")
     is_new = task.status == Status.DRAFT
-    steps = published(task.plan_id).steps if is_new and task.plan_id is not None else task.steps
+    plan = published(task.plan_id) if is_new and task.plan_id is not None else None
+    flow = flows.in_force(plan, ref) if is_new else flows.Version(task.steps, task.second, task.flow_no)
     # asked before the door opens: a query inside would flush half of the change
     leader_post_id, officer_id = _leader_post(turn), _officer(turn, unit.id)
     with turn.recorded():
@@ -43,7 +44,7 @@ def assign(turn: Turn) -> None:
         task.lead_unit_id = unit.id
         task.leader_post_id = leader_post_id
         task.officer_id = officer_id
-        task.steps = steps
+        task.steps, task.second, task.flow_no = flow.steps, flow.second, flow.no
         task.product = given.product if given.product is not None else task.product
         _set_first_date(turn)
         _set_parts(turn, unit.id)

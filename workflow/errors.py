@@ -8,6 +8,7 @@ from terms import N_
 from workflow.answers import FILES, RELOAD, Answer, Kind
 from workflow.answers_of_chasing import CHASING
 from workflow.answers_of_plans import PLAN_ANSWERS
+from workflow.answers_of_signing import SIGNING
 from workflow.answers_of_time import TIME
 from workflow.answers_tables import TABLES
 from workflow.organization.refusals import ORGANISATION
@@ -292,6 +293,7 @@ ANSWERS: Final[dict[str, Answer]] = {
     ),
     **CHASING,
     **TIME,
+    **SIGNING,
     **TABLES,
     **PLAN_ANSWERS,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -42,6 +43,21 @@ def open_vault(folder: Path) -> None:
 def vault() -> Vault:
     """Return the store of files. Raises KeyError when nobody said where it is."""
     return Vault(_place["vault"])
+
+
+def is_whole(sha: str) -> bool:
+    """Return whether a kept file is as it was; read anew only when it was touched, so that lists may ask."""
+    store = vault()
+    try:
+        found = store.path(sha).stat()
+    except OSError:
+        return False
+    return _looked_at(str(store.folder), sha, (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+
+
+@lru_cache(maxsize=20_000)
+def _looked_at(folder: str, sha: str, _state: tuple[int, ...]) -> bool:
+    return Vault(Path(folder)).holds(sha)
 
 
 def keep(uploads: tuple[Upload, ...]) -> list[dict[str, Any]]:

@@ -44,6 +44,7 @@ LABELS: Final = {
     "until": N_("until"),
     "proposed_on": N_("proposed date"),
     "password": N_("password"),
+    "code": N_("one-time code"),
     "meaning": N_("meaning of the signature"),
     "content_hash": N_("what was shown"),
     "product": N_("expected product"),
@@ -98,6 +99,7 @@ class Given:
     new_on: date | None = None
     is_urgent: bool = False
     password: str = ""
+    code: str = ""
     meaning: Meaning | None = None
     content_hash: str = ""
     document_number: str = ""

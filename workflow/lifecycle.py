@@ -41,6 +41,8 @@ WAITED_FOR: Final = ("unit_id", "reason", "answer_by")
 MORE_TIME: Final = ("proposed_on", "reason")
 BY_DOCUMENT: Final = ("document_number", "document_on")
 SIGNATURE: Final = ("password", "meaning", "content_hash")
+# a return is signed too: its meaning stands for it (P19)
+RETURNED: Final = ("reason", "password")
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ LIFECYCLE: Final = (
     Step(A.HAND_IN,           WORKING,                 S.SUBMITTED,    may.works_on,          ("result",)),
     Step(A.SIGN_OFF,          (S.SUBMITTED,),          S.SIGNED_OFF,   may.signs_first,       SIGNATURE),
     Step(A.CONFIRM,           (S.SIGNED_OFF,),         S.COMPLETED,    may.signs_second,      SIGNATURE),
-    Step(A.RETURN,            (S.SUBMITTED,),          S.IN_PROGRESS,  may.signs_first,       REASON),
-    Step(A.RETURN,            (S.SIGNED_OFF,),         S.IN_PROGRESS,  may.signs_second,      REASON),
+    Step(A.RETURN,            (S.SUBMITTED,),          S.IN_PROGRESS,  may.signs_first,       RETURNED),
+    Step(A.RETURN,            (S.SIGNED_OFF,),         S.IN_PROGRESS,  may.signs_second,      RETURNED),
     Step(A.WITHDRAW_SIGNATURE, (S.SIGNED_OFF,),        S.SUBMITTED,    may.signed_below,      ("reason", "password")),
     Step(A.REOPEN,            (S.COMPLETED,),          S.IN_PROGRESS,  may.heads_the_body,    ("reason", "decision")),
     Step(A.CANCEL,            (S.DRAFT, *LIVE),        S.CANCELLED,    may.leads,             ("reason", "decision")),

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 
 from models.log import LogEntry
 from models.tasks import Coordination, HandIn, Task, Wait
-from models.vocabulary import Action, Role, Status
+from models.vocabulary import Action, Meaning, Role, SecondSigner, Status
 from terms import N_
 from workflow.actors import Actor, Holding
 from workflow.errors import Refusal
@@ -61,8 +61,8 @@ class Case:
 
 
 def standing(marks: Iterable[Any]) -> list[Any]:
-    """Return the signatures that nobody withdrew, without the acts of withdrawing."""
-    found = list(marks)
+    """Return the signatures that nobody withdrew, without the acts of withdrawing and of returning."""
+    found = [mark for mark in marks if getattr(mark, "meaning", None) != Meaning.RETURNED]  # lists carry no meaning
     withdrawn = {mark.withdraws_id for mark in found}
     return [mark for mark in found if mark.withdraws_id is None and mark.id not in withdrawn]
 
@@ -163,7 +163,8 @@ def signing_chain(case: Case) -> tuple[Seat, ...]:
     first level is signed it stays with who signed, whoever holds that seat now, and the second follows above it.
     """
     if case.signed_by is None:
-        return tuple(_eligible(case)[: case.task.steps])
+        first, above = _eligible(case)[:1], _eligible(case)[1:]
+        return (*first, *_by_flow(above, case)[: case.task.steps - 1])
     below, second = case.seats[_signed_place(case)], second_seat(case)
     return tuple(seat for seat in (below, second) if seat is not None)
 
@@ -174,7 +175,7 @@ def second_seat(case: Case) -> Seat | None:
     done = {case.author, case.signed_by}
     others = [(at, seat) for at, seat in enumerate(case.seats) if _is_filled(seat, but=done)]
     above = [seat for at, seat in others if at > place]
-    return next(iter(above or [seat for at, seat in others if at]), None)
+    return next(iter(_by_flow(above or [seat for at, seat in others if at], case)), None)
 
 
 def signer_seat(case: Case, level: int) -> Seat | None:
@@ -208,6 +209,11 @@ def _eligible(case: Case) -> list[Seat]:
         if _is_filled(seat, but={case.author}):
             found.setdefault(seat.person_id, seat)
     return list(found.values())
+
+
+def _by_flow(above: list[Seat], case: Case) -> list[Seat]:
+    """Return the seats that can sign second, whoever the task's flow wants first: the supervisor, or the chair."""
+    return above[::-1] if case.task.second == SecondSigner.CHAIR else above
 
 
 def _signed_place(case: Case) -> int:

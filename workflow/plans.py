@@ -44,7 +44,6 @@ __all__ = [
     "publish",
     "read_upload",
     "reading",
-    "set_steps",
     "take",
 ]
 
@@ -60,12 +59,12 @@ BLANKS: Final = {
 }
 
 
-@retried
 def publish(
     plan_id: int,
     *,
     password: str,
     content_hash: str,
+    code: str = "",
     by: Actor,
     at: datetime,
     version: int | None = None,
@@ -77,7 +76,15 @@ def publish(
     """
     require("publish", by, at)
     coverage.visible(plan_id)
-    access.verify_again(by, password, at=at)
+    form = f"publish {plan_id} {content_hash}"[:120]
+    method = access.verify_again(by, password, at=at, code=code, form=form)
+    _publish(plan_id, content_hash, remark, version, method, by=by, at=at)
+
+
+@retried
+def _publish(
+    plan_id: int, content_hash: str, remark: str, version: int | None, method: str, *, by: Actor, at: datetime
+) -> None:
     with transaction():
         by = require("publish", by, at)
         plan = _locked(plan_id)
@@ -85,7 +92,7 @@ def publish(
             return
         _require_state(plan, PlanState.READ, version)
         refuse_open_clauses(plan)
-        row = planseal.signature(plan, content_hash, remark, by=by, at=at)
+        row = planseal.signature(plan, content_hash, remark, by=by, at=at, method=method)
         with recorded(plan, "plan.publish", by=by, at=at, content={"snapshot": row.content_sha}):
             plan.state = PlanState.PUBLISHED
             plan.published_on = clock.day_of(at)
@@ -110,20 +117,6 @@ def close(plan_id: int, *, by: Actor, at: datetime, version: int | None = None) 
         _require_state(plan, PlanState.PUBLISHED, version)
         with recorded(plan, "plan.close", by=by, at=at):
             plan.state = PlanState.CLOSED
-
-
-def set_steps(plan_id: int, steps: int, *, by: Actor, at: datetime, version: int | None = None) -> None:
-    """Say how many signatures completion needs in this plan; tasks assigned before keep theirs."""
-    with transaction():
-        by = require("publish", by, at)
-        plan = _locked(plan_id)
-        if steps not in (1, 2):
-            raise Refusal("bad_value", field=N_("signatures for completion"), value=str(steps))
-        if plan.steps == steps:
-            return
-        _require_version(plan, version)
-        with recorded(plan, "plan.steps", by=by, at=at):
-            plan.steps = steps
 
 
 def complete_number(

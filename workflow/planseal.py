@@ -16,6 +16,7 @@ from models.plans import Clause, Document, Plan, PlanSignature, Target
 from models.tasks import Task
 from models.vocabulary import Status
 from workflow.actors import Actor
+from workflow.codes import PASSWORD
 from workflow.errors import Refusal
 from workflow.signoff import position_of
 
@@ -50,7 +51,7 @@ def shown_hash(plan: Plan) -> str:
     return sha(content(plan))
 
 
-def signature(plan: Plan, shown: str, remark: str, *, by: Actor, at: datetime) -> PlanSignature:
+def signature(plan: Plan, shown: str, remark: str, *, by: Actor, at: datetime, method: str = PASSWORD) -> PlanSignature:
     """Return the signature of a leader on a plan as it is now. Raises Refusal: not what was shown, no seat of his."""
     text = content(plan)
     if sha(text) != shown:
@@ -70,7 +71,7 @@ def signature(plan: Plan, shown: str, remark: str, *, by: Actor, at: datetime) -
         mandate_kind=holding.mandate_kind,
         content=text,
         content_sha=sha(text),
-        method="password",
+        method=method,
         at=at,
         remark=vietnamese.normalise(remark).strip() or None,
     )

@@ -44,6 +44,8 @@ SETTINGS: Final[dict[str, Any]] = {
     "deadline.before_counts": "day_before",
     "deadline.rest_day": "next_working_day",
     "steps": 2,
+    "steps.second": "supervisor",
+    "second_factor.required": "none",
     # empty: the hour the server's settings name
     "digest.hour": "",
     "body.name": "Ban Dân tộc tỉnh Lạng Sơn",

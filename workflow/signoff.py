@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
@@ -17,17 +18,26 @@ import clock
 import vietnamese
 from models.base import db
 from models.log import canonical, commitment, new_salt, plain
-from models.tasks import Evidence, HandIn, Note, Signature
-from models.vocabulary import Action, Status
+from models.tasks import Coordination, Evidence, HandIn, Note, Signature, Task
+from models.vocabulary import Action, Meaning, Status
 from terms import N_
 from workflow import extensions, files, permissions
 from workflow.actors import Holding
 from workflow.errors import Refusal
 from workflow.given import LABELS, is_blank
 from workflow.permissions import Case, signer_seat, signing_chain
+from workflow.reference import Reference
 from workflow.turn import Turn
 
 LEVELS: Final = {Action.SIGN_OFF: 1, Action.CONFIRM: 2}
+# what can have changed since a result was handed in -> in words
+CHANGES: Final[dict[str, str]] = {
+    "wording": N_("the wording of the task"),
+    "lead": N_("the lead unit"),
+    "dates": N_("the deadline"),
+    "parts": N_("who takes part"),
+    "evidence": N_("the result or its evidence"),
+}
 
 
 def hand_in(turn: Turn) -> None:
@@ -61,7 +71,9 @@ def sign(turn: Turn) -> None:
     """Sign the latest hand-in at this level; the last level completes the task."""
     task, level = turn.task, LEVELS[turn.step.action]
     result = _shown(turn)
-    signature = _signature(turn, result, level)
+    if turn.given.meaning == Meaning.RETURNED:
+        raise Refusal("bad_value", field=LABELS["meaning"], value=Meaning.RETURNED)
+    signature = _signature(turn, result, level, turn.given.meaning)
     is_last = level == 2 or len(signing_chain(turn.case)) == 1
     with turn.recorded(
         content={"snapshot": result.content_sha, "files": _file_hashes(result)}, data={"level": level, "last": is_last}
@@ -74,9 +86,16 @@ def sign(turn: Turn) -> None:
 
 
 def give_back(turn: Turn) -> None:
-    """Return the result with a reason: the clock runs again, and a redo-by day drives reminders (rulings 7)."""
-    ref, task = turn.case.ref, turn.task
-    with turn.recorded(data={"hand_in": turn.case.hand_in.no if turn.case.hand_in else None}):
+    """Return the result with a reason: the clock runs again, and a redo-by day drives reminders (rulings 7).
+
+    It is signed as the other meanings are, with position, capacity and what it speaks of (P19).
+    """
+    ref, task, result = turn.case.ref, turn.task, turn.case.hand_in
+    if result is None:
+        raise Refusal("wrong_state", state=task.status)
+    mark = _signature(turn, result, 1 if task.status == Status.SUBMITTED else 2, Meaning.RETURNED)
+    with turn.recorded(content={"snapshot": result.content_sha}, data={"hand_in": result.no, "level": mark.level}):
+        db.session.add(mark)
         task.status = turn.target
         task.handed_in_on = None
         task.redo_by = ref.calendar.add(clock.day_of(turn.at), ref.settings["redo.working_days"])
@@ -92,7 +111,7 @@ def withdraw(turn: Turn) -> None:
     row = Signature(
         **{name: getattr(mark, name) for name in (*copied, "mandate_id", "mandate_kind", "meaning", "content_sha")},
         no=max(used) + 1,
-        method="password",
+        method=turn.method,
         at=turn.at,
         remark=vietnamese.normalise(turn.given.reason) or None,
         withdraws_id=mark.id,
@@ -116,8 +135,12 @@ def sha(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def is_intact(row: HandIn) -> bool:
-    """Return whether result, evidence and files are still exactly what the content's hash speaks of."""
+def is_intact(row: HandIn, holds: Callable[[str], bool] | None = None) -> bool:
+    """Return whether result, evidence and files are still exactly what the content's hash speaks of.
+
+    Files are read anew, unless another way of looking at them is given.
+    """
+    holds = holds or files.vault().holds
     content = json.loads(row.content)
     evidence = [_evidence_facts(item) for item in row.evidence]
     return (
@@ -125,8 +148,33 @@ def is_intact(row: HandIn) -> bool:
         and content["result"]["commit"] == commitment(row.salt, row.result)
         and content["evidence"] == evidence
         and content["hand_in"] == _hand_in_facts(row)
-        and all(files.vault().holds(item.sha256) for item in row.evidence if item.sha256)
+        and all(holds(item.sha256) for item in row.evidence if item.sha256)
     )
+
+
+def changed(row: HandIn, task: Task, ref: Reference) -> tuple[str, ...]:
+    """Return what of the task is no longer as it stood when a result was handed in for it: names of CHANGES.
+
+    A new name of the unit, another head, or a part that ended are no change: what was asked is the same.
+    """
+    then, day = json.loads(row.content), clock.day_of(row.at)
+    lead = then["task"].get("lead_unit_id")
+    same_lead = (
+        lead == task.lead_unit_id if lead else then["task"]["lead_unit"] == ref.unit_name(task.lead_unit_id, day)
+    )
+    dates = plain([task.deadline_words, task.due_on, task.original_due_on])
+    parts = {(part["unit"], part["part"]) for part in then["parts"]}
+    checks = {
+        "wording": [then["task"]["title"], then["task"]["product"]] != plain([task.title, task.product]),
+        "lead": not same_lead,
+        "dates": [then["dates"][name] for name in ("words", "due_on", "original_due_on")] != dates,
+        "parts": any(_named(part, ref, day) not in parts for part in task.coordinations),
+    }
+    return tuple(name for name, differs in checks.items() if differs)
+
+
+def _named(part: Coordination, ref: Reference, day: date) -> tuple[str, str]:
+    return ref.unit_name(part.unit_id, day), part.part.value
 
 
 def standing(row: HandIn, level: int) -> Signature | None:
@@ -162,6 +210,7 @@ def _content(turn: Turn, row: HandIn, evidence: list[Evidence]) -> dict[str, Any
                 "title": task.title,
                 "product": task.product,
                 "lead_unit": ref.unit_name(task.lead_unit_id),
+                "lead_unit_id": task.lead_unit_id,
                 "lead_head": _head_of(turn),
             },
             "dates": {"words": task.deadline_words, "due_on": task.due_on, "original_due_on": task.original_due_on},
@@ -205,13 +254,16 @@ def _shown(turn: Turn) -> HandIn:
         raise Refusal("wrong_state", state=turn.task.status)
     if turn.given.content_hash != result.content_sha or not is_intact(result):
         raise Refusal("content_changed")
+    differs = changed(result, turn.task, turn.case.ref)
+    if differs:
+        raise Refusal("changed_since", no=result.no, what=CHANGES[differs[0]])
     return result
 
 
-def _signature(turn: Turn, result: HandIn, level: int) -> Signature:
+def _signature(turn: Turn, result: HandIn, level: int, meaning: Meaning | None) -> Signature:
     seat = signer_seat(turn.case, level)
     holding = turn.by.holding({seat.post_id}) if seat else None
-    if holding is None or turn.given.meaning is None:
+    if holding is None or meaning is None:
         raise Refusal("not_yours", who=seat.title if seat else N_("the next signer"))
     used = [mark.no for mark in result.signatures if mark.level == level]
     return Signature(
@@ -227,9 +279,9 @@ def _signature(turn: Turn, result: HandIn, level: int) -> Signature:
         capacity=holding.capacity,
         mandate_id=holding.mandate_id,
         mandate_kind=holding.mandate_kind,
-        meaning=turn.given.meaning,
+        meaning=meaning,
         content_sha=result.content_sha,
-        method="password",
+        method=turn.method,
         at=turn.at,
         remark=vietnamese.normalise(turn.given.reason) or None,
     )

@@ -24,9 +24,11 @@ from workflow import (
     assigning,
     causes,
     chasing,
+    codes,
     comments,
     corrections,
     extensions,
+    flows,
     holding,
     idempotency,
     notes,
@@ -50,14 +52,22 @@ CREATE: Final = "task.create"
 DATED: Final = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|ngày \d{1,2} tháng \d{1,2} năm \d{4}", re.IGNORECASE)
 
 
-@retried
 def take_step(task_id: int, action: Action, *, by: Actor, at: datetime, given: Given) -> None:
     """Take one step on a task, or nothing when this form was answered before.
 
     Raises Refusal: not visible (as if absent), not yours, wrong state, somebody was faster, something missing.
     """
+    method = codes.PASSWORD
     if "password" in _gives(action):
-        access.verify_again(by, given.password, at=at)
+        method = access.verify_again(by, given.password, at=at, code=given.code, form=given.idempotency_key)
+    take_proved(task_id, action, by=by, at=at, given=given, method=method)
+
+
+@retried
+def take_proved(
+    task_id: int, action: Action, *, by: Actor, at: datetime, given: Given, method: str, batch: str | None = None
+) -> None:
+    """Take a step whose person has proved who he is, where that was asked; `batch` is the `req` of several at once."""
     with transaction():
         task = _locked(task_id)  # first, so that a double click waits here and then finds its answer
         ref = reference.load(clock.day_of(at))
@@ -68,7 +78,7 @@ def take_step(task_id: int, action: Action, *, by: Actor, at: datetime, given: G
         _require_visible(task, by)
         if action in offers.TOUCHING:
             offers.lapse_over(task, ref, at)
-        turn = _turn(task, action, ref, by=by, at=at, given=given)
+        turn = replace(_turn(task, action, ref, by=by, at=at, given=given), method=method, batch=batch)
         EFFECTS[action](turn)
         idempotency.keep(turn.by, given.idempotency_key, form, f"task {task.id}", at)
 
@@ -114,13 +124,14 @@ def create(plan_id: int | None, title: str, source: str, *, by: Actor, at: datet
             raise Refusal("missing_field", field=LABELS["title"])
         if plan_id is None and not DATED.search(source):
             raise Refusal("missing_field", field=N_("number and day of the document or meeting"))
-        steps = assigning.published(plan_id).steps if plan_id is not None else ref.settings["steps"]
+        flow = flows.in_force(assigning.published(plan_id) if plan_id is not None else None, ref)
         task = Task(
             plan_id=plan_id,
             source_document=source,
             title=title,
             folded=vietnamese.fold(title),
-            steps=steps,
+            steps=flow.steps,
+            second=flow.second,
             product=given.product or "",
             drafted_on=clock.day_of(at),
         )

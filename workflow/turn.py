@@ -12,6 +12,7 @@ import clock
 from models.tasks import Task
 from models.vocabulary import Status
 from workflow.actors import Actor
+from workflow.codes import PASSWORD
 from workflow.errors import Refusal
 from workflow.given import LABELS, Given
 from workflow.ledger import recorded
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Turn:
-    """Everything a step's effect needs; the task in it is locked."""
+    """Everything a step's effect needs; the task in it is locked.
+
+    `method`: how he proved who he is; `batch`: the `req` shared with other tasks signed in the same go.
+    """
 
     task: Task
     step: Step
@@ -31,6 +35,8 @@ class Turn:
     by: Actor
     at: datetime
     given: Given
+    method: str = PASSWORD
+    batch: str | None = None
 
     @property
     def target(self) -> Status:
@@ -63,7 +69,7 @@ class Turn:
             act,
             by=self.by,
             at=self.at,
-            req=self.given.idempotency_key,
+            req=self.batch or self.given.idempotency_key,
             private=private,
             content=content,
             data={**(data or {}), **shown},

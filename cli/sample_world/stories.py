@@ -216,7 +216,7 @@ GIVES: Final[dict[Action, Callable[[Teller, Part, Line, datetime], dict[str, Any
     Action.START: lambda *_: {},
     Action.RESUME: lambda *_: {},
     Action.DECLINE: _says,
-    Action.RETURN: _says,
+    Action.RETURN: lambda teller, part, line, at: _says(teller, part, line, at) | {"password": teller.stage.password},
     Action.GRANT_EXTENSION: _says,
     Action.REFUSE_EXTENSION: _says,
     Action.PROGRESS: _writes,

@@ -536,6 +536,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("method", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_web_session_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
     )
@@ -776,6 +777,12 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column(
+            "second",
+            sa.Enum("supervisor", "chair", name="secondsigner", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("flow_no", sa.Integer(), nullable=True),
         sa.Column("lead_words", sa.String(), nullable=False),
         sa.Column("coordinator_words", sa.String(), nullable=False),
         sa.Column("lead_unit_id", sa.Integer(), nullable=True),
@@ -1164,6 +1171,7 @@ def upgrade() -> None:
                 "completed",
                 "result_accepted",
                 "checked",
+                "returned",
                 name="meaning",
                 native_enum=False,
                 create_constraint=True,

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, Final
 
 from clock import start_of
-from models.vocabulary import Capacity, DayKind, DeadlineKind, Rank, Status, UnitKind
+from models.vocabulary import Capacity, DayKind, DeadlineKind, Rank, SecondSigner, Status, UnitKind
 from notifications import duties
 from notifications.facts import Facts, Mark, Result
 from notifications.recipients import Reader, Roster
@@ -190,6 +190,7 @@ def some_task(rng: Random, day: date) -> Task:
         handed_in_by=rng.choice(["p8", "p4", "p2", "p1"]) if done else None,
         signed_by=signed[0] if status == "signed_off" else None,
         signed_for=signed[1] if status == "signed_off" else None,
+        second=rng.choice(["supervisor", "supervisor", "chair"]),
         wait=replace(waits, outside=waits.unit == "OUTSIDE") if waits else None,
     )
 
@@ -267,7 +268,7 @@ def facts_of(task: Task, rng: Random) -> Facts:
         asked_at=start_of(task.asked_more_on) if task.asked_more_on else None, plan_id=task.plan,
         explain_by=min(task.demands, default=None), pledged_on=task.pledge,
         explained_at=start_of(min(explained)) if explained else None,
-        result=result, news_on=max(task.notes, default=None),
+        second=SecondSigner(task.second), result=result, news_on=max(task.notes, default=None),
     )  # fmt: skip
 
 

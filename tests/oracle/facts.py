@@ -29,6 +29,7 @@ class Task:
     kind: str = "by"
     long: bool = False
     steps: int = 2
+    second: str = "supervisor"
     unit: str | None = None
     officer: str | None = None
     leader_post: str | None = None

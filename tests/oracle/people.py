@@ -121,6 +121,8 @@ class _Places:
             first = 1 + next((at for at, post in enumerate(posts) if post == self.task.signed_for), 0)
         above = [person for person in line[first:] if person not in himself]
         above = above or [person for person in line[1:] if person not in himself]
+        if self.task.status == "signed_off" and self.task.second == "chair":
+            above = above[::-1]
         return {person for person in above[:1] if person in self.body.active and person is not None}
 
     def decider(self) -> set[str]:

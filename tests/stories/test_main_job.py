@@ -132,7 +132,7 @@ def test_a_returned_result_is_redone_and_signed_anew(live: Live) -> None:
     live.set_clock("2026-01-06T08:00")
     head = live.sign_in("head_a")
     head.goto(f"{live.url}/tasks/{task}")
-    press(head, "return", reason="Thiếu số liệu của hai xã")
+    press(head, "return", reason="Thiếu số liệu của hai xã", password=PASSWORD)
     officer = live.sign_in("officer_a")
     expect(officer.locator("main")).to_contain_text(world_title(live, task))
     officer.goto(f"{live.url}/tasks/{task}")

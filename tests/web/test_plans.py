@@ -189,7 +189,12 @@ def test_a_stale_form_is_answered_on_the_plans_page_with_what_happened(
 ) -> None:
     person, app = visitor("vice"), world_app[0]
     person.get(f"/plans/{draft_plan}")
-    assert person.post(f"/plans/{draft_plan}/steps", {"steps": "1", "version": "1"}).status_code == 302
+    assert (
+        person.post(
+            f"/plans/{draft_plan}/steps", {"steps": "1", "second": "supervisor", "decision": "QĐ 9", "version": "1"}
+        ).status_code
+        == 302
+    )
     answer = person.post(f"/plans/{draft_plan}/publish", signing(person, draft_plan, version="1"))
     assert answer.status_code == 409
     assert "Kế hoạch thử" in answer.get_data(as_text=True)

@@ -17,9 +17,9 @@ from models.base import db
 from models.log import LogEntry
 from models.plans import Clause, Document, Plan, Reading, Target
 from models.tasks import Task
-from models.vocabulary import Action, ClauseKind, DeadlineKind, PlanState, Status
+from models.vocabulary import Action, ClauseKind, DeadlineKind, PlanState, SecondSigner, Status
 from tests.fixtures.places import PASSWORD, World, read_form
-from workflow import plans, reference
+from workflow import flows, plans, reference
 from workflow.errors import Refusal
 from workflow.permissions import Scope
 from workflow.plans import Choice
@@ -217,8 +217,8 @@ def test_only_office_and_leadership_import(username: str, world: World) -> None:
 @pytest.mark.parametrize("username", ["office", "head_office", "head_a", "inspector", "admin"])
 def test_only_leadership_publishes_closes_and_sets_the_signatures(username: str, world: World) -> None:
     plan_id = accepted(world)
-    steps: tuple[tuple[Callable[..., object], tuple[int, ...]], ...]
-    steps = ((publish, ()), (plans.close, ()), (plans.set_steps, (1,)))
+    steps: tuple[tuple[Callable[..., object], tuple[object, ...]], ...]
+    steps = ((publish, ()), (plans.close, ()), (flows.enter, (1, SecondSigner.CHAIR, "QĐ 9")))
     for act, more in steps:
         refused(world, "not_yours", act, plan_id, *more, by=username)
     assert db.session.get_one(Plan, plan_id).state == PlanState.READ
@@ -239,7 +239,7 @@ def test_a_plan_is_published_once_and_closed_once_and_second_clicks_change_nothi
 def test_a_stale_form_is_refused_and_changes_nothing(world: World) -> None:
     plan_id = accepted(world)
     version = db.session.get_one(Plan, plan_id).version
-    plans.set_steps(plan_id, 1, by=world.actor("vice"), at=world.at(), version=version)
+    flows.enter(plan_id, 1, SecondSigner.SUPERVISOR, "QĐ 9", by=world.actor("vice"), at=world.at(), version=version)
     refused(world, "somebody_was_faster", publish, plan_id, by="vice", version=version)
     assert db.session.get_one(Plan, plan_id).state == PlanState.READ
 

@@ -13,9 +13,9 @@ import clock
 from models.base import db
 from models.people import Tenure
 from models.tasks import HandIn, Signature
-from models.vocabulary import Action, Capacity, MandateKind, Meaning, Rank, Status
+from models.vocabulary import Action, Capacity, MandateKind, Meaning, Rank, SecondSigner, Status
 from tests.fixtures.places import PASSWORD, START, World
-from workflow import files, plans, signoff, tasks
+from workflow import files, flows, signoff, tasks
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.given import Given, Upload
@@ -200,7 +200,7 @@ def test_nobody_signs_what_he_handed_in_and_it_is_routed_up(world: World, assign
 
 def test_a_plan_of_one_step_is_closed_by_the_head_alone(world: World) -> None:
     task = world.drafts[1]
-    plans.set_steps(world.plan, 1, by=world.actor("chair"), at=world.at())
+    flows.enter(world.plan, 1, SecondSigner.SUPERVISOR, "QĐ 9/QĐ-BDT", by=world.actor("chair"), at=world.at())
     world.assign(task, "CSDT", DUE)
     world.to_hand_in(task)
     world.step(task, Action.SIGN_OFF, "head_a", "2026-01-06T10:00")
@@ -209,7 +209,7 @@ def test_a_plan_of_one_step_is_closed_by_the_head_alone(world: World) -> None:
 
 
 def test_in_a_plan_of_one_step_the_heads_own_work_goes_to_the_supervisor(world: World, refused: Refused) -> None:
-    plans.set_steps(world.plan, 1, by=world.actor("chair"), at=world.at())
+    flows.enter(world.plan, 1, SecondSigner.SUPERVISOR, "QĐ 9/QĐ-BDT", by=world.actor("chair"), at=world.at())
     task = world.drafts[1]
     world.assign(task, "CSDT", DUE)
     world.to_hand_in(task, officer="head_a")

@@ -11,9 +11,9 @@ import pytest
 from accountability import replay, verify
 from models.base import db
 from models.tasks import Coordination, Deadline, Note, Wait
-from models.vocabulary import Action, DeadlineCause, DeadlineKind, Status
+from models.vocabulary import Action, DeadlineCause, DeadlineKind, SecondSigner, Status
 from tests.fixtures.places import World
-from workflow import extensions, plans, reference, tasks
+from workflow import extensions, flows, plans, reference, tasks
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.given import Given
@@ -233,7 +233,7 @@ def test_a_task_of_a_plan_no_longer_in_force_is_not_given(world: World, refused:
 def test_how_many_signatures_a_task_needs_is_settled_when_it_is_given(world: World) -> None:
     first, second = world.drafts[:2]
     world.assign(first, "CSDT", DUE)
-    plans.set_steps(world.plan, 1, by=world.actor("chair"), at=world.at())
+    flows.enter(world.plan, 1, SecondSigner.SUPERVISOR, "QĐ 9/QĐ-BDT", by=world.actor("chair"), at=world.at())
     world.assign(second, "CSDT", DUE)
     assert [world.task(task).steps for task in (first, second)] == [2, 1]
 

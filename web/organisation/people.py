@@ -14,6 +14,7 @@ from web import context, forms
 from web.again import Shown, again, fresh, key, need, options, term
 from web.gate import place
 from web.organisation.blueprint import bp, units_of
+from workflow import second_factor
 from workflow.errors import Refusal
 from workflow.organization import people as service
 from workflow.queries import people as queries
@@ -119,6 +120,17 @@ def end_role(person_id: int, grant_id: int) -> ResponseReturnValue:
         service.end_grant(grant_id, need(forms.day("to_on"), N_("no longer from")), **_act())
     except Refusal as refusal:
         return again(refusal, f"role{grant_id}", lambda shown: _one(person_id, shown))
+    return _done(person_id)
+
+
+@bp.post("/people/<int:person_id>/factor")
+@place("manage")
+def remove_factor(person_id: int) -> ResponseReturnValue:
+    """Remove a second factor that a person lost, with a reason; he is told."""
+    try:
+        second_factor.remove_lost(person_id, request.form.get("reason", ""), **_act())
+    except Refusal as refusal:
+        return again(refusal, "factor", lambda shown: _one(person_id, shown))
     return _done(person_id)
 
 

@@ -55,13 +55,13 @@ def last_given(person_id: int) -> Given | None:
     return Given(json.loads(row.body)["actor"]["name"], row.at) if row is not None else None
 
 
-def change_password(old: str, new: str, again: str, *, by: Actor, at: datetime) -> str:
+def change_password(old: str, new: str, again: str, *, by: Actor, at: datetime, code: str = "") -> str:
     """Give oneself a new password; every session ends, and the token of a new one is returned.
 
     Raises Refusal: the present one is wrong (locked after five tries), the two new ones differ, a weak one, the same.
     """
     try:
-        access.verify_again(by, old, at=at)
+        method = access.verify_again(by, old, at=at, code=code, may_lack=True)
     except Refusal as refusal:
         raise Refusal("wrong_old_password") if refusal.code == "wrong_password" else refusal from None
     if new != again:
@@ -73,7 +73,7 @@ def change_password(old: str, new: str, again: str, *, by: Actor, at: datetime) 
         person = found(Person, by.person_id)
         access.set_password(person, new, by=by, at=at)
         db.session.get_one(Credential, person.id).must_change = False
-        return access.open_session(person, at)
+        return access.open_session(person, at, method)
 
 
 def open_sessions(person_id: int, this: str, at: datetime, idle: timedelta, whole: timedelta) -> list[OpenSession]:

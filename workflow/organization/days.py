@@ -14,6 +14,7 @@ from models.calendar import CalendarDay, CalendarYear, Setting
 from models.labels import label
 from models.log import LogHead
 from models.vocabulary import DayKind
+from workflow import flows
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import recorded
@@ -127,6 +128,7 @@ def set_setting(
             return writing.number
         decision = words(decision, "decision", required=by.person_id is not None)
         _require_ahead(valid_from, writing)
+        flows.require_rule(name, value, clock.day_of(at))
         row = Setting(
             name=name,
             value=json.dumps(value, ensure_ascii=False),

@@ -35,6 +35,7 @@ FIELDS: Final[dict[str, tuple[str, int]]] = {
     "scope": (N_("what the mandate covers"), 500),
     "decision": (N_("number and day of the decision"), 300),
     "value": (N_("value"), 500),
+    "reason": (N_("reason"), 4000),
 }
 
 

@@ -9,6 +9,7 @@ from datetime import time
 from typing import Any, Final
 
 import vietnamese
+from models.vocabulary import SecondSigner
 from terms import N_
 from workflow.errors import Refusal
 from workflow.reference import SETTINGS
@@ -139,7 +140,16 @@ _REST: Final = {
 }
 _STEPS: Final = {
     1: N_("the head of the lead unit"),
-    2: N_("the head, then the supervising member of leadership"),
+    2: N_("the head, then a member of leadership"),
+}
+_SECOND: Final = {
+    SecondSigner.SUPERVISOR.value: N_("the supervising member of leadership"),
+    SecondSigner.CHAIR.value: N_("the head of the body"),
+}
+_REQUIRED: Final = {
+    "none": N_("nobody; whoever likes may set one"),
+    "leadership": N_("leadership"),
+    "signers": N_("everybody who signs: heads and leadership"),
 }
 
 RULES: Final[dict[str, Rule]] = {
@@ -200,6 +210,15 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "deadline.rest_day": Rule(N_("A fixed deadline that falls on a day off"), _REST.__contains__, _CHOICE, _REST),
     "steps": Rule(N_("Who signs that a task is completed"), _STEPS.__contains__, _CHOICE, _STEPS),
+    "steps.second": Rule(
+        N_("Who gives the second signature, in tasks whose plan says nothing else"),
+        _SECOND.__contains__,
+        _CHOICE,
+        _SECOND,
+    ),
+    "second_factor.required": Rule(
+        N_("Who can sign only with a one-time code beside the password"), _REQUIRED.__contains__, _CHOICE, _REQUIRED
+    ),
     "digest.hour": Rule(N_("Hour from which the letters of a working day are written"), _is_hour, _HOUR),
     "body.name": Rule(N_("Name of the body"), _named, _NAME),
     "body.superior": Rule(N_("Name of the superior body"), _named, _NAME),

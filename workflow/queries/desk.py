@@ -75,6 +75,11 @@ def sections(ref: Reference, *, seen_by: Scope, shown: int = SHOWN) -> list[Desk
     return [found[name] for name in TITLES if name in found and found[name].count]
 
 
+def to_sign(ref: Reference, *, seen_by: Scope, shown: int) -> DeskSection:
+    """Return the results that wait for this person's signature. One query."""
+    return _to_sign(ref, seen_by, shown)
+
+
 def mine(seen_by: Scope) -> ColumnElement[bool]:
     """Return which tasks are this person's to move: his units', or those he supervises; the office has them all."""
     by = seen_by.actor
@@ -156,7 +161,7 @@ def _to_sign(ref: Reference, seen_by: Scope, shown: int) -> DeskSection:
         true() if by.is_chair else Task.id < 0,
     )
     marks = latest.label("author"), signer.label("signer"), signed_for.label("signed_for")
-    query = _selected(*marks, Task.steps, Task.leader_post_id).where(
+    query = _selected(*marks, Task.steps, Task.second, Task.leader_post_id).where(
         Task.status.in_((Status.SUBMITTED, Status.SIGNED_OFF)), seats
     )
     found = db.session.execute(query.order_by(Task.handed_in_on, Task.id).limit(LOOKED_AT)).all() if by.holdings else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,7 +15,8 @@ import vietnamese
 from models.base import db
 from models.tasks import Coordination, HandIn, Task
 from models.vocabulary import Status, TaskKind
-from workflow import causes, extensions, lifecycle
+from workflow import causes, drift, extensions, lifecycle
+from workflow.drift import WITHOUT_RESULT, Drift
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
 from workflow.permissions import Case, Scope, signing_chain
@@ -63,6 +65,7 @@ class TaskPage:
     rows: list[TaskRow]
     total: int
     next: tuple[date, int] | None
+    drifts: dict[int, Drift]
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,11 @@ class TaskView:
         """Return every date, request for more time and cause of delay, and both latenesses."""
         return time.of(self.task, self.history, self.case.ref)
 
+    @cached_property
+    def drift(self) -> Drift | None:
+        """Return what the signatures on its results are worth today."""
+        return drift.of(self.task, self.hand_ins, self.case.ref)
+
     @property
     def is_hold_over(self) -> bool:
         """Return whether the task still stands on hold although the last day of its hold has passed."""
@@ -94,7 +102,7 @@ class TaskView:
 
 
 def page(wanted: Filter, ref: Reference, *, seen_by: Scope) -> TaskPage:
-    """Return one page of tasks, the earliest deadline first, those without a date last. Two queries."""
+    """Return one page of tasks, the earliest deadline first, those without a date last. Up to four queries."""
     conditions = _conditions(wanted, ref, seen_by)
     total = db.session.scalar(select(func.count()).select_from(Task).where(*conditions)) or 0
     due = func.coalesce(Task.due_on, FAR)
@@ -103,7 +111,9 @@ def page(wanted: Filter, ref: Reference, *, seen_by: Scope) -> TaskPage:
         query = query.where(tuple_(due, Task.id) > tuple_(*wanted.after))
     found = db.session.execute(marked(query)).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return TaskPage(rows(found[:PAGE], ref), total, (last.due_on or FAR, last.id) if last else None)
+    begun = [row.id for row in found[:PAGE] if row.status not in WITHOUT_RESULT]
+    after = (last.due_on or FAR, last.id) if last else None
+    return TaskPage(rows(found[:PAGE], ref), total, after, drift.of_tasks(begun, ref))
 
 
 def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
@@ -144,6 +154,12 @@ def visible(task_id: int, *, seen_by: Scope) -> Task:
     if task is None:
         raise Refusal("not_found")
     return task
+
+
+def titles(task_ids: Sequence[int], *, seen_by: Scope) -> dict[int, str]:
+    """Return the titles of some tasks, as far as this person may read them. One query."""
+    query = select(Task.id, Task.title).where(Task.id.in_(task_ids), seen_by.tasks())
+    return {row.id: row.title for row in db.session.execute(query)}
 
 
 def _hand_ins(task_id: int) -> list[HandIn]:
