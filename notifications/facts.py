@@ -16,7 +16,7 @@ from models.reminding import Chase, Commitment, Explanation
 from models.tasks import Deadline, Extension, HandIn, Note, Signature, Task, Wait
 from models.vocabulary import ChaseKind, DeadlineKind, ExtensionState, PlanState, Status, TaskKind
 from workflow import lifecycle
-from workflow.queries.rows import NEEDS_DATE
+from workflow.clears import NEEDS_DATE
 
 # so many ids fit into one statement on both databases
 MANY: Final = 5_000

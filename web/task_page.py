@@ -8,15 +8,14 @@ from typing import Any, Final
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from i18n import gettext as _
-from models.vocabulary import Action
+from models.vocabulary import Action, NameForm
 from web import context, incoming, kept
 from web.formats import megabytes
 from web.sentences import Sentence, of_act
 from workflow import extensions
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
-from workflow.queries import rows
+from workflow.queries import load
 from workflow.queries.history import Act
 from workflow.queries.tasks import TaskView
 
@@ -28,7 +27,7 @@ MAIN: Final = (
 # what follows them, and what comes at the very end
 BESIDE: Final = (
     Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
-    Action.DEMAND_EXPLANATION,
+    Action.DEMAND_EXPLANATION, Action.NAME_OFFICER, Action.NAME_LEADER,
 )  # fmt: skip
 LAST: Final = (Action.WITHDRAW_SIGNATURE, Action.REOPEN, Action.HOLD, Action.CANCEL, Action.WITHDRAW)
 
@@ -62,11 +61,6 @@ def typed_too_late(view: TaskView) -> tuple[Action | None, MultiDict[str, str]]:
     return None, MultiDict()
 
 
-def missing(view: TaskView) -> list[str]:
-    """Return which of the six clears are not clear yet, in the reader's words."""
-    return [_(name) for name in rows.missing(view.task)]
-
-
 def step_options(view: TaskView) -> dict[str, Any]:
     """Return what the forms of the steps offer to choose from."""
     ref = context.ref()
@@ -75,6 +69,7 @@ def step_options(view: TaskView) -> dict[str, Any]:
     outside = [(unit.id, unit.name_on(ref.on)) for unit in ref.outside]
     return {
         "lead_options": units,
+        "loads": _loads(view),
         "suggested": view.task.lead_unit_id or (named.id if named in ref.inside else None),
         "written": extensions.as_written(view.task, ref),
         "leader_options": [
@@ -91,3 +86,13 @@ def signed_notes(view: TaskView) -> list[dict[str, Any]]:
     """Return the notes that the content of the latest result includes: those written before it was handed in."""
     included = json.loads(view.case.hand_in.content)["notes"] if view.case.hand_in else []
     return view.history.rows("note")[: len(included)]
+
+
+def _loads(view: TaskView) -> list[tuple[str, int]]:
+    """Return how many open tasks each unit has due in the weeks to come, for whoever gives this one to a unit."""
+    gives = any(step.action == Action.ASSIGN and "lead_unit_id" in step.gives for step in view.steps)
+    if not gives:
+        return []
+    ref = context.ref()
+    found = load.ahead(ref)
+    return [(unit.name_on(ref.on, NameForm.SHORT), count) for unit in ref.inside if (count := found.of(unit.id))]

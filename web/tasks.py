@@ -21,12 +21,13 @@ from flask.typing import ResponseReturnValue
 
 from i18n import gettext as _
 from models.labels import TERMS
-from models.vocabulary import Action, Meaning
-from web import auth, context, forms, kept, late, tables, task_filter, task_page
+from models.vocabulary import Action, Meaning, SourceKind
+from web import auth, context, forms, incoming, kept, late, loads, tables, task_filter, task_page
 from web.errors import STATUS, note, refused
+from web.formats import megabytes
 from web.gate import place
 from web.sentences import know, know_units, of_act
-from workflow import files, permissions, signoff, tasks
+from workflow import clears, files, permissions, signoff, tasks
 from workflow.errors import Refusal
 from workflow.exports import note_export
 from workflow.lifecycle import Step
@@ -69,7 +70,7 @@ def export() -> ResponseReturnValue:
 @place("give")
 def new() -> ResponseReturnValue:
     """Show the form for a task that comes from a document or meeting, without a plan."""
-    return render_template("tasks/new.html", key=forms.new_key(), typed=kept.back_to(url_for(".create")))
+    return render_template("tasks/new.html", typed=kept.back_to(url_for(".create")), **_new_form())
 
 
 @bp.post("/new")
@@ -80,14 +81,24 @@ def create() -> ResponseReturnValue:
         task_id = tasks.create(
             None,
             forms.text("title", limit=2000),
-            forms.text("source_document", limit=300),
+            forms.source(),
             by=context.me(),
             at=context.now(),
             given=forms.given(),
+            again=bool(request.form.get("again")),
         )
     except Refusal as refusal:
-        return _again("tasks/new.html", refusal, key=forms.new_key())
+        return _again("tasks/new.html", refusal, **_new_form())
+    flash(_("Entered. It is a draft: give it to a unit now."), "success")
     return redirect(url_for(".show", task_id=task_id))
+
+
+@bp.get("/<int:task_id>/source")
+@place("tasks")
+def source(task_id: int) -> ResponseReturnValue:
+    """Send the document a task comes from, as it was kept."""
+    found = queries.source_file(task_id, seen_by=context.scope())
+    return _sent(found.sha256, found.filename)
 
 
 @bp.get("/<int:task_id>")
@@ -119,6 +130,8 @@ def step(task_id: int, action: Action) -> ResponseReturnValue:
         return _refused(task_id, action, refusal)
     flash(_("Done: %(step)s.", step=_(TERMS[Action][action])), "success")
     late.tell([task_id], action, given)
+    if action == Action.ASSIGN:
+        loads.tell(task_id)
     if action in SIGNING:
         auth.renew()
         _offer_next()
@@ -130,13 +143,17 @@ def step(task_id: int, action: Action) -> ResponseReturnValue:
 def download(task_id: int, evidence_id: int) -> ResponseReturnValue:
     """Send a file of a result, always as an attachment; one that is not as it was handed in is not given out."""
     found = evidence.one(task_id, evidence_id, seen_by=context.scope())
-    sha = found.sha256 or ""
+    return _sent(found.sha256 or "", found.filename)
+
+
+def _sent(sha: str, filename: str | None) -> ResponseReturnValue:
+    """Send a kept file as an attachment; one that is not as it was kept is not given out."""
     try:
         data = files.vault().get(sha)
     except (OSError, ValueError) as error:
         raise Refusal("file_altered" if isinstance(error, ValueError) else "file_deleted", sha=sha) from None
     return send_file(
-        BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=found.filename or "file"
+        BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=filename or "file"
     )
 
 
@@ -146,7 +163,16 @@ NEXT: Final = "next "
 # refusals for want of a right that are answered on the page itself: there is something to correct or to understand
 SHOWN_HERE: Final = frozenset({"wrong_password", "own_work"})
 # fields whose words are shown again when a step was refused for good
-TEXTS: Final = ("reason", "text", "result", "decision", "product", "deadline_words", "document_number")
+TEXTS: Final = ("reason", "text", "result", "decision", "product", "deadline_words", "document_number", "authority")
+
+
+def _new_form() -> dict[str, Any]:
+    """Return what the form of a task without a plan needs beside what was typed."""
+    return {
+        "key": forms.new_key(),
+        "kinds": [(str(kind), _(label)) for kind, label in TERMS[SourceKind].items()],
+        "megabytes": megabytes(incoming.limit()),
+    }
 
 
 def _address(endpoint: str, asked: dict[str, str]) -> str:
@@ -169,7 +195,7 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
     if view.task.officer is not None:
         know({view.task.officer.id: view.task.officer.name})
     know_units(view.history.rows("coordination"))
-    gives = any(step.action in (Action.ASSIGN, Action.RECEIVE) for step in view.steps)
+    gives = any(step.action in (Action.ASSIGN, Action.RECEIVE, Action.NAME_OFFICER) for step in view.steps)
     failed, typed = (failed, request.form) if refusal else task_page.typed_too_late(view)
     return render_template(
         "tasks/show.html",
@@ -184,7 +210,10 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
         else [typed[name] for name in TEXTS if typed.get(name)],
         steps_here=task_page.ordered(view),
         meanwhile=task_page.meanwhile(view, refusal),
-        missing=task_page.missing(view),
+        clears=clears.meter(view.task, ref),
+        chain=[seat.said for seat in view.chain],
+        same_source=queries.same_source(view.task, seen_by=context.scope()),
+        source_file=view.history.rows("source_file"),
         history=[(act, of_act(act)) for act in view.history.acts],
         **task_page.step_options(view),
     )
@@ -211,7 +240,6 @@ def _sign_page(view: TaskView, step: Step, refusal: Refusal | None = None) -> st
         meanings=TERMS[Meaning],
         refusal=refusal,
         typed=request.form if refusal else task_page.typed_too_late(view)[1],
-        missing=[],
         notes=task_page.signed_notes(view),
         meanwhile=task_page.meanwhile(view, refusal),
         signing_as=signoff.position_of(holding) if holding else me.position,

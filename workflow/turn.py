@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,8 @@ class Turn:
     by: Actor
     at: datetime
     given: Given
+    # what the entry says beside what is given: the batch it is part of
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def target(self) -> Status:
@@ -66,5 +68,5 @@ class Turn:
             req=self.given.idempotency_key,
             private=private,
             content=content,
-            data={**(data or {}), **shown},
+            data={**self.data, **(data or {}), **shown},
         )

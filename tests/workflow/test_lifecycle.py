@@ -38,7 +38,7 @@ CHASERS = {*SUPERVISORS, "head_office", "office"}
 
 _EXPLAINS = {A.EXPLAIN: HEAD}
 _CHASED = {A.CHASE: CHASERS, A.DEMAND_EXPLANATION: CHASERS, **_EXPLAINS, A.COMMIT_PROGRESS: HEAD}
-_STOPS = {A.CANCEL: LEADERS, A.WITHDRAW: PLANNERS}
+_STOPS = {A.CANCEL: LEADERS, A.WITHDRAW: PLANNERS, A.NAME_OFFICER: {*PLANNERS, *HEAD}, A.NAME_LEADER: PLANNERS}
 _WORK = {A.HAND_IN: UNIT, A.PROGRESS: UNIT, A.HOLD: SUPERVISORS, A.REQUEST_EXTENSION: HEAD}
 # the whole of what is legal, by hand: the officer handed in, the head signed, the vice-chair supervises
 LEGAL: dict[Status, dict[Action, set[str]]] = {
@@ -56,7 +56,14 @@ LEGAL: dict[Status, dict[Action, set[str]]] = {
         A.COMMENT: READERS,
     },
     S.ON_HOLD: {A.RESUME: SUPERVISORS, **_STOPS, **_EXPLAINS, A.COMMENT: READERS},
-    S.SUBMITTED: {A.SIGN_OFF: HEAD, A.RETURN: HEAD, A.CHASE: CHASERS, **_EXPLAINS, A.COMMENT: READERS},
+    S.SUBMITTED: {
+        A.SIGN_OFF: HEAD,
+        A.RETURN: HEAD,
+        A.CHASE: CHASERS,
+        **_EXPLAINS,
+        A.COMMENT: READERS,
+        A.NAME_LEADER: PLANNERS,
+    },
     S.SIGNED_OFF: {
         A.CONFIRM: {"vice"},
         A.RETURN: {"vice"},
@@ -64,6 +71,7 @@ LEGAL: dict[Status, dict[Action, set[str]]] = {
         A.CHASE: CHASERS - {"vice"},
         **_EXPLAINS,
         A.COMMENT: READERS,
+        A.NAME_LEADER: PLANNERS,
     },
     S.COMPLETED: {A.REOPEN: {"chair"}, A.COMMENT: READERS},
     S.CANCELLED: {},
@@ -262,7 +270,7 @@ def test_a_step_without_what_it_must_be_given_is_refused(stage: Stage) -> None:
 
 def test_the_database_refuses_every_other_change_of_status(world: World) -> None:
     for old, new in product(Status, Status):
-        legal_move = new == old or new in guards.TRANSITIONS.get(old, ())
+        legal_move = new == old or new in (*guards.TRANSITIONS.get(old, ()), *guards.UNDONE.get(old, ()))
         with db.engine.connect().execution_options(write=True) as connection:
             key = connection.execute(insert(Task).values(columns(world, old))).inserted_primary_key
             change = update(Task).where(Task.id == (key or [0])[0]).values(columns(world, new))

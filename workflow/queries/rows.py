@@ -13,7 +13,7 @@ from models.people import Person
 from models.plans import Plan
 from models.tasks import Task
 from models.vocabulary import DeadlineKind, NameForm, Status, TaskKind
-from terms import N_
+from workflow.clears import Meter, meter
 from workflow.lifecycle import RUNNING
 from workflow.reference import Reference
 from workflow.timing import Timing, TimingFacts, timing
@@ -40,14 +40,9 @@ class TaskRow:
     product: str
     version: int
     timing: Timing
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Return which of the six clears are not clear yet."""
-        return missing(self)
+    clears: Meter
 
 
-NEEDS_DATE = frozenset({DeadlineKind.NONE, DeadlineKind.URGENT, DeadlineKind.BY, DeadlineKind.RANGE})
 COLUMNS = (
     Task.id,
     Task.title,
@@ -64,20 +59,14 @@ COLUMNS = (
     Task.redo_by,
     Task.lead_words,
     Task.product,
+    Task.authority,
+    Task.officer_id,
+    Task.leader_post_id,
+    Task.steps,
     Task.version,
     Person.name.label("officer"),
     Plan.short_title.label("plan"),
 )
-
-
-def missing(item: Any) -> tuple[str, ...]:
-    """Return which of the six clears (rõ người, rõ thời gian, rõ sản phẩm …) a task or a row of one lacks."""
-    checks = (
-        (item.lead_unit_id is None, N_("lead unit")),
-        (item.due_on is None and item.deadline_kind in NEEDS_DATE, N_("date")),
-        (not item.product, N_("expected product")),
-    )
-    return tuple(name for absent, name in checks if absent)
 
 
 def selected() -> Select[*tuple[Any, ...]]:
@@ -143,4 +132,5 @@ def _row(item: Any, ref: Reference) -> TaskRow:
         product=item.product,
         version=item.version,
         timing=timing_of(item, ref),
+        clears=meter(item, ref),
     )
