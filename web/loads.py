@@ -1,4 +1,4 @@
-"""The notice at assigning: what the unit has on its hands already in that week, and whether the day is worked at all."""
+"""The notice at assigning: what the unit has on its hands already in that week, and whether the day is worked."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from datetime import date
 from flask import flash
 
 from i18n import gettext as _
-from models.base import db
-from models.tasks import Task
 from web import context
 from web.formats import day_named
-from workflow.queries import load
+from workflow.errors import Refusal
+from workflow.queries import load, tasks
 from workflow.queries.load import Loads
 
 
 def tell(task_id: int) -> None:
     """Say on the answering page what whoever gave the task should know of its week; nothing when it is calm."""
-    task = db.session.get(Task, task_id)
-    if task is None or task.due_on is None:
+    try:
+        task = tasks.visible(task_id, seen_by=context.scope())
+    except Refusal:
+        return
+    if task.due_on is None:
         return
     found = load.of_weeks([task.due_on])
     for text in notices(task.lead_unit_id, task.due_on, found, own=1):

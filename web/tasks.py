@@ -21,8 +21,8 @@ from flask.typing import ResponseReturnValue
 
 from i18n import gettext as _
 from models.labels import TERMS
-from models.vocabulary import Action, Meaning, SourceKind
-from web import auth, context, forms, incoming, kept, late, loads, tables, task_filter, task_page
+from models.vocabulary import Action, Meaning, Role, SourceKind
+from web import auth, batches, context, forms, incoming, kept, late, loads, tables, task_filter, task_page
 from web.errors import STATUS, note, refused
 from web.formats import megabytes
 from web.gate import place
@@ -49,6 +49,8 @@ def index() -> ResponseReturnValue:
         "tasks/index.html",
         page=page,
         wanted=wanted,
+        asked=asked,
+        acts=batches.acts() if context.me().has(*MOVERS) else [],
         plan_name=page.rows[0].plan if page.rows and wanted.plan_id is not None else "",
         next_href=_address(".index", asked | {"after": task_filter.beginning(page.next)}) if page.next else "",
         export_href=_address(".export", asked),
@@ -157,6 +159,8 @@ def _sent(sha: str, filename: str | None) -> ResponseReturnValue:
     )
 
 
+# who is offered to move several tasks in one go
+MOVERS: Final = (Role.OFFICE, Role.LEADER, Role.HEAD)
 SIGNING: Final = (Action.SIGN_OFF, Action.CONFIRM)
 # the kind of a message that leads on: followed by where to
 NEXT: Final = "next "

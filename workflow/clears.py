@@ -26,9 +26,8 @@ ALL: Final = "any"
 
 @dataclass(frozen=True)
 class Clear:
-    """One of the six: its name, what is missing in words, and whether it is clear."""
+    """One of the six: what is missing in words, and whether it is clear."""
 
-    name: str
     missing: str
     is_clear: Callable[[Any, Reference], bool]
     condition: Callable[[Reference], ColumnElement[bool]]
@@ -63,15 +62,15 @@ def _approved(item: Any, _ref: Reference) -> bool:
 
 # fmt: off
 CLEARS: Final[dict[str, Clear]] = {
-    "who": Clear(N_("person"), N_("no officer is named and no head of the lead unit"), _somebody, _with_head),
-    "what": Clear(N_("task"), N_("the task is no more than a heading"), _said, _of_words),
-    "when": Clear(N_("deadline"), N_("no date"), _dated,
+    "who": Clear(N_("no officer is named and no head of the lead unit"), _somebody, _with_head),
+    "what": Clear(N_("the task is no more than a heading"), _said, _of_words),
+    "when": Clear(N_("no date"), _dated,
                   lambda _ref: or_(Task.due_on.is_not(None), Task.deadline_kind.not_in(NEEDS_DATE))),
-    "duty": Clear(N_("responsibility"), N_("no lead unit"), lambda item, _ref: item.lead_unit_id is not None,
+    "duty": Clear(N_("no lead unit"), lambda item, _ref: item.lead_unit_id is not None,
                   lambda _ref: Task.lead_unit_id.is_not(None)),
-    "product": Clear(N_("product"), N_("no expected product"), lambda item, _ref: bool(item.product),
+    "product": Clear(N_("no expected product"), lambda item, _ref: bool(item.product),
                      lambda _ref: Task.product != ""),
-    "authority": Clear(N_("authority"), N_("nobody named who approves"), _approved,
+    "authority": Clear(N_("nobody named who approves"), _approved,
                        lambda _ref: or_(Task.authority != "", Task.leader_post_id.is_not(None),
                                         and_(Task.steps == 1, Task.lead_unit_id.is_not(None)))),
 }

@@ -26,7 +26,9 @@ DUE = date(2026, 1, 30)
 DECISION = {"reason": "Điều chỉnh chương trình", "decision": "QĐ 9/QĐ-BDT ngày 05/01/2026"}
 
 
-def move(world: World, act: BulkAct, ids: Any, by: str = "vice", local: str = "2026-01-05T09:00", **given: Any) -> Batch:
+def move(
+    world: World, act: BulkAct, ids: Any, by: str = "vice", local: str = "2026-01-05T09:00", **given: Any
+) -> Batch:
     chosen = [one if isinstance(one, Chosen) else Chosen(one) for one in ids]
     key = batches.move(act, chosen, by=world.actor(by, local), at=world.at(local), given=Given(**given))
     return db.session.get_one(Batch, key)
@@ -149,9 +151,7 @@ def in_states(world: World) -> tuple[int, ...]:
         world.step(task, Action.RECEIVE, head)
     world.step(ids[2], Action.START, "officer_a")
     world.step(ids[3], Action.START, "officer_b")
-    world.step(
-        ids[3], Action.WAIT, "head_b", unit_id=world.unit["CSDT"], reason="số liệu", answer_by=date(2026, 1, 12)
-    )
+    world.step(ids[3], Action.WAIT, "head_b", unit_id=world.unit["CSDT"], reason="số liệu", answer_by=date(2026, 1, 12))
     world.step(ids[3], Action.REQUEST_EXTENSION, "head_b", proposed_on=date(2026, 3, 2), reason="x")
     return ids
 
@@ -170,7 +170,7 @@ def test_undone_on_the_same_day_everything_is_as_it_was_by_new_entries(
 ) -> None:
     ids = in_states(world)
     named = {"leader_post_id": world.post, "officer_id": world.person}
-    values = {name: named[name][value] if name in named else value for name, value in given.items()}
+    values: dict[str, Any] = {name: named[name][value] if name in named else value for name, value in given.items()}
     before = {task: row(task) for task in ids}
     wait = db.session.scalars(db.select(Wait)).one()
     batch = move(world, act, ids, **values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import Any
@@ -40,6 +41,10 @@ _EXPLAINS = {A.EXPLAIN: HEAD}
 _CHASED = {A.CHASE: CHASERS, A.DEMAND_EXPLANATION: CHASERS, **_EXPLAINS, A.COMMIT_PROGRESS: HEAD}
 _STOPS = {A.CANCEL: LEADERS, A.WITHDRAW: PLANNERS, A.NAME_OFFICER: {*PLANNERS, *HEAD}, A.NAME_LEADER: PLANNERS}
 _WORK = {A.HAND_IN: UNIT, A.PROGRESS: UNIT, A.HOLD: SUPERVISORS, A.REQUEST_EXTENSION: HEAD}
+OTHERS: dict[Action, Callable[[World], dict[str, Any]]] = {
+    A.NAME_OFFICER: lambda world: {"officer_id": world.person["officer_a"]},
+    A.NAME_LEADER: lambda world: {"leader_post_id": world.post["other_vice"]},
+}
 # the whole of what is legal, by hand: the officer handed in, the head signed, the vice-chair supervises
 LEGAL: dict[Status, dict[Action, set[str]]] = {
     S.DRAFT: {A.ASSIGN: PLANNERS, A.CANCEL: LEADERS},
@@ -118,7 +123,10 @@ class Stage:
 
     def take(self, task: int, action: Action, name: str) -> None:
         """Take a step with everything any step could be given."""
-        tasks.take_step(task, action, by=self.people[name], at=self.at, given=self.given(task))
+        given = self.given(task)
+        if action in OTHERS:  # who is named already changes nothing
+            given = replace(given, **OTHERS[action](self.world))
+        tasks.take_step(task, action, by=self.people[name], at=self.at, given=given)
 
     def given(self, task: int) -> Given:
         return Given(

@@ -109,6 +109,14 @@ def page(wanted: Filter, ref: Reference, *, seen_by: Scope) -> TaskPage:
     return TaskPage(rows(found[:PAGE], ref), total, (last.due_on or FAR, last.id) if last else None)
 
 
+def matching(wanted: Filter, ref: Reference, limit: int, *, seen_by: Scope) -> tuple[list[int], int]:
+    """Return the tasks a filter lets through, up to a limit, in the order of the list, and how many there are."""
+    conditions = _conditions(wanted, ref, seen_by)
+    total = db.session.scalar(select(func.count()).select_from(Task).where(*conditions)) or 0
+    ordered = select(Task.id).where(*conditions).order_by(func.coalesce(Task.due_on, FAR), Task.id).limit(limit)
+    return list(db.session.scalars(ordered)), total
+
+
 def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
     """Return a task with all its parts: three queries, however long its history.
 
