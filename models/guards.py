@@ -27,6 +27,8 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "cause_decision": (("id",), ("cause_id",)),
     "mention": (("id",), ("note_id", "person_id")),
     "flow": (("id",), ("plan_id", "no")),
+    "batch": (("id",), ("code",), ("undoes_id",)),
+    "source_file": (("id",),),
 }
 # tables whose rows change but are never removed or replaced: a task put in anew could have any status
 KEPT: Final[dict[str, tuple[tuple[str, ...], ...]]] = {"task": (("id",),)}
@@ -47,7 +49,14 @@ TRANSITIONS: Final[dict[Status, tuple[Status, ...]]] = {
     S.SIGNED_OFF: (S.COMPLETED, S.IN_PROGRESS, S.SUBMITTED),
     S.COMPLETED: (S.IN_PROGRESS,),
 }
-_LEGAL: Final = ", ".join(f"'{old}>{new}'" for old, found in TRANSITIONS.items() for new in found)
+# the way back: what several tasks were moved by in one go can be undone on the same day (`workflow/undoing.py`)
+UNDONE: Final[dict[Status, tuple[Status, ...]]] = {
+    S.WITHDRAWN: (S.ASSIGNED, S.RECEIVED, S.IN_PROGRESS, S.WAITING, S.ON_HOLD),
+    S.ON_HOLD: (S.RECEIVED,),
+}
+_LEGAL: Final = ", ".join(
+    f"'{old}>{new}'" for moves in (TRANSITIONS, UNDONE) for old, found in moves.items() for new in found
+)
 _ILLEGAL: Final = f"NEW.status <> OLD.status AND OLD.status || '>' || NEW.status NOT IN ({_LEGAL})"
 
 _PG_FUNCTION: Final = """

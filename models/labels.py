@@ -6,6 +6,7 @@ from typing import Final
 
 from models.vocabulary import (
     Action,
+    BulkAct,
     Capacity,
     Channel,
     ChaseKind,
@@ -29,6 +30,7 @@ from models.vocabulary import (
     Rank,
     Role,
     SecondSigner,
+    SourceKind,
     Status,
     TargetOp,
     TaskKind,
@@ -111,6 +113,8 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         Action.DEMAND_EXPLANATION: N_("Demand an explanation"),
         Action.EXPLAIN: N_("Explain"),
         Action.COMMIT_PROGRESS: N_("Commit to a day"),
+        Action.NAME_OFFICER: N_("Name the officer"),
+        Action.NAME_LEADER: N_("Name the supervising leader"),
     },
     TaskKind: {
         TaskKind.LEAD: N_("task"),
@@ -266,6 +270,23 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         LetterGroup.SIGNING: N_("to sign or to decide"),
         LetterGroup.ESCALATION: N_("what has climbed to leadership"),
         LetterGroup.CHASING: N_("urging and demands for an explanation"),
+    },
+    SourceKind: {
+        SourceKind.LETTER: N_("official letter"),
+        SourceKind.CONCLUSION: N_("conclusion of a meeting"),
+        SourceKind.ORDER: N_("directive"),
+        SourceKind.DECISION: N_("decision"),
+        SourceKind.NOTICE: N_("notice"),
+        SourceKind.OTHER: N_("other document"),
+    },
+    BulkAct: {
+        BulkAct.ASSIGN: N_("assign"),
+        BulkAct.OFFICER: N_("change the officer"),
+        BulkAct.LEADER: N_("change the supervising leader"),
+        BulkAct.FIRST_DATE: N_("set the first deadline"),
+        BulkAct.WITHDRAW: N_("withdraw by a decision"),
+        BulkAct.HOLD: N_("put on hold by a decision"),
+        BulkAct.UNDO: N_("undo"),
     },
     ChaseKind: {ChaseKind.URGE: N_("urging"), ChaseKind.EXPLANATION: N_("demand for an explanation")},
 }

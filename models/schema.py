@@ -4,10 +4,36 @@ from __future__ import annotations
 
 from sqlalchemy import inspect
 
-from models import access, calendar, causes, letters, log, people, plans, reminding, signing, tasks, units
+from models import (
+    access,
+    batches,
+    calendar,
+    causes,
+    letters,
+    log,
+    people,
+    plans,
+    reminding,
+    signing,
+    tasks,
+    units,
+)
 from models.base import Base, Tracked
 
-MODULES = (access, calendar, causes, letters, log, people, plans, reminding, signing, tasks, units)
+MODULES = (
+    access,
+    batches,
+    calendar,
+    causes,
+    letters,
+    log,
+    people,
+    plans,
+    reminding,
+    signing,
+    tasks,
+    units,
+)
 
 
 def tracked() -> dict[str, type[Tracked]]:

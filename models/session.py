@@ -80,6 +80,23 @@ def transaction() -> Iterator[Session]:
             session.info.pop(key, None)
 
 
+@contextmanager
+def attempt() -> Iterator[None]:
+    """Do a part of an open write unit that may fail alone: what it wrote and would have logged is taken back then."""
+    session = db.session()
+    session.flush()
+    pending, part = len(session.info.get(PENDING, [])), session.begin_nested()
+    try:
+        yield
+        session.flush()
+    except BaseException:
+        part.rollback()
+        del session.info.get(PENDING, [])[pending:]
+        session.info.pop(BROKEN, None)
+        raise
+    part.commit()
+
+
 def _require_whole(session: Session) -> None:
     """Refuse the commit when a recorded change failed and the fault was swallowed: half of it may be written."""
     if session.info.get(BROKEN):

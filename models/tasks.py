@@ -21,6 +21,7 @@ from models.vocabulary import (
     Meaning,
     Part,
     SecondSigner,
+    SourceKind,
     Status,
     TaskKind,
 )
@@ -54,6 +55,9 @@ class Task(Tracked, Base):
         ),
         CheckConstraint("(status = 'completed') = (completed_at IS NOT NULL)", name="completed_has_moment"),
         CheckConstraint("plan_id IS NOT NULL OR source_document <> ''", name="has_a_source"),
+        CheckConstraint(
+            "source_kind IS NULL OR (source_number <> '' AND source_on IS NOT NULL)", name="source_has_number_and_day"
+        ),
         CheckConstraint("steps IN (1, 2)", name="one_or_two_steps"),
         Index(
             "ix_task_open_of_unit", "lead_unit_id", "due_on", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)
@@ -70,8 +74,13 @@ class Task(Tracked, Base):
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
     clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"))
     source_document: Mapped[str] = mapped_column(default="")
+    source_kind: Mapped[SourceKind | None] = mapped_column(term(SourceKind))
+    source_number: Mapped[str] = mapped_column(default="")
+    source_on: Mapped[date | None]
+    source_about: Mapped[str] = mapped_column(Text, default="")
     title: Mapped[str] = mapped_column(Text)
     product: Mapped[str] = mapped_column(default="")
+    authority: Mapped[str] = mapped_column(default="")
     status: Mapped[Status] = mapped_column(term(Status), default=Status.DRAFT)
     steps: Mapped[int] = mapped_column(default=2)
     second: Mapped[SecondSigner] = mapped_column(term(SecondSigner), default=SecondSigner.SUPERVISOR)

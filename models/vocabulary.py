@@ -87,6 +87,8 @@ class Action(StrEnum):
     DEMAND_EXPLANATION = "demand-explanation"
     EXPLAIN = "explain"
     COMMIT_PROGRESS = "commit-progress"
+    NAME_OFFICER = "name-officer"
+    NAME_LEADER = "name-leader"
 
 
 class TaskKind(StrEnum):
@@ -334,3 +336,26 @@ class ChaseKind(StrEnum):
 
     URGE = "urge"
     EXPLANATION = "explanation"
+
+
+class SourceKind(StrEnum):
+    """What a task without a plan comes from (rulings 28)."""
+
+    LETTER = "letter"
+    CONCLUSION = "conclusion"
+    ORDER = "order"
+    DECISION = "decision"
+    NOTICE = "notice"
+    OTHER = "other"
+
+
+class BulkAct(StrEnum):
+    """What is done to several tasks in one go; each is the step of a single task, taken on every one of them."""
+
+    ASSIGN = "assign"
+    OFFICER = "officer"
+    LEADER = "leader"
+    FIRST_DATE = "first-date"
+    WITHDRAW = "withdraw"
+    HOLD = "hold"
+    UNDO = "undo"

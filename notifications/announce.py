@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import aliased
 
 import clock
@@ -85,6 +85,10 @@ def _unit_and_leader(task: Facts, roster: Roster) -> tuple[int | None, ...]:
     return tuple(dict.fromkeys([*roster.unit(task), roster.leader(task)]))
 
 
+def _giver(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return roster.giver(task)
+
+
 def _due(task: Facts) -> date | None:
     return task.due_on
 
@@ -92,6 +96,11 @@ def _due(task: Facts) -> date | None:
 EVENTS: Final[dict[str, Event]] = {
     "task.assign": Event("ASSIGNED", _unit, _due),
     "task.receive": Event("ASSIGNED", _officer, _due),
+    "task.name_officer": Event("ASSIGNED", _officer, _due),
+    "task.name_leader": Event("SUPERVISED", _leader, _due),
+    "task.decline": Event("HANDED_BACK", _giver, lambda _task: None),
+    "task.withdraw": Event("STOPPED", _unit, lambda _task: None),
+    "task.cancel": Event("STOPPED", _unit, lambda _task: None),
     "task.return": Event("RETURNED", _unit, lambda task: task.redo_by),
     "task.reopen": Event("RETURNED", _unit, lambda task: task.redo_by),
     "task.grant_extension": Event("EXTENDED", _unit, _due),
@@ -114,6 +123,10 @@ EVENTS: Final[dict[str, Event]] = {
     "task.commit_progress": Event("COMMITTED", _leader, lambda _task: None),
     "task.sign_off": Event("HANDED_IN", _signer, lambda task: task.waits_since),
 }
+
+
+# acts that end a task and are told all the same
+ENDING: Final = ("task.withdraw", "task.cancel")
 
 
 @dataclass(frozen=True)
@@ -228,10 +241,11 @@ def untold(line: News, family: str, actor_id: int | None, standing: duties.Stand
 
 
 def _entries(span: Span) -> list[Row[Any]]:
-    """Return the acts of a span on tasks that are not closed."""
+    """Return the acts of a span on tasks that are not closed, and those that ended one by a decision."""
     columns = (LogEntry.seq, LogEntry.act, LogEntry.task_id, LogEntry.actor_id, LogEntry.at)
-    unfinished = Task.id == LogEntry.task_id, facts.unfinished()
-    query = select(*columns).join(Task, and_(*unfinished)).where(*span.of(*EVENTS), LogEntry.obj_type == "task")
+    ended = and_(LogEntry.act.in_(ENDING), Task.status.in_(duties.STOPPED))
+    news = Task.id == LogEntry.task_id, or_(facts.unfinished(), ended)
+    query = select(*columns).join(Task, and_(*news)).where(*span.of(*EVENTS), LogEntry.obj_type == "task")
     return list(db.session.execute(query.order_by(LogEntry.seq)))
 
 

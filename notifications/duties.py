@@ -42,6 +42,8 @@ FAMILIES: Final[dict[Status, tuple[str, ...]]] = {
     S.SUBMITTED: ("UNSIGNED",),
     S.SIGNED_OFF: ("UNSIGNED",),
 }
+# ended by a decision
+STOPPED: Final = (S.CANCELLED, S.WITHDRAWN)
 # what is said of a task whose hold has ended and that nobody has resumed: time runs again
 _HOLD_OVER: Final = (*_WORKING, "HOLD")
 # the day a ladder hangs on; None: it does not apply
@@ -295,6 +297,14 @@ def _settled(task: Facts, roster: Roster) -> dict[str, tuple[int | None, ...]]:
 
 def _steps(task: Facts, roster: Roster, on: date) -> dict[str, tuple[int | None, ...]]:
     unit = roster.unit(task)
+    if task.status == S.DRAFT:
+        return {"HANDED_BACK": roster.giver(task)}
+    if task.status in STOPPED:
+        return {"STOPPED": unit if task.assigned_at is not None else ()}
+    return {"SUPERVISED": (roster.leader(task),), **_open_steps(task, roster, unit, on)}
+
+
+def _open_steps(task: Facts, roster: Roster, unit: tuple[int, ...], on: date) -> dict[str, tuple[int | None, ...]]:
     if task.status == S.ASSIGNED:
         return {"ASSIGNED": unit, **_decided(unit)}
     if task.status in AT_WORK or is_hold_over(task.status, task.held_until, on):

@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, li
 
 import clock
 from models.base import db
+from models.log import LogEntry
 from models.plans import Plan
 from models.reminding import Chase, Commitment, Explanation
 from models.tasks import Deadline, Extension, HandIn, Note, Signature, Task, Wait
 from models.vocabulary import ChaseKind, DeadlineKind, ExtensionState, PlanState, SecondSigner, Status, TaskKind
 from workflow import lifecycle
-from workflow.queries.rows import NEEDS_DATE
+from workflow.clears import NEEDS_DATE
 
 # so many ids fit into one statement on both databases
 MANY: Final = 5_000
@@ -85,6 +86,7 @@ class Facts:
     second: SecondSigner = SecondSigner.SUPERVISOR
     result: Result | None = None
     news_on: date | None = None
+    given_by: int | None = None
     # which tasks this one is like: their number, and the book that gave it
     alike: int = field(init=False, default=0, compare=False, repr=False)
     alike_in: object = field(init=False, default=None, compare=False, repr=False)
@@ -235,6 +237,7 @@ def _columns(*, titled: bool) -> list[Any]:
         # since when a draft waits for a lead unit: its plan is published, or it came under a document without a plan
         "unled_since": case((Task.plan_id.is_(None), Task.drafted_on), else_=Plan.published_on).label("unled_since"),
         "asked_by": select(Extension.asked_by_id).where(*asked).limit(1).scalar_subquery().label("asked_by"),
+        "given_by": _given_by().label("given_by"),
         "asked_at": select(Extension.asked_at).where(*asked).limit(1).scalar_subquery().label("asked_at"),
         "asked_late": select(Extension.after_deadline).where(*asked).limit(1).scalar_subquery().label("asked_late"),
         "offered_by": select(Extension.decided_by_id).where(*offer).limit(1).scalar_subquery().label("offered_by"),
@@ -244,6 +247,13 @@ def _columns(*, titled: bool) -> list[Any]:
         special["title"] = literal("").label("title")
     names = [each.name for each in fields(Facts) if each.name not in ADDED]
     return [special.get(name, getattr(Task, name, None)) for name in names]
+
+
+def _given_by() -> Any:
+    """Return who gave a task last, where it is a draft again: handed back, it is his to answer."""
+    acts = LogEntry.task_id == Task.id, LogEntry.act == "task.assign", LogEntry.obj_type == Task.__tablename__
+    last = select(LogEntry.actor_id).where(*acts).order_by(LogEntry.epoch.desc(), LogEntry.seq.desc()).limit(1)
+    return case((Task.status == Status.DRAFT, last.correlate(Task).scalar_subquery()))
 
 
 def _news(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, date]:

@@ -206,6 +206,11 @@ class Roster:
             return (signer,) if signer is not None else ()
         return (self.waited(task) if task.status == Status.WAITING else ()) or self.unit(task)
 
+    def giver(self, task: Facts) -> tuple[int, ...]:
+        """Return who gave the task last and still gives tasks; else the office."""
+        gives = {self._holder(seat) for seat in self.ref.leadership} | set(self.office_people)
+        return (task.given_by,) if task.given_by is not None and task.given_by in gives else self.office
+
     def askers(self, task: Facts) -> tuple[int, ...]:
         """Return who asked for an explanation and still belongs to leadership or the office."""
         leading = {self._holder(seat) for seat in self.ref.leadership}

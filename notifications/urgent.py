@@ -81,11 +81,11 @@ def receivers(task_ids: Sequence[int], action: Action, *, by: Actor, at: datetim
     """Return who would hear of an act on some tasks, whoever has most of them first."""
     roster = recipients.load(reference.load(clock.day_of(at)))
     counts = Counter(_hearers(task_ids, action, roster, by))
-    found = [Receiver(roster.readers[key].name, _place(key, roster), count) for key, count in counts.items()]
+    found = [Receiver(roster.readers[key].name, place_of(key, roster), count) for key, count in counts.items()]
     return sorted(found, key=lambda one: (-one.count, one.name))
 
 
-def _place(person_id: int, roster: Roster) -> str:
+def place_of(person_id: int, roster: Roster) -> str:
     """Return a person's seat with its unit; for who holds none, a unit he works in."""
     units = sorted(unit for person, unit in roster.works_in if person == person_id)
     seat = next((seat for seat in roster.ref.seats if seat.person_id == person_id), None)

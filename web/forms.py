@@ -12,11 +12,12 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 import vietnamese
-from models.vocabulary import DeadlineKind, DelayClass, Meaning
+from models.vocabulary import DeadlineKind, DelayClass, Meaning, SourceKind
 from terms import N_
 from web import formats, incoming
 from workflow.errors import Refusal
 from workflow.given import LABELS, Given, Upload
+from workflow.sources import Source
 
 ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 LOCAL: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
@@ -74,6 +75,13 @@ def uploads(name: str) -> tuple[Upload, ...]:
     return tuple(Upload(file.filename, file.read()) for file in files if file.filename)
 
 
+def source() -> Source:
+    """Return the document a task comes from, as the form names it."""
+    sent = uploads("file")
+    kind = _term(SourceKind)("source_kind") if "source_kind" in request.form else None
+    return Source(kind, text("source_number"), day("source_on"), text("source_about"), sent[0] if sent else None)
+
+
 def new_key() -> str:
     """Return a key for a form, so that sending it twice does its work once."""
     return uuid.uuid4().hex
@@ -120,6 +128,7 @@ FIELDS: Final[dict[str, Callable[[str], Any]]] = {
     "text": text,
     "result": text,
     "product": text,
+    "authority": text,
     "lead_unit_id": number,
     "leader_post_id": number,
     "officer_id": number,

@@ -10,15 +10,18 @@ from typing import Any, Final
 from flask import request
 
 from i18n import gettext as _
-from models.labels import label
+from models.labels import TERMS, label
+from models.vocabulary import SourceKind
 from terms import N_
 from web import context
 from web.signature_words import drift_words
+from workflow import clears
+from workflow.clears import CLEARS
 from workflow.queries import tasks as queries
 from workflow.queries.tasks import Filter
 
 # what the address may name, beside where a page of the list begins
-FILTERS: Final = ("state", "when", "unit", "plan", "q")
+FILTERS: Final = ("state", "when", "unit", "plan", "clear", "source", "q")
 STATE_NAMES: Final = {
     "open": N_("open"),
     "to_assign": N_("to assign"),
@@ -35,11 +38,12 @@ WHEN_NAMES: Final = {
     "extended": N_("extended many times"),
     "objective": N_("objective cause of delay confirmed"),
 }
+UNCLEAR_NAMES: Final = {clears.ALL: N_("not all six clear"), **{code: row.missing for code, row in CLEARS.items()}}
 # the columns of the list as a file
 COLUMNS: Final = (
     N_("number"), N_("task"), N_("lead unit"), N_("officer"), N_("status"), N_("deadline"), N_("original deadline"),
     N_("timing"), N_("days left or late"), N_("working days left or late"), N_("plan"),
-    N_("signature"),
+    N_("not clear yet"), N_("signature"),
 )  # fmt: skip
 
 
@@ -52,6 +56,8 @@ def read() -> Filter:
         unit_id=_id(args.get("unit", "")),
         plan_id=_id(args.get("plan", "")),
         text=args.get("q", "")[:200],
+        unclear=args.get("clear", ""),
+        source=args.get("source", ""),
         after=_after(args.get("after", "")),
     )
 
@@ -94,6 +100,7 @@ def exported(wanted: Filter) -> Iterator[tuple[Any, ...]]:
                 late.days,
                 late.working_days,
                 row.plan,
+                "; ".join(_(words) for words in row.clears.words),
                 drift_words(page.drifts.get(row.id)),
             )
         if page.next is None:
@@ -115,4 +122,6 @@ def options() -> dict[str, Any]:
         "state_options": states,
         "when_options": [(name, _(text)) for name, text in WHEN_NAMES.items()],
         "unit_options": units,
+        "clear_options": [(code, _(text)) for code, text in UNCLEAR_NAMES.items()],
+        "source_options": [(queries.PLANNED, _("a plan"))] + [(str(k), _(t)) for k, t in TERMS[SourceKind].items()],
     }

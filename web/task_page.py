@@ -10,14 +10,14 @@ from werkzeug.datastructures import MultiDict
 
 from i18n import gettext as _
 from models.labels import TERMS
-from models.vocabulary import Action, DelayClass, Role
+from models.vocabulary import Action, DelayClass, NameForm, Role
 from web import context, incoming, kept
 from web.formats import megabytes
 from web.sentences import Sentence, of_act
 from workflow import deciding, extensions
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
-from workflow.queries import comments, duplicates, rows
+from workflow.queries import comments, duplicates, load
 from workflow.queries.duplicates import Duplicate
 from workflow.queries.history import Act
 from workflow.queries.tasks import TaskView
@@ -32,7 +32,7 @@ MAIN: Final = (
 BESIDE: Final = (
     Action.DECLINE_COUNTER, Action.RETURN, Action.COUNTER_EXTENSION, Action.REFUSE_EXTENSION, Action.DROP_DATE,
     Action.REFUSE_CAUSE, Action.PROGRESS, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
-    Action.DEMAND_EXPLANATION,
+    Action.DEMAND_EXPLANATION, Action.NAME_OFFICER, Action.NAME_LEADER,
 )  # fmt: skip
 # what stands in the thread of comments, so that the history need not repeat it
 COMMENTED: Final = "task.comment"
@@ -75,11 +75,6 @@ def typed_too_late(view: TaskView) -> tuple[Action | None, MultiDict[str, str]]:
     return None, MultiDict()
 
 
-def missing(view: TaskView) -> list[str]:
-    """Return which of the six clears are not clear yet, in the reader's words."""
-    return [_(name) for name in rows.missing(view.task)]
-
-
 def step_options(view: TaskView) -> dict[str, Any]:
     """Return what the forms of the steps offer to choose from."""
     ref = context.ref()
@@ -88,6 +83,7 @@ def step_options(view: TaskView) -> dict[str, Any]:
     outside = [(unit.id, unit.name_on(ref.on)) for unit in ref.outside]
     return {
         "lead_options": units,
+        "loads": _loads(view),
         "suggested": view.task.lead_unit_id or (named.id if named in ref.inside else None),
         "written": extensions.as_written(view.task, ref),
         "leader_options": [
@@ -127,3 +123,13 @@ def signed_notes(view: TaskView) -> list[dict[str, Any]]:
     """Return the notes that the content of the latest result includes: those written before it was handed in."""
     included = json.loads(view.case.hand_in.content)["notes"] if view.case.hand_in else []
     return view.history.rows("note")[: len(included)]
+
+
+def _loads(view: TaskView) -> list[tuple[str, int]]:
+    """Return how many open tasks each unit has due in the weeks to come, for whoever gives this one to a unit."""
+    gives = any(step.action == Action.ASSIGN and "lead_unit_id" in step.gives for step in view.steps)
+    if not gives:
+        return []
+    ref = context.ref()
+    found = load.ahead(ref)
+    return [(unit.name_on(ref.on, NameForm.SHORT), count) for unit in ref.inside if (count := found.of(unit.id))]

@@ -22,13 +22,14 @@ from flask.typing import ResponseReturnValue
 from i18n import gettext as _
 from models.labels import TERMS
 from models.tasks import HandIn
-from models.vocabulary import Action
-from web import auth, context, forms, kept, late, tables, task_filter, task_page
+from models.vocabulary import Action, Role, SourceKind
+from web import auth, batches, context, forms, incoming, kept, late, loads, tables, task_filter, task_page
 from web.errors import STATUS, note, refused
+from web.formats import megabytes
 from web.gate import place
 from web.sentences import know, know_units
 from web.signing import MEANINGS
-from workflow import files, permissions, signing_many, signoff, tasks
+from workflow import clears, files, permissions, signing_many, signoff, tasks
 from workflow.errors import Refusal
 from workflow.exports import note_export
 from workflow.lifecycle import Step
@@ -50,6 +51,8 @@ def index() -> ResponseReturnValue:
         "tasks/index.html",
         page=page,
         wanted=wanted,
+        asked=asked,
+        acts=batches.acts() if context.me().has(*MOVERS) else [],
         plan_name=page.rows[0].plan if page.rows and wanted.plan_id is not None else "",
         next_href=_address(".index", asked | {"after": task_filter.beginning(page.next)}) if page.next else "",
         export_href=_address(".export", asked),
@@ -71,7 +74,7 @@ def export() -> ResponseReturnValue:
 @place("give")
 def new() -> ResponseReturnValue:
     """Show the form for a task that comes from a document or meeting, without a plan."""
-    return render_template("tasks/new.html", key=forms.new_key(), typed=kept.back_to(url_for(".create")))
+    return render_template("tasks/new.html", typed=kept.back_to(url_for(".create")), **_new_form())
 
 
 @bp.post("/new")
@@ -82,14 +85,24 @@ def create() -> ResponseReturnValue:
         task_id = tasks.create(
             None,
             forms.text("title", limit=2000),
-            forms.text("source_document", limit=300),
+            forms.source(),
             by=context.me(),
             at=context.now(),
             given=forms.given(),
+            again=bool(request.form.get("again")),
         )
     except Refusal as refusal:
-        return _again("tasks/new.html", refusal, key=forms.new_key())
+        return _again("tasks/new.html", refusal, **_new_form())
+    flash(_("Entered. It is a draft: give it to a unit now."), "success")
     return redirect(url_for(".show", task_id=task_id))
+
+
+@bp.get("/<int:task_id>/source")
+@place("tasks")
+def source(task_id: int) -> ResponseReturnValue:
+    """Send the document a task comes from, as it was kept."""
+    found = queries.source_file(task_id, seen_by=context.scope())
+    return _sent(found.sha256, found.filename)
 
 
 @bp.get("/<int:task_id>")
@@ -122,6 +135,8 @@ def step(task_id: int, action: Action) -> ResponseReturnValue:
         return _refused(task_id, action, refusal)
     flash(_("Done: %(step)s.", step=_(TERMS[Action][action])), "success")
     late.tell([task_id], action, given)
+    if action == Action.ASSIGN:
+        loads.tell(task_id)
     if action in SIGNING:
         auth.renew()
         _offer_next()
@@ -133,23 +148,38 @@ def step(task_id: int, action: Action) -> ResponseReturnValue:
 def download(task_id: int, evidence_id: int) -> ResponseReturnValue:
     """Send a file of a result, always as an attachment; one that is not as it was handed in is not given out."""
     found = evidence.one(task_id, evidence_id, seen_by=context.scope())
-    sha = found.sha256 or ""
+    return _sent(found.sha256 or "", found.filename)
+
+
+def _sent(sha: str, filename: str | None) -> ResponseReturnValue:
+    """Send a kept file as an attachment; one that is not as it was kept is not given out."""
     try:
         data = files.vault().get(sha)
     except (OSError, ValueError) as error:
         raise Refusal("file_altered" if isinstance(error, ValueError) else "file_deleted", sha=sha) from None
     return send_file(
-        BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=found.filename or "file"
+        BytesIO(data), mimetype="application/octet-stream", as_attachment=True, download_name=filename or "file"
     )
 
 
+# who is offered to move several tasks in one go
+MOVERS: Final = (Role.OFFICE, Role.LEADER, Role.HEAD)
 SIGNING: Final = (Action.SIGN_OFF, Action.CONFIRM)
 # the kind of a message that leads on: followed by where to
 NEXT: Final = "next "
 # refusals for want of a right that are answered on the page itself: there is something to correct or to understand
 SHOWN_HERE: Final = frozenset({"wrong_password", "wrong_proof", "factor_needed", "own_work"})
 # fields whose words are shown again when a step was refused for good
-TEXTS: Final = ("reason", "text", "result", "decision", "product", "deadline_words", "document_number")
+TEXTS: Final = ("reason", "text", "result", "decision", "product", "deadline_words", "document_number", "authority")
+
+
+def _new_form() -> dict[str, Any]:
+    """Return what the form of a task without a plan needs beside what was typed."""
+    return {
+        "key": forms.new_key(),
+        "kinds": [(str(kind), _(label)) for kind, label in TERMS[SourceKind].items()],
+        "megabytes": megabytes(incoming.limit()),
+    }
 
 
 def _note_opened(row: HandIn) -> None:
@@ -179,7 +209,7 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
     if view.task.officer is not None:
         know({view.task.officer.id: view.task.officer.name})
     know_units(view.history.rows("coordination"))
-    gives = any(step.action in (Action.ASSIGN, Action.RECEIVE) for step in view.steps)
+    gives = any(step.action in (Action.ASSIGN, Action.RECEIVE, Action.NAME_OFFICER) for step in view.steps)
     failed, typed = (failed, request.form) if refusal else task_page.typed_too_late(view)
     return render_template(
         "tasks/show.html",
@@ -194,10 +224,13 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
         else [typed[name] for name in TEXTS if typed.get(name)],
         steps_here=task_page.ordered(view),
         meanwhile=task_page.meanwhile(view, refusal),
-        missing=task_page.missing(view),
         history=task_page.told_acts(view),
         twice=task_page.twice(view),
         **task_page.talk(view),
+        clears=clears.meter(view.task, ref),
+        chain=[seat.said for seat in view.chain],
+        same_source=queries.same_source(view.task, seen_by=context.scope()),
+        source_file=view.history.rows("source_file"),
         **task_page.step_options(view),
     )
 
@@ -223,7 +256,6 @@ def _sign_page(view: TaskView, step: Step, refusal: Refusal | None = None) -> st
         meanings=MEANINGS,
         refusal=refusal,
         typed=request.form if refusal else task_page.typed_too_late(view)[1],
-        missing=[],
         notes=task_page.signed_notes(view),
         meanwhile=task_page.meanwhile(view, refusal),
         twice=task_page.twice(view),

@@ -61,6 +61,10 @@ SENTENCES: Final[dict[str, str]] = {
     "task.chase": N_("%(who)s urged that the task go on."),
     "task.demand_explanation": N_("%(who)s demanded an explanation."),
     "task.explain": N_("%(who)s gave an explanation."),
+    "task.name_officer": N_("%(who)s named who does the work."),
+    "task.name_leader": N_("%(who)s named the supervising leader."),
+    "task.undo": N_("%(who)s undid what was done to several tasks."),
+    "batch.do": N_("%(who)s moved several tasks in one go."),
     "task.commit_progress": N_("%(who)s committed to a day; the deadline stays."),
     "plan.read": N_("%(who)s had a document read."),
     "plan.refused": N_("%(who)s brought a document that could not be read."),
@@ -196,6 +200,7 @@ ROWS: Final[dict[str, str]] = {
     "hand_in": N_("%(who)s handed in the result, version %(no)s."),
     "evidence": N_("%(who)s attached evidence."),
     "mention": N_("%(who)s named somebody in a comment."),
+    "source_file": N_("%(who)s attached the document it comes from."),
 }
 
 # column -> what it is called in a detail, in the order of telling
@@ -226,7 +231,9 @@ COLUMNS: Final[dict[str, str]] = {
     "late_after": N_("last good day"),
     "deadline_words": N_("words of the deadline"),
     "product": N_("expected product"),
+    "authority": N_("who approves"),
     "source_document": N_("document"),
+    "source_about": N_("summary of the document"),
     "redo_by": N_("redo by the end of"),
     "held_until": N_("on hold until"),
     "proposed_on": N_("proposed date"),
@@ -291,6 +298,7 @@ TWICE: Final = frozenset(
 # what an entry says beside its columns -> what it is called
 FACTS: Final[dict[str, str]] = {
     "decision": N_("number and day of the decision"),
+    "batch": N_("part of"),
     "covered_to": N_("verified to line"),
     "size": N_("number of lines"),
     "root": N_("root hash"),
@@ -330,6 +338,9 @@ NAMES: Final[dict[str, str]] = {
     "flows": N_("Who signs"),
     "chasing": N_("Urging several tasks"),
     "comments": N_("Comments"),
+    "batches": N_("Moving several tasks"),
+    "assigning": N_("Assigning several tasks"),
+    "sheets": N_("Task sheets"),
     "amendments": N_("Amend a plan"),
     "auth": N_("Signing in"),
     "health": N_("State of the system"),

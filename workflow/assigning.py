@@ -46,6 +46,7 @@ def assign(turn: Turn) -> None:
         task.officer_id = officer_id
         task.steps, task.second, task.flow_no = flow.steps, flow.second, flow.no
         task.product = given.product if given.product is not None else task.product
+        task.authority = given.authority if given.authority is not None else task.authority
         _set_first_date(turn)
         _set_parts(turn, unit.id)
 
@@ -57,6 +58,24 @@ def receive(turn: Turn) -> None:
         turn.task.status = turn.target
         turn.task.received_at = turn.at
         turn.task.officer_id = officer_id if officer_id is not None else turn.task.officer_id
+
+
+def name_officer(turn: Turn) -> None:
+    """Name who does the work in the lead unit."""
+    officer_id = _officer(turn, turn.task.lead_unit_id or 0)
+    if officer_id == turn.task.officer_id:
+        raise Refusal("nothing_changes")
+    with turn.recorded():
+        turn.task.officer_id = officer_id
+
+
+def name_leader(turn: Turn) -> None:
+    """Name the member of leadership who supervises the task."""
+    post_id = _leader_post(turn)
+    if post_id == turn.task.leader_post_id:
+        raise Refusal("nothing_changes")
+    with turn.recorded():
+        turn.task.leader_post_id = post_id
 
 
 def decline(turn: Turn) -> None:

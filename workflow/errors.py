@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from terms import N_
 from workflow.answers import FILES, RELOAD, Answer, Kind
+from workflow.answers_of_batches import BATCHES
 from workflow.answers_of_chasing import CHASING
 from workflow.answers_of_plans import PLAN_ANSWERS
 from workflow.answers_of_signing import SIGNING
@@ -291,6 +292,7 @@ ANSWERS: Final[dict[str, Answer]] = {
         N_("“%(name)s” is not one of: %(allowed)s, or its content is not what its name says."),
         N_("Save it as one of these kinds and try again."),
     ),
+    **BATCHES,
     **CHASING,
     **TIME,
     **SIGNING,

@@ -15,10 +15,13 @@ LIMITS: Final = {
     "text": 8000,
     "result": 8000,
     "product": 500,
+    "authority": 300,
     "deadline_words": 300,
     "decision": 300,
     "title": 2000,
     "document_number": 300,
+    "source_number": 100,
+    "source_about": 1000,
 }
 # NUL, and the halves of characters that are no text: no database keeps them
 UNWRITABLE: Final = frozenset({"\x00", *map(chr, range(0xD800, 0xE000))})
@@ -48,6 +51,8 @@ LABELS: Final = {
     "meaning": N_("meaning of the signature"),
     "content_hash": N_("what was shown"),
     "product": N_("expected product"),
+    "authority": N_("who approves"),
+    "officer_id": N_("officer"),
     "deadline_words": N_("words of the deadline"),
     "title": N_("task"),
     "document_on": N_("day of the document"),
@@ -55,6 +60,10 @@ LABELS: Final = {
     "delay_class": N_("class of the cause"),
     "mention_ids": N_("people named"),
     "document_number": N_("number of the document"),
+    "source_kind": N_("kind of the document"),
+    "source_number": N_("number of the document"),
+    "source_on": N_("day of the document"),
+    "source_about": N_("summary of the document"),
 }
 
 
@@ -82,6 +91,7 @@ class Given:
     text: str = ""
     result: str = ""
     product: str | None = None
+    authority: str | None = None
     lead_unit_id: int | None = None
     leader_post_id: int | None = None
     officer_id: int | None = None

@@ -98,6 +98,8 @@ LIFECYCLE: Final = (
     Step(A.DEMAND_EXPLANATION, RUNNING,                None,           may.demands,           ("text", "answer_by")),
     Step(A.EXPLAIN,           OPEN,                    None,           may.heads_lead_unit,   ("text",)),
     Step(A.COMMIT_PROGRESS,   RUNNING,                 None,           may.heads_lead_unit,   ("new_on", "text")),
+    Step(A.NAME_OFFICER,      LIVE,                    None,           may.names_officer,     ("officer_id",)),
+    Step(A.NAME_LEADER,       OPEN,                    None,           may.plans,             ("leader_post_id",)),
 )
 # fmt: on
 
@@ -108,6 +110,7 @@ WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
     may.heads_lead_unit: N_("the head of the lead unit, or whoever acts for that seat"),
     may.is_waited_for: N_("the head of the unit that is waited for"),
     may.works_on: N_("the people of the lead unit"),
+    may.names_officer: N_("the head of the lead unit, the office or leadership"),
     may.supervises: N_("the supervising member of leadership"),
     may.resumes: N_("the supervising member of leadership"),
     deciding.decides_extension: N_(

@@ -103,6 +103,11 @@ def works_on(by: Actor, case: Case) -> bool:
     return case.task.lead_unit_id in by.unit_ids or heads_lead_unit(by, case)
 
 
+def names_officer(by: Actor, case: Case) -> bool:
+    """Return whether he names who does the work: the head of the lead unit, and whoever gives tasks."""
+    return heads_lead_unit(by, case) or plans(by, case)
+
+
 def supervises(by: Actor, case: Case) -> bool:
     """Return whether he acts for the supervising post; an empty one falls to the chair, who always may."""
     return by.is_chair or case.task.leader_post_id in by.leader_posts

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -36,14 +36,16 @@ from workflow import (
     outstanding,
     reference,
     signoff,
+    sources,
     waiting,
 )
 from workflow.actors import Actor
 from workflow.errors import Refusal
-from workflow.given import LABELS, Given, is_blank
+from workflow.given import LABELS, LIMITS, Given, is_blank
 from workflow.ledger import recorded
 from workflow.lifecycle import LIFECYCLE, case_of, check
 from workflow.permissions import Case, Scope
+from workflow.sources import Source
 from workflow.turn import Turn
 
 LARGEST_ID: Final = 2**31
@@ -83,6 +85,13 @@ def take_proved(
         idempotency.keep(turn.by, given.idempotency_key, form, f"task {task.id}", at)
 
 
+def step_in_batch(
+    task: Task, action: Action, ref: reference.Reference, *, by: Actor, at: datetime, given: Given, batch: str
+) -> None:
+    """Take one step on a locked task as part of a batch, inside its write unit: the checks are those of any step."""
+    EFFECTS[action](replace(_turn(task, action, ref, by=by, at=at, given=given), data={"batch": batch}))
+
+
 def case(task: Task, ref: reference.Reference) -> Case:
     """Return the task with its latest hand-in, what waits on it, and the unit it waits for. Up to five queries."""
     request = extensions.open_request(task.id)
@@ -105,12 +114,23 @@ def latest_hand_in(task_id: int) -> HandIn | None:
 
 
 @retried
-def create(plan_id: int | None, title: str, source: str, *, by: Actor, at: datetime, given: Given) -> int:
+def create(
+    plan_id: int | None,
+    title: str,
+    source: str | Source,
+    *,
+    by: Actor,
+    at: datetime,
+    given: Given,
+    again: bool = False,
+) -> int:
     """Give a task its record: in a published plan, or under a document or meeting with number and day. Returns its id.
 
-    Raises Refusal when the giver may not, or neither plan nor document is named (rulings 28).
+    Raises Refusal when the giver may not, when neither plan nor document is named, or when the same document has given
+    the same task already, unless that is meant (`again`; rulings 28).
     """
-    replace(given, text=title, decision=source).require(())
+    cited = source if isinstance(source, str) else source.about
+    replace(given, text=title, decision=cited[: LIMITS["decision"]]).require(())
     with transaction() as session:
         if given.idempotency_key and by.person_id is not None:
             _lock_person(by.person_id)  # a double click waits here and then finds its answer
@@ -119,26 +139,35 @@ def create(plan_id: int | None, title: str, source: str, *, by: Actor, at: datet
         if answer := idempotency.answered(by, given.idempotency_key, CREATE):
             return int(answer.split()[-1])
         Scope(by).require("give")
-        title, source = vietnamese.normalise(title).strip(), vietnamese.normalise(source).strip()
+        title = vietnamese.normalise(title).strip()
         if is_blank(title):
             raise Refusal("missing_field", field=LABELS["title"])
-        if plan_id is None and not DATED.search(source):
-            raise Refusal("missing_field", field=N_("number and day of the document or meeting"))
         flow = flows.in_force(assigning.published(plan_id) if plan_id is not None else None, ref)
-        task = Task(
-            plan_id=plan_id,
-            source_document=source,
-            title=title,
-            folded=vietnamese.fold(title),
-            steps=flow.steps,
-            second=flow.second,
-            product=given.product or "",
-            drafted_on=clock.day_of(at),
-        )
+        origin = _origin(plan_id, title, source, ref, again=again)
+        shape = {"steps": flow.steps, "second": flow.second, **origin}
+        task = Task(plan_id=plan_id, title=title, product=given.product or "", drafted_on=ref.on, **shape)
         with recorded(None, CREATE, by=by, at=at, req=given.idempotency_key):
             session.add(task)
+            session.flush()
+            file = sources.keep(task, source) if isinstance(source, Source) else None
+            session.add_all([file] if file is not None else [])
         idempotency.keep(by, given.idempotency_key, CREATE, f"task {task.id}", at)
         return task.id
+
+
+def _origin(
+    plan_id: int | None, title: str, source: str | Source, ref: reference.Reference, *, again: bool
+) -> dict[str, Any]:
+    """Return what a task's plan or document gives it. Raises Refusal: neither is named, or it was given once."""
+    if isinstance(source, Source):
+        source.require(ref.on)
+        if not again:
+            sources.require_new(source, title)
+        return {**sources.columns(source), "folded": sources.folded(title, source)}
+    source = vietnamese.normalise(source).strip()
+    if plan_id is None and not DATED.search(source):
+        raise Refusal("missing_field", field=N_("number and day of the document or meeting"))
+    return {"source_document": source, "folded": vietnamese.fold(title)}
 
 
 def _gives(action: Action) -> tuple[str, ...]:
@@ -206,6 +235,8 @@ EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
     Action.GRANT_EXTENSION: extensions.grant,
     Action.REFUSE_EXTENSION: extensions.refuse,
     Action.PROGRESS: notes.write,
+    Action.NAME_OFFICER: assigning.name_officer,
+    Action.NAME_LEADER: assigning.name_leader,
     **chasing.EFFECTS,
     **comments.EFFECTS,
     **holding.EFFECTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,8 @@ class Turn:
     given: Given
     method: str = PASSWORD
     batch: str | None = None
+    # what the entry says beside what is given: the batch it is part of
+    data: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def target(self) -> Status:
@@ -72,5 +74,5 @@ class Turn:
             req=self.batch or self.given.idempotency_key,
             private=private,
             content=content,
-            data={**(data or {}), **shown},
+            data={**self.data, **(data or {}), **shown},
         )

@@ -753,8 +753,28 @@ def upgrade() -> None:
         sa.Column("plan_id", sa.Integer(), nullable=True),
         sa.Column("clause_id", sa.Integer(), nullable=True),
         sa.Column("source_document", sa.String(), nullable=False),
+        sa.Column(
+            "source_kind",
+            sa.Enum(
+                "letter",
+                "conclusion",
+                "order",
+                "decision",
+                "notice",
+                "other",
+                name="sourcekind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column("source_number", sa.String(), nullable=False),
+        sa.Column("source_on", sa.Date(), nullable=True),
+        sa.Column("source_about", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("product", sa.String(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
         sa.Column(
             "status",
             sa.Enum(
@@ -828,6 +848,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("kind <> 'common' OR due_on IS NULL", name=op.f("ck_task_common_has_no_date")),
         sa.CheckConstraint("plan_id IS NOT NULL OR source_document <> ''", name=op.f("ck_task_has_a_source")),
+        sa.CheckConstraint(
+            "source_kind IS NULL OR (source_number <> '' AND source_on IS NOT NULL)",
+            name=op.f("ck_task_source_has_number_and_day"),
+        ),
         sa.CheckConstraint(
             "status IN ('draft', 'cancelled') OR kind = 'common' OR assigned_at IS NOT NULL",
             name=op.f("ck_task_live_was_assigned"),

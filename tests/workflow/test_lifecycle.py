@@ -39,9 +39,13 @@ CHASERS = {*SUPERVISORS, "head_office", "office"}
 
 _EXPLAINS = {A.EXPLAIN: HEAD}
 _CHASED = {A.CHASE: CHASERS, A.DEMAND_EXPLANATION: CHASERS, **_EXPLAINS, A.COMMIT_PROGRESS: HEAD}
-_STOPS = {A.CANCEL: LEADERS, A.WITHDRAW: PLANNERS}
+_STOPS = {A.CANCEL: LEADERS, A.WITHDRAW: PLANNERS, A.NAME_OFFICER: {*PLANNERS, *HEAD}, A.NAME_LEADER: PLANNERS}
 _DATED = {A.CORRECT_DATE: PLANNERS}
 _WORK = {A.HAND_IN: UNIT, A.PROGRESS: UNIT, A.HOLD: SUPERVISORS, A.REQUEST_EXTENSION: HEAD, **_DATED}
+OTHERS: dict[Action, Callable[[World], dict[str, Any]]] = {
+    A.NAME_OFFICER: lambda world: {"officer_id": world.person["officer_a"]},
+    A.NAME_LEADER: lambda world: {"leader_post_id": world.post["other_vice"]},
+}
 # the whole of what is legal, by hand: the officer handed in, the head signed, the vice-chair supervises
 LEGAL: dict[Status, dict[Action, set[str]]] = {
     S.DRAFT: {A.ASSIGN: PLANNERS, A.CANCEL: LEADERS},
@@ -59,7 +63,14 @@ LEGAL: dict[Status, dict[Action, set[str]]] = {
         A.COMMENT: READERS,
     },
     S.ON_HOLD: {A.RESUME: SUPERVISORS, A.HOLD: SUPERVISORS, **_DATED, **_STOPS, **_EXPLAINS, A.COMMENT: READERS},
-    S.SUBMITTED: {A.SIGN_OFF: HEAD, A.RETURN: HEAD, A.CHASE: CHASERS, **_EXPLAINS, A.COMMENT: READERS},
+    S.SUBMITTED: {
+        A.SIGN_OFF: HEAD,
+        A.RETURN: HEAD,
+        A.CHASE: CHASERS,
+        **_EXPLAINS,
+        A.COMMENT: READERS,
+        A.NAME_LEADER: PLANNERS,
+    },
     S.SIGNED_OFF: {
         A.CONFIRM: {"vice"},
         A.RETURN: {"vice"},
@@ -67,6 +78,7 @@ LEGAL: dict[Status, dict[Action, set[str]]] = {
         A.CHASE: CHASERS - {"vice"},
         **_EXPLAINS,
         A.COMMENT: READERS,
+        A.NAME_LEADER: PLANNERS,
     },
     S.COMPLETED: {A.REOPEN: {"chair"}, A.COMMENT: READERS},
     S.CANCELLED: {},
@@ -127,10 +139,14 @@ class Stage:
 
     def take(self, task: int, action: Action, name: str) -> None:
         """Take a step with everything any step could be given."""
-        other = {A.CORRECT_DATE: {"due_on": LATER}, A.COUNTER_EXTENSION: {"proposed_on": LATER}}.get(action, {})
+        other: dict[str, Any] = {A.CORRECT_DATE: {"due_on": LATER}, A.COUNTER_EXTENSION: {"proposed_on": LATER}}.get(
+            action, {}
+        )
         if action == A.HOLD and self.world.task(task).status == S.ON_HOLD:
             other = {"until": LATER}
         given = replace(self.given(task), **other)
+        if action in OTHERS:  # who is named already changes nothing
+            given = replace(given, **OTHERS[action](self.world))
         tasks.take_step(task, action, by=self.people[name], at=self.at, given=given)
 
     def given(self, task: int) -> Given:
@@ -284,7 +300,7 @@ def test_a_step_without_what_it_must_be_given_is_refused(stage: Stage) -> None:
 
 def test_the_database_refuses_every_other_change_of_status(world: World) -> None:
     for old, new in product(Status, Status):
-        legal_move = new == old or new in guards.TRANSITIONS.get(old, ())
+        legal_move = new == old or new in (*guards.TRANSITIONS.get(old, ()), *guards.UNDONE.get(old, ()))
         with db.engine.connect().execution_options(write=True) as connection:
             key = connection.execute(insert(Task).values(columns(world, old))).inserted_primary_key
             change = update(Task).where(Task.id == (key or [0])[0]).values(columns(world, new))

@@ -16,12 +16,12 @@ from models.plans import Clause, Document, Plan, PlanSignature, Section, Target
 from models.tasks import Task
 from models.vocabulary import ClauseKind, PlanState, Status, TaskKind
 from terms import N_
-from workflow import coverage, planseal
+from workflow import clears, coverage, planseal
 from workflow.errors import Refusal
 from workflow.imports.sheet import Coverage
 from workflow.permissions import Scope
 from workflow.queries.rows import TaskRow, rows, running, selected
-from workflow.queries.tasks import STATES
+from workflow.queries.tasks import OPEN, STATES
 from workflow.reference import Reference
 
 LARGEST_ID: Final = 2**31
@@ -44,6 +44,7 @@ class Tally:
 
     heaps: Mapping[str, int] = field(default_factory=dict)
     overdue: int = 0
+    unclear: int = 0
 
     @property
     def total(self) -> int:
@@ -59,7 +60,7 @@ class Tally:
         """Return both together."""
         names = (*self.heaps, *other.heaps)
         heaps = {name: self.heaps.get(name, 0) + other.heaps.get(name, 0) for name in names}
-        return Tally(heaps, self.overdue + other.overdue)
+        return Tally(heaps, self.overdue + other.overdue, self.unclear + other.unclear)
 
 
 @dataclass(frozen=True)
@@ -280,12 +281,14 @@ def _tallies(
 ) -> dict[Any, Tally]:
     """Return the tallies of the tasks this person may read, by plan or by section. One query."""
     late = and_(running(ref), Task.late_after < ref.on)
+    unclear = and_(Task.status.in_((Status.DRAFT, *OPEN)), clears.unclear(clears.ALL, ref))
     query = (
         select(
             key.label("key"),
             Task.status,
             func.count().label("size"),
             func.sum(case((late, 1), else_=0)).label("late"),
+            func.sum(case((unclear, 1), else_=0)).label("unclear"),
         )
         .select_from(Task)
         .outerjoin(Clause, Clause.id == Task.clause_id)
@@ -295,7 +298,7 @@ def _tallies(
     found: dict[Any, Tally] = {}
     for row in db.session.execute(query):
         heap = next(name for name in HEAPS if row.status in STATES[name])
-        found[row.key] = found.get(row.key, Tally()) + Tally({heap: row.size}, int(row.late))
+        found[row.key] = found.get(row.key, Tally()) + Tally({heap: row.size}, int(row.late), int(row.unclear))
     return found
 
 

@@ -13,7 +13,7 @@ from models.people import Person
 from models.plans import Plan
 from models.tasks import Task
 from models.vocabulary import DeadlineKind, NameForm, Status, TaskKind
-from terms import N_
+from workflow.clears import Meter, meter
 from workflow.extensions import OFTEN, granted_of
 from workflow.lifecycle import RUNNING
 from workflow.reference import Reference
@@ -41,6 +41,7 @@ class TaskRow:
     product: str
     version: int
     timing: Timing
+    clears: Meter
     granted: int = 0
 
     @property
@@ -48,13 +49,7 @@ class TaskRow:
         """Return whether it was extended many times (gia hạn nhiều lần)."""
         return self.granted >= OFTEN
 
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Return which of the six clears are not clear yet."""
-        return missing(self)
 
-
-NEEDS_DATE = frozenset({DeadlineKind.NONE, DeadlineKind.URGENT, DeadlineKind.BY, DeadlineKind.RANGE})
 COLUMNS = (
     Task.id,
     Task.title,
@@ -71,20 +66,14 @@ COLUMNS = (
     Task.redo_by,
     Task.lead_words,
     Task.product,
+    Task.authority,
+    Task.officer_id,
+    Task.leader_post_id,
+    Task.steps,
     Task.version,
     Person.name.label("officer"),
     Plan.short_title.label("plan"),
 )
-
-
-def missing(item: Any) -> tuple[str, ...]:
-    """Return which of the six clears (rõ người, rõ thời gian, rõ sản phẩm …) a task or a row of one lacks."""
-    checks = (
-        (item.lead_unit_id is None, N_("lead unit")),
-        (item.due_on is None and item.deadline_kind in NEEDS_DATE, N_("date")),
-        (not item.product, N_("expected product")),
-    )
-    return tuple(name for absent, name in checks if absent)
 
 
 def selected() -> Select[*tuple[Any, ...]]:
@@ -161,4 +150,5 @@ def _row(item: Any, ref: Reference) -> TaskRow:
         version=item.version,
         timing=timing_of(item, ref),
         granted=getattr(item, "granted", 0),
+        clears=meter(item, ref),
     )

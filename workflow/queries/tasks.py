@@ -13,9 +13,10 @@ from sqlalchemy.orm import joinedload
 
 import vietnamese
 from models.base import db
+from models.batches import SourceFile
 from models.tasks import Coordination, HandIn, Task
-from models.vocabulary import Status, TaskKind
-from workflow import causes, drift, extensions, lifecycle
+from models.vocabulary import SourceKind, Status, TaskKind
+from workflow import causes, clears, drift, extensions, lifecycle, sources
 from workflow.drift import WITHOUT_RESULT, Drift
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
@@ -44,6 +45,12 @@ STATES: Final[dict[str, tuple[Status, ...]]] = {
     "done": (Status.COMPLETED,),
     "stopped": (Status.CANCELLED, Status.WITHDRAWN),
 }
+# where a task comes from -> the condition for it
+PLANNED: Final = "plan"
+SOURCES: Final[dict[str, ColumnElement[bool]]] = {
+    PLANNED: Task.plan_id.is_not(None),
+    **{str(kind): Task.source_kind == kind for kind in SourceKind},
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,8 @@ class Filter:
     unit_id: int | None = None
     plan_id: int | None = None
     text: str = ""
+    unclear: str = ""
+    source: str = ""
     after: tuple[date, int] | None = None
 
 
@@ -116,6 +125,14 @@ def page(wanted: Filter, ref: Reference, *, seen_by: Scope) -> TaskPage:
     return TaskPage(rows(found[:PAGE], ref), total, after, drift.of_tasks(begun, ref))
 
 
+def matching(wanted: Filter, ref: Reference, limit: int, *, seen_by: Scope) -> tuple[list[int], int]:
+    """Return the tasks a filter lets through, up to a limit, in the order of the list, and how many there are."""
+    conditions = _conditions(wanted, ref, seen_by)
+    total = db.session.scalar(select(func.count()).select_from(Task).where(*conditions)) or 0
+    ordered = select(Task.id).where(*conditions).order_by(func.coalesce(Task.due_on, FAR), Task.id).limit(limit)
+    return list(db.session.scalars(ordered)), total
+
+
 def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
     """Return a task with all its parts: three queries, however long its history.
 
@@ -162,6 +179,25 @@ def titles(task_ids: Sequence[int], *, seen_by: Scope) -> dict[int, str]:
     return {row.id: row.title for row in db.session.execute(query)}
 
 
+def source_file(task_id: int, *, seen_by: Scope) -> SourceFile:
+    """Return the file of the document a task comes from. Raises Refusal: there is none, or it is not his to read."""
+    task = visible(task_id, seen_by=seen_by)
+    found = db.session.scalar(select(SourceFile).where(SourceFile.task_id == task.id))
+    if found is None:
+        raise Refusal("not_found")
+    return found
+
+
+def same_source(task: Task, *, seen_by: Scope) -> list[tuple[int, str]]:
+    """Return number and words of the other tasks of the same document that this person may read. One query."""
+    if task.source_kind is None:
+        return []
+    query = select(Task.id, Task.title, Task.source_number).where(Task.source_on == task.source_on, Task.id != task.id)
+    wanted = sources.plain_number(task.source_number)
+    found = db.session.execute(query.where(seen_by.tasks()).order_by(Task.id))
+    return [(row.id, row.title) for row in found if sources.plain_number(row.source_number) == wanted][: sources.SHOWN]
+
+
 def _hand_ins(task_id: int) -> list[HandIn]:
     query = (
         select(HandIn)
@@ -181,6 +217,10 @@ def _conditions(wanted: Filter, ref: Reference, seen_by: Scope) -> list[ColumnEl
             Coordination.unit_id == wanted.unit_id, Coordination.ended_at.is_(None)
         )
         found.append(or_(Task.lead_unit_id == wanted.unit_id, Task.id.in_(part)))
+    if wanted.unclear in (*clears.CLEARS, clears.ALL):
+        found.append(clears.unclear(wanted.unclear, ref))
+    if wanted.source in SOURCES:
+        found.append(SOURCES[wanted.source])
     if wanted.plan_id is not None:
         found.append(Task.plan_id == wanted.plan_id)
     found += [Task.folded.contains(word, autoescape=True) for word in vietnamese.fold(wanted.text).split()[:8]]
