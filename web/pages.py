@@ -51,8 +51,6 @@ FAMILIES = (
     flows,
     batches,
     sheets,
-    imports,
-    plans,
     assigning,
     amendments,
     task_tables,
