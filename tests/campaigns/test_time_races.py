@@ -50,7 +50,8 @@ def whole(task: int) -> Extension:
     """Hold log and rows against each other and return the one request."""
     assert verify.log().ok
     assert replay.differences() == []
-    return db.session.scalars(db.select(Extension).where(Extension.task_id == task)).one()
+    found: Extension = db.session.scalars(db.select(Extension).where(Extension.task_id == task)).one()
+    return found
 
 
 def dates(task: int) -> list[date]:
@@ -123,10 +124,8 @@ def test_one_of_many_confirms_a_corrected_date_and_one_decides_on_a_cause(
         partial(world.step, other, A.REFUSE_CAUSE, "chair", late, reason="Không"),
     ]  # fmt: skip
     outcomes = together(app, works * 3)
-    assert [
-        outcomes[0::4].count(None) + outcomes[1::4].count(None),
-        outcomes[2::4].count(None) + outcomes[3::4].count(None),
-    ] == [1, 1], outcomes
+    won = [outcome is None for outcome in outcomes]
+    assert [sum(won[0::4]) + sum(won[1::4]), sum(won[2::4]) + sum(won[3::4])] == [1, 1], outcomes
     assert {str(code) for code in outcomes if code is not None} <= LOST, outcomes
     with app.app_context():
         whole(task)

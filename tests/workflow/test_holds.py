@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_another_date_is_given_with_the_hold_by_a_decision_and_the_first_one_sta
     task, later = world.drafts[1], date(2026, 2, 13)
     world.assign(task, "CSDT", DUE)
     world.step(task, Action.RECEIVE, "head_a")
-    holds = {"reason": "Chờ Trung ương", "until": LAST, "due_after": later}
+    holds: dict[str, Any] = {"reason": "Chờ Trung ương", "until": LAST, "due_after": later}
     with pytest.raises(Refusal) as caught:
         world.step(task, Action.HOLD, "vice", **holds)
     assert caught.value.code == "missing_field"  # the decision's number and day

@@ -127,7 +127,9 @@ class Stage:
 
     def take(self, task: int, action: Action, name: str) -> None:
         """Take a step with everything any step could be given."""
-        other = {A.CORRECT_DATE: {"due_on": LATER}, A.COUNTER_EXTENSION: {"proposed_on": LATER}}.get(action, {})
+        other: dict[str, Any] = {A.CORRECT_DATE: {"due_on": LATER}, A.COUNTER_EXTENSION: {"proposed_on": LATER}}.get(
+            action, {}
+        )
         if action == A.HOLD and self.world.task(task).status == S.ON_HOLD:
             other = {"until": LATER}
         given = replace(self.given(task), **other)
