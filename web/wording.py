@@ -291,9 +291,17 @@ WORDS: Final[dict[str, str]] = {
     "filename": N_("file"),
     "declared_why": N_("why not a task"),
 }
-# words of a signature that stand in its row too, as its remark
+# words of a signature or an answer that stand in its row too, as its remark or answer
 TWICE: Final = frozenset(
-    {("task.sign_off", "reason"), ("task.confirm", "reason"), ("task.withdraw_signature", "reason")}
+    {
+        ("task.sign_off", "reason"),
+        ("task.confirm", "reason"),
+        ("task.withdraw_signature", "reason"),
+        ("task.grant_extension", "reason"),
+        ("task.refuse_extension", "reason"),
+        ("task.counter_extension", "reason"),
+        ("task.decline_counter", "reason"),
+    }
 )
 # what an entry says beside its columns -> what it is called
 FACTS: Final[dict[str, str]] = {

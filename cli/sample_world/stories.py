@@ -11,7 +11,7 @@ from typing import Any, Final
 import clock
 from cli.sample_world import documents, evidence, tables
 from cli.sample_world.stage import Stage
-from models.vocabulary import Action, DeadlineKind, Meaning
+from models.vocabulary import Action, DeadlineKind, DelayClass, Meaning
 from workflow import tasks
 from workflow.actors import Actor
 from workflow.given import Given, Upload
@@ -174,6 +174,11 @@ class Teller:
         symbol = "BC-BDT" if day < date(2025, 3, 1) else "BC-SDTTG"
         return {"document_number": f"{100 + part.number * 7 % 400}/{symbol}", "document_on": day}
 
+    def named(self, line: Line, part: Part, at: datetime) -> tuple[int, ...]:
+        """Return whom a comment names."""
+        found = (self._who(who, part, at).person_id for who in line.extras.get("names", "").split(",") if who)
+        return tuple(key for key in found if key is not None)
+
     def stop(self, line: Line, part: Part, at: datetime) -> dict[str, Any]:
         """Return reason and decision of a cancelling or withdrawal."""
         number = 200 + part.number
@@ -220,7 +225,16 @@ GIVES: Final[dict[Action, Callable[[Teller, Part, Line, datetime], dict[str, Any
     Action.GRANT_EXTENSION: _says,
     Action.REFUSE_EXTENSION: _says,
     Action.PROGRESS: _writes,
-    Action.COMMENT: _writes,
+    Action.COMMENT: lambda teller, part, line, at: (
+        _writes(teller, part, line, at) | {"mention_ids": teller.named(line, part, at)}
+    ),
+    Action.STATE_CAUSE: lambda teller, part, line, at: (
+        _writes(teller, part, line, at) | {"delay_class": DelayClass(line.extras["class"])}
+    ),
+    Action.CONFIRM_CAUSE: lambda teller, part, line, at: (
+        _says(teller, part, line, at) | teller.document(line, part, at)
+    ),
+    Action.COUNTER_EXTENSION: lambda teller, part, line, at: _to("proposed_on", "to")(teller, part, line, at),
     Action.CHASE: _writes,
     Action.DEMAND_EXPLANATION: lambda teller, part, line, at: (
         _writes(teller, part, line, at) | {"answer_by": teller._day(line.extras["to"], part)}

@@ -119,7 +119,7 @@ def test_a_seat_is_acting_one_is_empty_and_mandates_have_signed(sample: Flask) -
 
 def test_requests_returns_waits_holds_and_invitations_are_there(sample: Flask) -> None:
     states = set(db.session.scalars(select(Extension.state)))
-    assert states >= {ExtensionState.ASKED, ExtensionState.GRANTED, ExtensionState.REFUSED}
+    assert states >= {ExtensionState.ASKED, ExtensionState.GRANTED, ExtensionState.REFUSED, ExtensionState.COUNTERED}
     assert count(HandIn, HandIn.no >= 3) > 0
     assert count(Wait, Wait.to_at.is_(None)) > 0
     assert count(Wait, Wait.to_at.is_not(None)) > 0
