@@ -177,8 +177,8 @@ def _look(found: list[Task], act: BulkAct, given: Given, workers: dict[int, list
 def _officers(found: list[Task], workers: dict[int, list[tuple[int, str]]]) -> list[tuple[int, str]]:
     """Return who can be named: the people of the units that lead the tasks."""
     ref, units = context.ref(), dict.fromkeys(task.lead_unit_id for task in found)
-    found = {person: f"{name} ({ref.unit_name(unit)})" for unit in units for person, name in workers.get(unit or 0, ())}
-    return list(found.items())
+    named = {person: f"{name} ({ref.unit_name(unit)})" for unit in units for person, name in workers.get(unit or 0, ())}
+    return list(named.items())
 
 
 def _heard(act: BulkAct, seen: Look, given: Given) -> list[Receiver]:
