@@ -13,6 +13,7 @@ MODULES: Final = (
     "log",
     "plan",
     "plan_tables",
+    "task",
     "reminders",
     "why",
     "bounces",

@@ -84,9 +84,9 @@ class Facts:
     is_urged: bool = False
     asked_people: str | None = None
     second: SecondSigner = SecondSigner.SUPERVISOR
+    given_by: int | None = None
     result: Result | None = None
     news_on: date | None = None
-    given_by: int | None = None
     # which tasks this one is like: their number, and the book that gave it
     alike: int = field(init=False, default=0, compare=False, repr=False)
     alike_in: object = field(init=False, default=None, compare=False, repr=False)

@@ -24,7 +24,7 @@ from workflow.errors import Refusal
 from workflow.given import LIMITS, Given
 from workflow.planning.resolve import UnitNames, directory
 from workflow.proposing import Proposal, Remark
-from workflow.queries import drafts, load
+from workflow.queries import drafts, load, plans
 from workflow.queries.load import Loads
 from workflow.task_tables import issued_on
 
@@ -73,11 +73,10 @@ def _look(plan_id: int) -> ResponseReturnValue:
         raise Refusal("batch_empty")
     good = [row for row in rows if row.refusal is None]
     changed = {row.task.id: _changed(row) for row in good}
-    view = drafts.of_plan(plan_id, seen_by=context.scope())
     heard = batch_letters.receivers(changed, Action.ASSIGN, by=context.me(), at=context.now())
     return render_template(
         "plans/assign_look.html",
-        plan=view.plan,
+        plan=plans.visible(plan_id, seen_by=context.scope()),
         rows=good,
         left_out=[row for row in rows if row.refusal is not None],
         heard=heard,

@@ -148,16 +148,19 @@ def _page(
     workers = people.of_units(ref)
     found = batches.choose(chosen, by=context.me())
     seen = _look(found, act, given, workers) if act is not None else Look(tasks=found)
+    # what only the typed values keep from being moved is asked about again
+    open_to = seen.tasks or (_look(found, act, Given(), workers).tasks if act is not None else [])
     return render_template(
         "batches/look.html",
         act=act,
         acts=acts(),
         asks=KINDS[act].asks if act is not None else (),
         seen=seen,
+        rows=seen.tasks if is_look and seen.tasks else open_to,
         effects=_effects(act, seen, given, workers) if act is not None else {},
         heard=_heard(act, seen, given) if act is not None and is_look else [],
         is_look=is_look and bool(seen.tasks),
-        officers=_officers(seen, workers),
+        officers=_officers(open_to, workers),
         leaders=[(seat.post_id, seat.said) for seat in ref.leadership],
         versions={one.id: one.version for one in chosen},
         typed=typed or {},
@@ -171,11 +174,11 @@ def _look(found: list[Task], act: BulkAct, given: Given, workers: dict[int, list
     return batches.look(found, KINDS[act], by=context.me(), ref=context.ref(), given=given, workers=works)
 
 
-def _officers(seen: Look, workers: dict[int, list[tuple[int, str]]]) -> list[tuple[int, str]]:
+def _officers(found: list[Task], workers: dict[int, list[tuple[int, str]]]) -> list[tuple[int, str]]:
     """Return who can be named: the people of the units that lead the tasks."""
-    ref, units = context.ref(), dict.fromkeys(task.lead_unit_id for task in seen.tasks)
-    found = {person: f"{name} ({ref.unit_name(unit)})" for unit in units for person, name in workers.get(unit or 0, ())}
-    return list(found.items())
+    ref, units = context.ref(), dict.fromkeys(task.lead_unit_id for task in found)
+    named = {person: f"{name} ({ref.unit_name(unit)})" for unit in units for person, name in workers.get(unit or 0, ())}
+    return list(named.items())
 
 
 def _heard(act: BulkAct, seen: Look, given: Given) -> list[Receiver]:

@@ -8,9 +8,19 @@ from typing import Any, Final
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from i18n import gettext as _
-from models.labels import TERMS
-from models.vocabulary import Action, DelayClass, NameForm, Role
+from i18n import (
+    gettext as _,
+)
+from models.labels import (
+    TERMS,
+)
+from models.vocabulary import (
+    Action,
+    DelayClass,
+    NameForm,
+    Role,
+    Status,
+)
 from web import context, incoming, kept
 from web.formats import megabytes
 from web.sentences import Sentence, of_act
@@ -127,8 +137,8 @@ def signed_notes(view: TaskView) -> list[dict[str, Any]]:
 
 def _loads(view: TaskView) -> list[tuple[str, int]]:
     """Return how many open tasks each unit has due in the weeks to come, for whoever gives this one to a unit."""
-    gives = any(step.action == Action.ASSIGN and "lead_unit_id" in step.gives for step in view.steps)
-    if not gives:
+    gives = any(step.action == Action.ASSIGN for step in view.steps)
+    if not gives or view.task.status != Status.DRAFT:
         return []
     ref = context.ref()
     found = load.ahead(ref)

@@ -209,7 +209,8 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
     if view.task.officer is not None:
         know({view.task.officer.id: view.task.officer.name})
     know_units(view.history.rows("coordination"))
-    gives = any(step.action in (Action.ASSIGN, Action.RECEIVE, Action.NAME_OFFICER) for step in view.steps)
+    naming = (Action.ASSIGN, Action.RECEIVE) if view.hand_ins else (Action.ASSIGN, Action.RECEIVE, Action.NAME_OFFICER)
+    gives = any(step.action in naming for step in view.steps)
     failed, typed = (failed, request.form) if refusal else task_page.typed_too_late(view)
     return render_template(
         "tasks/show.html",
@@ -229,7 +230,7 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
         **task_page.talk(view),
         clears=clears.meter(view.task, ref),
         chain=[seat.said for seat in view.chain],
-        same_source=queries.same_source(view.task, seen_by=context.scope()),
+        same_source=queries.same_source(view.task, seen_by=context.scope()) if context.scope().sees_whole() else [],
         source_file=view.history.rows("source_file"),
         **task_page.step_options(view),
     )

@@ -12,7 +12,7 @@ _FONT: Final = "Times New Roman"
 # A4 upright: top, right, bottom, left
 _MARGINS_MM: Final = (20, 18, 20, 30)
 _WIDTH_MM: Final = 162
-_COLUMNS_MM: Final = (10, 42, 110)
+_COLUMNS_MM: Final = (10, 46, 106)
 
 
 def docx(sheet: Sheet) -> bytes:

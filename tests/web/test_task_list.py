@@ -14,6 +14,7 @@ from models.base import db
 from models.vocabulary import Action
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
+from tests.fixtures.tasks import SOURCE
 from workflow import tasks
 from workflow.given import Given
 
@@ -44,7 +45,7 @@ def test_the_exported_list_holds_the_same_tasks_without_formulas_and_the_log_not
     received: tuple[Flask, World, int], visitor: Callable[..., Visitor]
 ) -> None:
     office = visitor("office")
-    office.post("/tasks/new", {"title": "=HYPERLINK(1)", "source_document": "Công văn 1/VP ngày 05/01/2026"})
+    office.post("/tasks/new", {"title": "=HYPERLINK(1)", **SOURCE})
     text = office.get("/tasks/export.csv?state=").get_data(as_text=True)
     assert text.startswith("\ufeffsố,nhiệm vụ,")
     assert "'=HYPERLINK(1)" in text

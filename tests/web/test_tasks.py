@@ -17,7 +17,7 @@ from models.tasks import Note, Task
 from models.vocabulary import Action
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
-from tests.fixtures.tasks import counted, statements_of
+from tests.fixtures.tasks import SOURCE, counted, statements_of
 from workflow import files
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{7*7}}"
@@ -199,7 +199,7 @@ def test_hostile_words_are_shown_and_never_run(world_app: tuple[Flask, World], v
     office = visitor("office")
     answer = office.post(
         "/tasks/new",
-        {"title": HOSTILE, "source_document": f"Công văn 1/VP ngày 05/01/2026 {HOSTILE}", "product": HOSTILE},
+        {"title": HOSTILE, **SOURCE, "source_number": f"1/{HOSTILE}"[:99], "source_about": HOSTILE, "product": HOSTILE},
     )
     assert answer.status_code == 302
     for path in (answer.location, "/tasks?state=", "/", "/log", "/tasks?q=" + "%3Cscript%3E"):
@@ -211,8 +211,8 @@ def test_hostile_words_are_shown_and_never_run(world_app: tuple[Flask, World], v
 
 def test_a_task_without_a_plan_needs_a_document_with_its_day(visitor: Callable[..., Visitor]) -> None:
     office = visitor("office")
-    for source in ("", "Chỉ đạo miệng"):
-        answer = office.post("/tasks/new", {"title": "Một việc", "source_document": source})
+    for name, value in (("source_number", " "), ("source_on", ""), ("source_kind", ""), ("source_on", "2026-01-06")):
+        answer = office.post("/tasks/new", {"title": "Một việc", **SOURCE, name: value})
         assert answer.status_code == 422
         assert "Một việc" in answer.get_data(as_text=True)
 

@@ -32,8 +32,6 @@ from workflow.timing import Timing, is_hold_over
 PAGE: Final = 50
 FAR: Final = date(9999, 12, 31)
 OPEN: Final = tuple(lifecycle.OPEN)
-# before it was received a task has no result to look for
-UNTOUCHED: Final = frozenset({Status.DRAFT, Status.ASSIGNED})
 
 # what a filter's name means; each gives a condition for its value
 STATES: Final[dict[str, tuple[Status, ...]]] = {
@@ -139,8 +137,8 @@ def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
     Raises Refusal `not_found` for what is absent or not this person's to read.
     """
     task = visible(task_id, seen_by=seen_by)
-    hand_ins = [] if task.status in UNTOUCHED else _hand_ins(task_id)
     past = history.of_task(task_id)
+    hand_ins = _hand_ins(task_id) if past.rows("hand_in") else []
     asked = time.open_request(past, ref)
     waits = [wait["unit_id"] for wait in past.rows("wait") if not wait.get("to_at")]
     case = lifecycle.case_of(
