@@ -23,6 +23,8 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "signature": (("id",), ("hand_in_id", "level", "no")),
     "deadline": (("id",), ("task_id", "no")),
     "plan_signature": (("id",), ("plan_id",)),
+    "handover": (("id",),),
+    "unit_event_unit": (("id",), ("event_id", "unit_id", "side")),
 }
 # tables whose rows change but are never removed or replaced: a task put in anew could have any status
 KEPT: Final[dict[str, tuple[tuple[str, ...], ...]]] = {"task": (("id",),)}

@@ -25,6 +25,7 @@ from workflow.given import LABELS, Given, is_blank
 from workflow.ledger import recorded
 from workflow.lifecycle import LIFECYCLE, case_of, check
 from workflow.permissions import Case, Scope
+from workflow.signers import after_step
 from workflow.turn import Turn
 
 LARGEST_ID: Final = 2**31
@@ -51,6 +52,7 @@ def take_step(task_id: int, action: Action, *, by: Actor, at: datetime, given: G
         _require_visible(task, by)
         turn = _turn(task, action, ref, by=by, at=at, given=given)
         EFFECTS[action](turn)
+        after_step(task, action, at)
         idempotency.keep(turn.by, given.idempotency_key, form, f"task {task.id}", at)
 
 
@@ -134,7 +136,7 @@ def _turn(task: Task, action: Action, ref: reference.Reference, *, by: Actor, at
         raise Refusal("somebody_was_faster")  # before the rules: who lost the race hears that, not what it led to
     step = check(action, by, found)
     given.require(step.gives)
-    return Turn(task, step, found, by, at, given)
+    return Turn(task, step, found, by.within(task, action), at, given)
 
 
 def _lock_person(person_id: int) -> None:

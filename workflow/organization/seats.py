@@ -5,7 +5,9 @@ To revoke a mandate needs one person and works at once: it only takes rights awa
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import func, or_, select
 
@@ -13,14 +15,28 @@ import clock
 from models.base import db
 from models.log import LogHead
 from models.people import Mandate, Person, Post, RoleGrant, Tenure
+from models.plans import Plan
+from models.tasks import Task
 from models.units import Unit
-from models.vocabulary import Capacity, MandateKind, Rank, Role
+from models.vocabulary import Capacity, MandateCover, MandateKind, Rank, Role
 from terms import N_
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import recorded
 from workflow.organization.gate import found, require_second, require_span, words, write
 from workflow.organization.people import require_account
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a mandate is good for: which steps, in one plan or on one task where it names them."""
+
+    covers: MandateCover = MandateCover.ALL
+    plan_id: int | None = None
+    task_id: int | None = None
+
+
+EVERYWHERE: Final = Reach()
 
 
 def create_post(unit_id: int, title: str, rank: Rank, *, by: Actor, at: datetime, key: str | None = None) -> int:
@@ -187,10 +203,12 @@ def mandate(  # noqa: PLR0913 (what its decision says, and who enters it)
     by: Actor,
     at: datetime,
     key: str | None = None,
+    reach: Reach = EVERYWHERE,
 ) -> int:
     """Enter an authority to sign for a post (KT., TL., TUQ.); it waits for a second person. Returns its id.
 
-    Raises Refusal when it lies outside one holder's time in that seat: nobody gives what he does not hold.
+    Raises Refusal when it lies outside one holder's time in that seat: nobody gives what he does not hold, and who
+    signs by mandate holds nothing to give (no sub-delegation).
     """
     with write("seats", by, at, key) as writing:
         if writing.answer:
@@ -201,7 +219,11 @@ def mandate(  # noqa: PLR0913 (what its decision says, and who enters it)
             raise Refusal("ends_before_begins", begins=_shown(from_at), ends=_shown(to_at))
         _require_worker(person_id, clock.day_of(from_at))
         _require_giver(post.id, person_id, from_at, to_at)
+        _require_reach(reach)
         row = Mandate(
+            covers=reach.covers,
+            plan_id=reach.plan_id,
+            task_id=reach.task_id,
             post_id=post.id,
             person_id=person_id,
             kind=kind,
@@ -351,6 +373,14 @@ def _require_giver(post_id: int, person_id: int, from_at: datetime, to_at: datet
         if begins and reaches and giver.person_id != person_id:
             return
     raise Refusal("mandate_without_giver")
+
+
+def _require_reach(reach: Reach) -> None:
+    """Refuse a mandate for a plan or task that is not there."""
+    if reach.plan_id is not None:
+        found(Plan, reach.plan_id)
+    if reach.task_id is not None:
+        found(Task, reach.task_id)
 
 
 def _shown(moment: datetime) -> str:
