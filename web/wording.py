@@ -305,6 +305,7 @@ NAMES: Final[dict[str, str]] = {
     "letters": N_("Letters to me"),
     "log": N_("Log"),
     "organisation": N_("Organisation"),
+    "handovers": N_("Handing over"),
     "calendar": N_("Calendar"),
     "accounts": N_("Account"),
     "feeds": N_("Calendar feeds"),

@@ -167,11 +167,6 @@ def pending(at: datetime, task_id: int | None = None) -> Iterator[Waiting]:
         yield from _entries(at)
 
 
-def unsolved() -> list[SignerAlert]:
-    """Return the alerts that stand, the oldest first. One query."""
-    return list(db.session.scalars(select(SignerAlert).where(SignerAlert.solved_at.is_(None)).order_by(SignerAlert.id)))
-
-
 def _signable(waiting: list[Waiting], ref: Reference, everybody: list[Actor]) -> list[Signable]:
     seated = [one for one in everybody if one.holdings]
     each = any(one.limited for one in seated)

@@ -57,7 +57,7 @@ def moved(event: UnitEvent) -> dict[int, int]:
         data = orjson.loads(body)["data"]
         change = data.get("set", {}).get("lead_unit_id")
         if data.get("event") == event.id and change is not None and change[0] is not None:
-            found.setdefault(task_id, change[0])
+            found.setdefault(task_id or 0, change[0])
     return found
 
 

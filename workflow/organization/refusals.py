@@ -62,6 +62,12 @@ ORGANISATION: Final[dict[str, Answer]] = {
         N_("Who had what after the change was settled and signed."),
         N_("Give a task to another unit on its own page, by its own decision."),
     ),
+    "handover_missing": Answer(
+        Kind.CONFLICT,
+        N_("The handover is not signed yet."),
+        N_("%(name)s still holds open work: %(count)s tasks."),
+        N_("Have the handover signed on the page of the person; in his absence his superior signs it with a reason."),
+    ),
     "no_heir": Answer(
         Kind.INVALID,
         N_("A unit has no heir."),

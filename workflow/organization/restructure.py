@@ -86,7 +86,7 @@ def enter(
     with write("units", by, at, key) as writing:
         if writing.answer:
             return writing.number
-        parts = _parts_of(kind, heirs, takes)
+        parts = parts_of(kind, heirs, takes)
         event = UnitEvent(
             kind=kind,
             unit_id=next(iter(parts.heirs)),
@@ -95,7 +95,7 @@ def enter(
             entered_by_id=writing.by.person_id,
             entered_at=at,
         )
-        _check_parts(parts, from_on)
+        check_parts(parts, from_on)
         with recorded(None, f"unit.enter_{kind}", by=writing.by, at=at, req=key):
             writing.session.add(event)
             writing.session.flush()
@@ -115,7 +115,7 @@ def parts(event: UnitEvent) -> Parts:
 
 def check(event: UnitEvent, _unit: Unit) -> None:
     """Refuse to confirm a change whose units are no longer as they were when it was entered."""
-    _check_parts(parts(event), event.from_on)
+    check_parts(parts(event), event.from_on)
 
 
 def settle(event: UnitEvent) -> None:
@@ -176,7 +176,7 @@ def _happen_one(event_id: int, at: datetime) -> bool:
         return True
 
 
-def _parts_of(kind: UnitChange, heirs: Mapping[int, int | None], takes: Sequence[int]) -> Parts:
+def parts_of(kind: UnitChange, heirs: Mapping[int, int | None], takes: Sequence[int]) -> Parts:
     """Return the units as they are kept: where one alone takes over, it is the heir of all."""
     if kind not in SHAPES or not heirs or not takes:
         raise Refusal("change_shape")
@@ -185,7 +185,7 @@ def _parts_of(kind: UnitChange, heirs: Mapping[int, int | None], takes: Sequence
     return Parts(kind, named, tuple(dict.fromkeys(takes)))
 
 
-def _check_parts(parts: Parts, from_on: date) -> None:
+def check_parts(parts: Parts, from_on: date) -> None:
     """Refuse a shape the kind does not have, a unit that is not there on the day, and an end without its heir."""
     shape = SHAPES[parts.kind]
     sides = ((len(parts.heirs), shape.gives), (len(parts.takes), shape.takes))

@@ -23,6 +23,7 @@ from terms import N_
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import recorded
+from workflow.organization import handovers
 from workflow.organization.gate import found, require_second, require_span, words, write
 from workflow.organization.people import require_account
 
@@ -138,6 +139,8 @@ def end(tenure_id: int, to_on: date, decision: str, *, by: Actor, at: datetime, 
             raise Refusal("not_confirmed")
         _require_nearer(row, to_on)
         counts = by.person_id is None
+        if counts:
+            handovers.require(handovers.of_seat(row), at)
         with recorded(row, "seat.end" if counts else "seat.enter_end", by=writing.by, at=at, req=key):
             row.ends_on, row.end_decision = to_on, decision
             row.end_entered_by_id, row.end_entered_at = writing.by.person_id, at
@@ -157,6 +160,7 @@ def confirm_end(tenure_id: int, *, by: Actor, at: datetime, key: str | None = No
             raise Refusal("taken_back")
         require_second(row.end_entered_by_id, row.end_confirmed_at, writing.by)
         _require_nearer(row, row.ends_on)
+        handovers.require(handovers.of_seat(row), at)
         with recorded(row, "seat.end", by=writing.by, at=at, req=key, data={"decision": row.end_decision}):
             row.end_confirmed_by_id, row.end_confirmed_at = writing.by.person_id, at
             _cut(row, row.ends_on)
