@@ -41,7 +41,7 @@ def new(person_id: int) -> ResponseReturnValue:
 def sign(person_id: int) -> ResponseReturnValue:
     """Sign the handover: by himself, or by his superior with a reason."""
     try:
-        leave = _leave(person_id, request.form)
+        leave = _leave(queries.person(person_id).id, request.form)
         many = forms.number("to")
         items = service.held(leave, context.ref())
         choice = {item.task_id: forms.number(f"to{item.task_id}") or many for item in items if item.is_own}
@@ -87,7 +87,7 @@ def _form(person_id: int, shown: Shown | None = None) -> str:
     return render_template(
         "handovers/new.html",
         person=person,
-        own=own,
+        is_own=own,
         leave=leave,
         leaves=queries.leaves(person.id, ref),
         items=items,

@@ -5,7 +5,7 @@ To revoke a mandate needs one person and works at once: it only takes rights awa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -224,20 +224,8 @@ def mandate(  # noqa: PLR0913 (what its decision says, and who enters it)
         _require_worker(person_id, clock.day_of(from_at))
         _require_giver(post.id, person_id, from_at, to_at)
         _require_reach(reach)
-        row = Mandate(
-            covers=reach.covers,
-            plan_id=reach.plan_id,
-            task_id=reach.task_id,
-            post_id=post.id,
-            person_id=person_id,
-            kind=kind,
-            scope=scope,
-            from_at=from_at,
-            to_at=to_at,
-            decision=decision,
-            entered_by_id=writing.by.person_id,
-            entered_at=at,
-        )
+        row = Mandate(post_id=post.id, person_id=person_id, kind=kind, scope=scope, decision=decision, **asdict(reach))
+        row.from_at, row.to_at, row.entered_by_id, row.entered_at = from_at, to_at, writing.by.person_id, at
         with recorded(None, "mandate.enter", by=writing.by, at=at, req=key):
             writing.session.add(row)
         writing.keep(row)
