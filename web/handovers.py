@@ -41,7 +41,7 @@ def new(person_id: int) -> ResponseReturnValue:
 def sign(person_id: int) -> ResponseReturnValue:
     """Sign the handover: by himself, or by his superior with a reason."""
     try:
-        leave = _leave(queries.person(person_id).id, request.form)
+        leave = _leave(queries.leaves(queries.person(person_id).id, context.ref()), person_id, request.form)
         many = forms.number("to")
         items = service.held(leave, context.ref())
         choice = {item.task_id: forms.number(f"to{item.task_id}") or many for item in items if item.is_own}
@@ -82,14 +82,15 @@ def _form(person_id: int, shown: Shown | None = None) -> str:
     ref, at = context.ref(), context.now()
     person = queries.person(person_id)
     own = service.require_may(service.of_account(person.id), context.me(), ref, at)
-    leave = _leave(person.id, request.form if shown else request.args)
+    leaves = queries.leaves(person.id, ref)
+    leave = _leave(leaves, person.id, request.form if shown else request.args)
     items = service.held(leave, ref)
     return render_template(
         "handovers/new.html",
         person=person,
         is_own=own,
         leave=leave,
-        leaves=queries.leaves(person.id, ref),
+        leaves=leaves,
         items=items,
         able=service.choices(items, leave, at),
         parts=PARTS,
@@ -99,10 +100,10 @@ def _form(person_id: int, shown: Shown | None = None) -> str:
     )
 
 
-def _leave(person_id: int, fields: Any) -> Leave:
+def _leave(leaves: list[tuple[Leave, str]], person_id: int, fields: Any) -> Leave:
     """Return what is left, as the address or the form names it; everything when it names nothing of his."""
     wanted = fields.get("leaving", ""), fields.get("what", "")
-    for leave, _words in queries.leaves(person_id, context.ref()):
+    for leave, _words in leaves:
         if wanted == (leave.leaving, str(leave.tenure_id or leave.grant_id)):
             return leave
     return service.of_account(person_id)

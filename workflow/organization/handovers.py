@@ -117,7 +117,7 @@ def held(leave: Leave, ref: Reference) -> list[Item]:
 def choices(items: list[Item], leave: Leave, at: datetime) -> dict[int, dict[int, str]]:
     """Return who can take each unit's tasks over: unit -> person -> name."""
     units = {item.lead_unit_id for item in items if item.is_own and item.lead_unit_id is not None}
-    able = {unit: passing.works_in(unit, at) - {leave.person_id} for unit in units}
+    able = {unit: found - {leave.person_id} for unit, found in passing.workers(units, at).items()}
     everybody = {key for people in able.values() for key in people}
     query = select(Person.id, Person.name).where(Person.id.in_(everybody), Person.active).order_by(Person.sort_key)
     names = {row.id: row.name for row in db.session.execute(query)}

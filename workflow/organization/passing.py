@@ -73,16 +73,22 @@ def close_circles(event_id: int, *, by: Actor, at: datetime) -> None:
 
 def works_in(unit_id: int, at: datetime) -> set[int]:
     """Return who works in a unit at a moment, by role or seat. Two queries."""
+    return workers({unit_id}, at)[unit_id]
+
+
+def workers(units: set[int], at: datetime) -> dict[int, set[int]]:
+    """Return who works in each of some units at a moment. Two queries."""
     on = clock.day_of(at)
-    roles = select(RoleGrant.person_id).where(
-        RoleGrant.unit_id == unit_id, RoleGrant.role.in_(WORKING), RoleGrant.from_on <= on
+    roles = select(RoleGrant.unit_id, RoleGrant.person_id).where(
+        RoleGrant.unit_id.in_(units), RoleGrant.role.in_(WORKING), RoleGrant.from_on <= on
     )
-    seats = select(Tenure.person_id).join(Post, Post.id == Tenure.post_id).where(Post.unit_id == unit_id)
+    seats = select(Post.unit_id, Tenure.person_id).join(Post, Post.id == Tenure.post_id).where(Post.unit_id.in_(units))
     seats = seats.where(Tenure.from_on <= on, Tenure.confirmed_at.is_not(None))
-    return {
-        *db.session.scalars(roles.where(or_(RoleGrant.to_on.is_(None), RoleGrant.to_on > on))),
-        *db.session.scalars(seats.where(or_(Tenure.to_on.is_(None), Tenure.to_on > on))),
-    }
+    rows = [
+        *db.session.execute(roles.where(or_(RoleGrant.to_on.is_(None), RoleGrant.to_on > on))),
+        *db.session.execute(seats.where(or_(Tenure.to_on.is_(None), Tenure.to_on > on))),
+    ]
+    return {unit: {person for where, person in rows if where == unit} for unit in units}
 
 
 def _of(unit_id: int) -> tuple[set[int], set[int], set[int]]:
