@@ -20,6 +20,7 @@ MODULES: Final = (
     "organization",
     "lifecycle",
     "signature",
+    "signers",
     "demo",
     "seed",
 )

@@ -16,11 +16,11 @@ from cli.kinds import DAY, as_json, table, words_of
 from i18n import gettext as _
 from models.labels import TERMS
 from models.people import Person
-from models.vocabulary import Capacity, NameForm, Rank, Role, UnitKind
+from models.vocabulary import Capacity, NameForm, Rank, Role, UnitChange, UnitKind
 from workflow import reference
 from workflow.actors import Actor
 from workflow.errors import Refusal
-from workflow.organization import mailboxes, people, seats, units
+from workflow.organization import mailboxes, people, restructure, seats, unit_events, units
 from workflow.permissions import Scope
 from workflow.queries import organisation
 from workflow.queries import people as people_queries
@@ -171,6 +171,32 @@ def unit_end(code: str, decision: str, to_on: date) -> None:
     """End a unit with its seats, mandates and roles."""
     units.end(_unit(code, reference.now()), to_on, decision, by=Actor.system(), at=clock.now())
     answer(_("Unit %(code)s ends.", code=code))
+
+
+@unit.command("change")
+@click.argument("kind", type=click.Choice([kind.value for kind in restructure.KINDS]))
+@click.option("--from", "gives", multiple=True, required=True, help="CODE that gives up its work, or CODE=HEIR.")
+@click.option("--to", "takes", multiple=True, required=True, help="CODE that takes over.")
+@click.option("--decision", required=True, help="Number and day of the decision.")
+@click.option("--on", "from_on", type=DAY, required=True, help="The first day of the new order.")
+@refusals_in_words
+def unit_change(kind: str, gives: tuple[str, ...], takes: tuple[str, ...], decision: str, from_on: date) -> None:
+    """Merge, split or dissolve units, or transfer functions; it counts once it is confirmed."""
+    ref, by, at = reference.now(), Actor.system(), clock.now()
+    pairs = [text.partition("=") for text in gives]
+    heirs = {_unit(code, ref): _unit(heir, ref) if heir else None for code, _equals, heir in pairs}
+    to = [_unit(code, ref) for code in takes]
+    key = restructure.enter(UnitChange(kind), heirs, to, from_on, decision, by=by, at=at)
+    answer(_("Entry %(number)s waits to be confirmed.", number=key))
+
+
+@unit.command("confirm")
+@click.argument("entry_number", type=int)
+@refusals_in_words
+def unit_confirm(entry_number: int) -> None:
+    """Confirm what was entered for units; it happens on its day."""
+    unit_events.confirm(entry_number, by=Actor.system(), at=clock.now())
+    answer(_("Confirmed; it counts from its day on."))
 
 
 @unit.command("mailbox")

@@ -29,6 +29,8 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "flow": (("id",), ("plan_id", "no")),
     "batch": (("id",), ("code",), ("undoes_id",)),
     "source_file": (("id",),),
+    "handover": (("id",),),
+    "unit_event_unit": (("id",), ("event_id", "unit_id", "side")),
 }
 # tables whose rows change but are never removed or replaced: a task put in anew could have any status
 KEPT: Final[dict[str, tuple[tuple[str, ...], ...]]] = {"task": (("id",),)}

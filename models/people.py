@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Tracked, term
 from models.units import Unit
-from models.vocabulary import Capacity, MandateKind, Rank, Role
+from models.vocabulary import Capacity, MandateCover, MandateKind, Rank, Role
 
 
 class Person(Tracked, Base):
@@ -122,7 +122,10 @@ class Tenure(Tracked, Base):
 
 
 class Mandate(Tracked, Base):
-    """A written authority to sign for a post (KT., TL., TUQ.): it signs, and is never charged."""
+    """A written authority to sign for a post (KT., TL., TUQ.): it signs, and is never charged.
+
+    It may be limited to a plan, a task, or some of the steps; `scope` says so in the decision's words.
+    """
 
     __tablename__ = "mandate"
     __table_args__ = (
@@ -135,6 +138,9 @@ class Mandate(Tracked, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[MandateKind] = mapped_column(term(MandateKind))
     scope: Mapped[str]
+    covers: Mapped[MandateCover] = mapped_column(term(MandateCover), default=MandateCover.ALL)
+    plan_id: Mapped[int | None]
+    task_id: Mapped[int | None]
     from_at: Mapped[datetime]
     to_at: Mapped[datetime | None]
     decision: Mapped[str]

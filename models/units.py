@@ -90,7 +90,11 @@ class UnitParent(Tracked, Base):
 
 
 class UnitEvent(Tracked, Base):
-    """What is to happen to a unit from a day on, by which decision; it happens once a second person confirms it."""
+    """What is to happen to a unit from a day on, by which decision; it happens once a second person confirms it.
+
+    Of a merge, split, end with heirs or transfer (its units in `unit_event_unit`) open work passes on its day
+    (`happened_at`); who passes it further on signs the list off.
+    """
 
     __tablename__ = "unit_event"
     __table_args__ = (
@@ -112,6 +116,9 @@ class UnitEvent(Tracked, Base):
     confirmed_by_id: Mapped[int | None]
     confirmed_at: Mapped[datetime | None]
     taken_back_at: Mapped[datetime | None]
+    happened_at: Mapped[datetime | None]
+    list_signed_by_id: Mapped[int | None]
+    list_signed_at: Mapped[datetime | None]
 
     def about(self) -> dict[str, int]:
         """Return the unit."""

@@ -156,6 +156,10 @@ class UnitChange(StrEnum):
     RENAME = "rename"
     PLACE = "place"
     END = "end"
+    MERGE = "merge"
+    SPLIT = "split"
+    DISSOLVE = "dissolve"
+    TRANSFER = "transfer"
 
 
 class NameForm(StrEnum):
@@ -189,6 +193,29 @@ class MandateKind(StrEnum):
     KT = "KT"
     TL = "TL"
     TUQ = "TUQ"
+
+
+class MandateCover(StrEnum):
+    """Which steps a mandate covers: all of the seat's, its signatures alone, or all but those."""
+
+    ALL = "all"
+    SIGNING = "signing"
+    DECIDING = "deciding"
+
+
+class EventSide(StrEnum):
+    """On which side of an organisational change a unit stands."""
+
+    FROM = "from"
+    TO = "to"
+
+
+class Leaving(StrEnum):
+    """What somebody leaves when he hands over: his account, a seat, or a role in a unit."""
+
+    ACCOUNT = "account"
+    SEAT = "seat"
+    ROLE = "role"
 
 
 class DayKind(StrEnum):

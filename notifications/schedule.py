@@ -23,11 +23,21 @@ from flask import Flask, current_app
 import clock
 from models.base import db
 from models.session import retried, transaction
-from notifications import alarm, delivery, nodes, outbox, reconcile, security, sweep
+from notifications import (
+    alarm,
+    delivery,
+    nodes,
+    outbox,
+    reconcile,
+    security,
+    signers,
+    sweep,
+)
 from notifications.sweep import Swept
 from workflow import offers
 from workflow.actors import Actor
 from workflow.ledger import note
+from workflow.organization import restructure
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler
@@ -54,6 +64,7 @@ class Ticked:
 
 def tick(at: datetime, keep: Callable[[], bool] = lambda: True) -> Ticked:
     """Plan, announce and deliver what is due at a moment, once; any number of times in a row does no more."""
+    _of_the_hour(at)
     swept = sweep.run(at)
     security.tell(at)
     return Ticked(swept, delivery.deliver(at, keep))
@@ -90,6 +101,12 @@ def lapse_offers(at: datetime) -> None:
     offers.lapse_all(at)
 
 
+def _of_the_hour(at: datetime) -> None:
+    """See what began or ended with the hour: units that change, and who may sign what waits."""
+    restructure.due(at)
+    signers.run(at)
+
+
 def _timer() -> BackgroundScheduler:
     """Return a timer; what it needs is loaded by a node that runs all day, not by one tick."""
     from apscheduler.schedulers.background import BackgroundScheduler
@@ -102,6 +119,8 @@ JOBS: Final = (
     Job("compare", 2, 10, lambda at: reconcile.run(at, by=Actor.system())),
     Job("verify", 3, 10, _verify),
     Job("look", "*", 25, _look_at_the_end),
+    # a night's ends and beginnings: seats, mandates, units
+    Job("signers", "*", 0, _of_the_hour),
 )
 
 

@@ -35,7 +35,7 @@ NAVIGATION: Final = (
 # pages that belong to a place of the navigation without bearing its name
 UNDER: Final = {
     "calendar": "organisation", "chasing": "tasks", "comments": "tasks", "rules": "reminders", "previews": "reminders",
-    "imports": "plans", "amendments": "plans", "task_tables": "plans",
+    "imports": "plans", "handovers": "organisation", "amendments": "plans", "task_tables": "plans",
     "flows": "plans", "signing": "tasks", "signatures": "tasks", "factor": "account",
 }  # fmt: skip
 
@@ -126,7 +126,16 @@ def _navigation(unread: str) -> list[NavItem]:
 
 def _banners() -> list[Banner]:
     """Return the warnings for who asks: reminders that do not go out, a year without its days off."""
-    return [*_silence(), *_missing_years()]
+    return [*_silence(), *_unsignable(), *_missing_years()]
+
+
+def _unsignable() -> list[Banner]:
+    """Tell office and leadership of what waits and nobody can do (N15)."""
+    count = context.ref().unsignable
+    if not count or not context.scope().allows("seats"):
+        return []
+    said = ngettext("%(num)d act waits that nobody can do", "%(num)d acts wait that nobody can do", count)
+    return [Banner("alarm", f"{said}.", url_for("organisation.signers"))]
 
 
 def _silence() -> list[Banner]:

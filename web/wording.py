@@ -9,6 +9,8 @@ from models.vocabulary import (
     Capacity,
     Channel,
     DayKind,
+    Leaving,
+    MandateCover,
     MandateKind,
     Meaning,
     NameForm,
@@ -20,6 +22,7 @@ from models.vocabulary import (
 )
 from models.vocabulary import Part as Participation
 from terms import N_
+from web import wording_of_organisation as organisation
 
 ERASED: Final = N_("[erased]")
 SOME_UNIT: Final = N_("a unit")
@@ -125,6 +128,7 @@ SENTENCES: Final[dict[str, str]] = {
     "unit.rename": N_("%(who)s renamed a unit."),
     "unit.place": N_("%(who)s placed a unit under another."),
     "unit.end": N_("%(who)s ended a unit."),
+    **organisation.SENTENCES,
     "calendar.enter": N_("%(who)s entered a day in the calendar."),
     "calendar.confirm": N_("%(who)s confirmed a day in the calendar."),
     "calendar.year": N_("%(who)s declared a year's calendar complete."),
@@ -189,6 +193,7 @@ ANOTHER: Final = N_("%(who)s: %(act)s")
 WITHOUT_UNIT: Final[dict[str, str]] = {
     "task.wait": N_("%(who)s is waiting for another unit."),
     "task.assign": N_("%(who)s changed the assignment."),
+    **organisation.WITHOUT_UNIT,
 }
 # a row of participation that ends, as ROWS knows it
 PART_ENDED: Final = "coordination ended"
@@ -260,13 +265,15 @@ COLUMNS: Final[dict[str, str]] = {
     "off": N_("by the inbox alone"),
     "not_before": N_("letters not before"),
     "substitute_id": N_("substitute"),
+    "heir_id": N_("heir"),
+    "covers": N_("what it covers"),
 }
 # what goes without saying when a row begins
 OF_A_NEW_ROW: Final = frozenset({"status", "steps", "title", "lead_unit_id"})
 # column -> the only tables whose rows are told by it: elsewhere it repeats the sentence or the actor
 ONLY_OF: Final[dict[str, frozenset[str]]] = {
     "person_id": frozenset({"tenure", "mandate", "role_grant"}),
-    "unit_id": frozenset({"post", "role_grant", "unit_name", "unit_parent", "unit_event"}),
+    "unit_id": frozenset({"post", "role_grant", "unit_name", "unit_parent", "unit_event", "unit_event_unit"}),
     "parent_id": frozenset({"unit_parent", "unit_event"}),
     "kind": frozenset({"calendar_day", "mandate", "unit", "unit_event"}),
     "name": frozenset({"person", "setting", "reminder_rule", "calendar_day", "unit_event", "mention"}),
@@ -277,7 +284,7 @@ ONLY_OF: Final[dict[str, frozenset[str]]] = {
     "due_on": frozenset({"task", "deadline", "date_correction"}),
 }
 # tables whose rows are about a person, about a unit
-OF_PERSON: Final = frozenset({"tenure", "mandate", "role_grant", "person"})
+OF_PERSON: Final = frozenset({"tenure", "mandate", "role_grant", "person", "handover"})
 OF_UNIT: Final = frozenset({"post", "unit", "unit_event"})
 # private text -> what it is called
 WORDS: Final[dict[str, str]] = {
@@ -336,6 +343,7 @@ NAMES: Final[dict[str, str]] = {
     "letters": N_("Letters to me"),
     "log": N_("Log"),
     "organisation": N_("Organisation"),
+    "handovers": N_("Handing over"),
     "calendar": N_("Calendar"),
     "accounts": N_("Account"),
     "feeds": N_("Calendar feeds"),
@@ -359,5 +367,5 @@ NAMES: Final[dict[str, str]] = {
 VOCABULARIES: Final[dict[str, type[StrEnum]]] = {
     "status": Status, "meaning": Meaning, "role": Role, "rank": Rank, "capacity": Capacity, "form": NameForm,
     "part": Participation, "channel": Channel, "calendar_day.kind": DayKind, "mandate.kind": MandateKind,
-    "unit.kind": UnitKind, "unit_event.kind": UnitChange,
+    "unit.kind": UnitKind, "unit_event.kind": UnitChange, "covers": MandateCover, "leaving": Leaving,
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -15,12 +15,19 @@ from sqlalchemy.types import Date, Integer, String
 import clock
 from models.base import Moment, db
 from models.people import Credential, Mandate, Person, RoleGrant
-from models.vocabulary import Capacity, MandateKind, Rank, Role
+from models.vocabulary import Action, Capacity, MandateCover, MandateKind, Rank, Role
 from workflow.errors import Refusal
 from workflow.reference import Reference, Seat
 
 LEADING: Final = frozenset({Rank.CHAIR, Rank.VICE_CHAIR})
 WORKING: Final = frozenset({Role.OFFICER, Role.OFFICE})
+SIGNING: Final = frozenset({Action.SIGN_OFF, Action.CONFIRM, Action.RETURN, Action.WITHDRAW_SIGNATURE})
+# what a mandate covers -> the steps it is good for
+COVERED: Final[dict[MandateCover, frozenset[Action]]] = {
+    MandateCover.ALL: frozenset(Action),
+    MandateCover.SIGNING: SIGNING,
+    MandateCover.DECIDING: frozenset(Action) - SIGNING,
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,19 @@ class Holding:
     capacity: Capacity | None
     mandate_id: int | None = None
     mandate_kind: MandateKind | None = None
+    covers: MandateCover = MandateCover.ALL
+    plan_id: int | None = None
+    task_id: int | None = None
+
+    @property
+    def is_limited(self) -> bool:
+        """Return whether it holds for some tasks or steps only: asked about anything else it is nothing."""
+        return self.covers != MandateCover.ALL or self.plan_id is not None or self.task_id is not None
+
+    def reaches(self, task: Any, action: Action) -> bool:
+        """Return whether it holds for a step on a task."""
+        is_meant = self.plan_id in (None, task.plan_id) and self.task_id in (None, task.id)
+        return is_meant and action in COVERED[self.covers]
 
 
 @dataclass(frozen=True)
@@ -56,17 +76,38 @@ class Actor:
     @property
     def heads(self) -> frozenset[int]:
         """Return the ids of the units whose head he is, or signs for by mandate."""
-        return frozenset(held.seat.unit_id for held in self.holdings if held.seat.rank == Rank.HEAD)
+        return frozenset(held.seat.unit_id for held in self.whole if held.seat.rank == Rank.HEAD)
 
     @property
     def leader_posts(self) -> frozenset[int]:
         """Return the ids of the leadership's posts he acts for."""
-        return frozenset(held.seat.post_id for held in self.holdings if held.seat.rank in LEADING)
+        return frozenset(held.seat.post_id for held in self.whole if held.seat.rank in LEADING)
 
     @property
     def is_chair(self) -> bool:
         """Return whether he acts for the post at the top."""
-        return any(held.seat.rank == Rank.CHAIR for held in self.holdings)
+        return any(held.seat.rank == Rank.CHAIR for held in self.whole)
+
+    @property
+    def whole(self) -> tuple[Holding, ...]:
+        """Return the seats he acts for without a limit."""
+        return tuple(held for held in self.holdings if not held.is_limited)
+
+    @property
+    def limited(self) -> tuple[Holding, ...]:
+        """Return the mandates he has for some tasks or steps only."""
+        return tuple(held for held in self.holdings if held.is_limited)
+
+    def within(self, task: Any, action: Action) -> Actor:
+        """Return him as he stands before a step on a task: a mandate counts where it reaches, and nowhere else."""
+        if not self.limited:
+            return self
+        meant = (
+            replace(held, covers=MandateCover.ALL, plan_id=None, task_id=None)
+            for held in self.limited
+            if held.reaches(task, action)
+        )
+        return replace(self, holdings=(*self.whole, *meant))
 
     def has(self, *roles: Role) -> bool:
         """Return whether he has any of these roles today."""
@@ -74,7 +115,7 @@ class Actor:
 
     def holding(self, post_ids: frozenset[int] | set[int]) -> Holding | None:
         """Return how he acts for one of these posts: a held seat before a mandate; None when he does not."""
-        found = [held for held in self.holdings if held.seat.post_id in post_ids]
+        found = [held for held in self.whole if held.seat.post_id in post_ids]
         return min(found, key=lambda held: held.mandate_id is not None, default=None)
 
     def logged(self) -> dict[str, Any]:
@@ -93,11 +134,31 @@ class Actor:
 
 def actor(person: Person, ref: Reference, at: datetime, auth: Mapping[str, Any] | None = None) -> Actor:
     """Return who a person is at a moment, from his seats, confirmed mandates and roles. One query."""
+    rows = db.session.execute(_grants(of_one=True), {"person": person.id, "day": clock.day_of(at), "at": at}).all()
+    return _made(person, ref, rows, at, auth)
+
+
+def everybody(ref: Reference, at: datetime) -> list[Actor]:
+    """Return everybody whose account is open, as `actor` says who each is at a moment. Two queries."""
+    query = select(Person).join(Credential, Credential.person_id == Person.id).where(Person.active)
+    people = db.session.scalars(query.order_by(Person.id).execution_options(populate_existing=True)).all()
+    found: dict[int, list[Any]] = {}
+    for row in db.session.execute(_grants(of_one=False), {"day": clock.day_of(at), "at": at}):
+        found.setdefault(row.person, []).append(row)
+    return [_made(person, ref, found.get(person.id, []), at, None) for person in people]
+
+
+def _made(person: Person, ref: Reference, rows: Iterable[Any], at: datetime, auth: Mapping[str, Any] | None) -> Actor:
+    """Return who a person is by his seats of the day and the rows of his roles and mandates."""
     on = clock.day_of(at)
     seats = [Holding(seat, seat.capacity) for seat in ref.seats if seat.person_id == person.id and seat.capacity]
-    granted, mandated = _granted(person.id, at)
-    posts = {seat.post_id: seat for seat in ref.seats}
-    holdings = [*seats, *(Holding(posts[post], None, key, kind) for post, key, kind in mandated if post in posts)]
+    granted, mandates = [], []
+    for row in rows:
+        if row.what == "role":
+            granted.append((Role(row.code), row.key))
+        elif (seat := ref.post(row.key)) is not None:
+            kind, covers = MandateKind(row.code), MandateCover(row.covers)
+            mandates.append(Holding(seat, None, row.id, kind, covers, row.plan_id, row.task_id))
     units = {held.seat.unit_id for held in seats} | {unit for role, unit in granted if role in WORKING}
     first = min(seats, key=lambda held: list(Rank).index(held.seat.rank), default=None)
     home = first.seat.unit_id if first else next((unit for _, unit in granted), None)
@@ -108,7 +169,7 @@ def actor(person: Person, ref: Reference, at: datetime, auth: Mapping[str, Any] 
         position=_position(first, granted),
         unit_name=ref.unit_name(home, on) if home else "",
         roles=_roles(seats, granted),
-        holdings=tuple(holdings),
+        holdings=(*seats, *mandates),
         unit_ids=frozenset(units),
         language=person.language,
         auth=auth,
@@ -130,36 +191,29 @@ def reload(by: Actor, at: datetime, ref: Reference) -> Actor:
     return replace(actor(person, ref, at), auth=by.auth)
 
 
-def _granted(person_id: int, at: datetime) -> tuple[list[tuple[Role, int]], list[tuple[int, int, MandateKind]]]:
-    """Return his roles with their units and his mandates (post, id, kind) in force, in one query."""
-    rows = db.session.execute(_grants(), {"person": person_id, "day": clock.day_of(at), "at": at}).all()
-    return (
-        [(Role(code), key) for what, code, key, _ in rows if what == "role"],
-        [(key, number, MandateKind(code)) for what, code, key, number in rows if what == "mandate"],
-    )
-
-
 @cache
-def _grants() -> CompoundSelect[Any]:
-    """Return the query of a person's roles and mandates, made once: it differs by person, day and moment."""
+def _grants(*, of_one: bool) -> CompoundSelect[Any]:
+    """Return the query of roles and mandates in force, of one person or of all; it differs by day and moment."""
     person: BindParameter[int] = bindparam("person")
     day, at = bindparam("day", type_=Date), bindparam("at", type_=Moment)
+    none = null().cast(Integer)
     roles = select(
         literal("role").label("what"),
+        RoleGrant.person_id.label("person"),
         RoleGrant.role.cast(String).label("code"),
         RoleGrant.unit_id.label("key"),
-        null().cast(Integer).label("id"),
-    ).where(
-        RoleGrant.person_id == person,
-        RoleGrant.from_on <= day,
-        or_(RoleGrant.to_on.is_(None), RoleGrant.to_on > day),
+        none.label("id"),
+        null().cast(String).label("covers"),
+        none.label("plan_id"),
+        none.label("task_id"),
+    ).where(RoleGrant.from_on <= day, or_(RoleGrant.to_on.is_(None), RoleGrant.to_on > day))
+    scope = Mandate.covers.cast(String), Mandate.plan_id, Mandate.task_id
+    columns = Mandate.person_id, Mandate.kind.cast(String), Mandate.post_id, Mandate.id, *scope
+    mandates = select(literal("mandate"), *columns).where(
+        Mandate.confirmed_at.is_not(None), Mandate.from_at <= at, or_(Mandate.to_at.is_(None), Mandate.to_at > at)
     )
-    mandates = select(literal("mandate"), Mandate.kind.cast(String), Mandate.post_id, Mandate.id).where(
-        Mandate.person_id == person,
-        Mandate.confirmed_at.is_not(None),
-        Mandate.from_at <= at,
-        or_(Mandate.to_at.is_(None), Mandate.to_at > at),
-    )
+    if of_one:
+        roles, mandates = roles.where(RoleGrant.person_id == person), mandates.where(Mandate.person_id == person)
     return union_all(roles, mandates)
 
 

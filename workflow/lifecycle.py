@@ -147,15 +147,22 @@ def case_of(
 def permitted(by: Actor, case: Case) -> tuple[Step, ...]:
     """Return the steps this person may take on the task as it stands, in the table's order."""
     return tuple(
-        step for step in LIFECYCLE if case.task.status in step.sources and step.who(by, case) and _possible(step, case)
+        step
+        for step in LIFECYCLE
+        if case.task.status in step.sources and may_take(step, by, case) and _possible(step, case)
     )
+
+
+def may_take(step: Step, by: Actor, case: Case) -> bool:
+    """Return whether a step is his: a mandate that is limited counts where it reaches (SIG-4)."""
+    return step.who(by.within(case.task, step.action), case)
 
 
 def check(action: Action, by: Actor, case: Case) -> Step:
     """Return the one step that is meant. Raises Refusal: not yours, own work, or not from this state."""
     steps = [step for step in LIFECYCLE if step.action == action]
     here = [step for step in steps if case.task.status in step.sources]
-    allowed = [step for step in here or steps if step.who(by, case)]
+    allowed = [step for step in here or steps if may_take(step, by, case)]
     if not allowed:
         whose = WHOSE[(here or steps)[0].who]
         raise Refusal("own_work" if may.is_own_work(by, case, action) else "not_yours", who=whose)

@@ -6,11 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from models.log import LogEntry
 from models.tasks import Coordination, HandIn, Task, Wait
-from models.vocabulary import Action, Meaning, Role, SecondSigner, Status
+from models.vocabulary import (
+    Action,
+    Meaning,
+    Rank,
+    Role,
+    SecondSigner,
+    Status,
+)
 from terms import N_
 from workflow.actors import Actor, Holding
 from workflow.errors import Refusal
@@ -194,6 +201,18 @@ def is_own_work(by: Actor, case: Case, action: Action) -> bool:
     return action in signing and by.person_id is not None and by.person_id in {case.author, case.signed_by}
 
 
+def _reached_by(held: Holding) -> ColumnElement[bool]:
+    """Return the condition of the tasks of a seat that a limited mandate for it reaches."""
+    seat = held.seat
+    of_seat = {
+        Rank.CHAIR: true(),
+        Rank.VICE_CHAIR: Task.leader_post_id == seat.post_id,
+        Rank.HEAD: Task.lead_unit_id == seat.unit_id,
+    }.get(seat.rank, false())
+    of_plan = true() if held.plan_id is None else Task.plan_id == held.plan_id
+    return and_(of_seat, of_plan, true() if held.task_id is None else Task.id == held.task_id)
+
+
 def _may_sign(by: Actor, case: Case) -> bool:
     return not by.has(Role.ADMIN) and by.person_id is not None and by.person_id != case.author
 
@@ -249,8 +268,15 @@ class Scope:
         units, posts = self.units(), self.actor.leader_posts
         part = select(Coordination.task_id).where(Coordination.unit_id.in_(units), Coordination.ended_at.is_(None))
         parts = Task.lead_unit_id.in_(units), Task.id.in_(part), self.waited_for(), Task.leader_post_id.in_(posts)
-        found = or_(*parts)
-        return (Task.status != Status.DRAFT) & found if units or posts else false()
+        found = or_(*parts, self.by_mandate())
+        return (Task.status != Status.DRAFT) & found if units or posts or self.actor.limited else false()
+
+    def by_mandate(self) -> ColumnElement[bool]:
+        """Return the condition under which a task is his by a mandate that is limited to a plan, a task or some steps.
+
+        Such a mandate shows what it reaches, and nothing else of the unit (pitfall 32).
+        """
+        return or_(false(), *(_reached_by(held) for held in self.actor.limited))
 
     def waited_for(self) -> ColumnElement[bool]:
         """Return the condition under which a task waits for one of his units, which sees it as long as it does."""

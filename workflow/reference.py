@@ -9,12 +9,26 @@ from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any, Final
 
-from sqlalchemy import CompoundSelect, Date, Integer, String, and_, bindparam, literal, null, or_, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Date,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 import clock
 import vietnamese
 from models.base import db
 from models.calendar import CalendarDay, CalendarYear, Setting
+from models.handover import SignerAlert
 from models.log import LogHead
 from models.people import Person, Post, Tenure
 from models.units import Unit, UnitName, UnitParent
@@ -146,6 +160,7 @@ class Reference:
     head: Head | None
     parents: dict[int, int] = field(default_factory=dict)
     pulse: Pulse = field(default_factory=Pulse)
+    unsignable: int = 0
 
     def unit_name(self, unit_id: int | None, on: date | None = None, form: NameForm = NameForm.FULL) -> str:
         """Return a unit's name on a day (default: this one); an empty text for no unit."""
@@ -234,6 +249,7 @@ def load(on: date) -> Reference:
         head=_head(rows.get("head", [])),
         parents={row.k1: row.k2 for row in rows.get("parent", [])},
         pulse=_pulse(rows["pulse"][0]),
+        unsignable=rows["pulse"][0].k1,
     )
 
 
@@ -263,9 +279,12 @@ def _queries() -> list[Any]:
 
 
 def _of_pulse() -> dict[str, Any]:
-    """Return the moments of reminding as texts, so that a page's frame needs no query of its own."""
+    """Return the moments of reminding as texts and what nobody can sign: a page's frame needs no query of its own."""
     found = pulse.parts().values()
-    return {f"t{place}": part.scalar_subquery().cast(String) for place, part in enumerate(found, start=1)}
+    alerts = select(func.count()).select_from(SignerAlert).where(SignerAlert.solved_at.is_(None))
+    return {"k1": alerts.scalar_subquery()} | {
+        f"t{place}": part.scalar_subquery().cast(String) for place, part in enumerate(found, start=1)
+    }
 
 
 def _of_units(day: Any) -> list[Any]:

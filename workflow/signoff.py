@@ -25,6 +25,7 @@ from workflow import extensions, files, permissions
 from workflow.actors import Holding
 from workflow.errors import Refusal
 from workflow.given import LABELS, is_blank
+from workflow.organization import restructure
 from workflow.permissions import Case, signer_seat, signing_chain
 from workflow.reference import Reference
 from workflow.turn import Turn
@@ -124,8 +125,12 @@ def withdraw(turn: Turn) -> None:
 def reopen(turn: Turn) -> None:
     """Open a completed task again by a decision: signatures stay on the old result, a new one is asked for."""
     ref, task = turn.case.ref, turn.task
+    heir = restructure.heir_of(task.lead_unit_id, ref.on) if task.lead_unit_id is not None else None
     with turn.recorded(data={"hand_in": turn.case.hand_in.no if turn.case.hand_in else None}):
-        task.status = turn.target
+        task.status, task.lead_unit_id = (
+            turn.target,
+            heir,
+        )  # done tasks stay with a unit that has ended, open ones never
         task.handed_in_on = task.completed_at = None
         task.redo_by = ref.calendar.add(clock.day_of(turn.at), ref.settings["redo.working_days"])
 

@@ -45,7 +45,12 @@ from workflow.given import LABELS, LIMITS, Given, is_blank
 from workflow.ledger import recorded
 from workflow.lifecycle import LIFECYCLE, case_of, check
 from workflow.permissions import Case, Scope
-from workflow.sources import Source
+from workflow.signers import (
+    after_step,
+)
+from workflow.sources import (
+    Source,
+)
 from workflow.turn import Turn
 
 LARGEST_ID: Final = 2**31
@@ -82,6 +87,7 @@ def take_proved(
             offers.lapse_over(task, ref, at)
         turn = replace(_turn(task, action, ref, by=by, at=at, given=given), method=method, batch=batch)
         EFFECTS[action](turn)
+        after_step(task, action, at)
         idempotency.keep(turn.by, given.idempotency_key, form, f"task {task.id}", at)
 
 
@@ -89,7 +95,10 @@ def step_in_batch(
     task: Task, action: Action, ref: reference.Reference, *, by: Actor, at: datetime, given: Given, batch: str
 ) -> None:
     """Take one step on a locked task as part of a batch, inside its write unit: the checks are those of any step."""
+    if action in offers.TOUCHING:
+        offers.lapse_over(task, ref, at)
     EFFECTS[action](replace(_turn(task, action, ref, by=by, at=at, given=given), data={"batch": batch}))
+    after_step(task, action, at)
 
 
 def case(task: Task, ref: reference.Reference) -> Case:
@@ -194,7 +203,7 @@ def _turn(task: Task, action: Action, ref: reference.Reference, *, by: Actor, at
         raise Refusal("somebody_was_faster")  # before the rules: who lost the race hears that, not what it led to
     step = check(action, by, found)
     given.require(step.gives)
-    return Turn(task, step, found, by, at, given)
+    return Turn(task, step, found, by.within(task, action), at, given)
 
 
 def _lock_person(person_id: int) -> None:

@@ -476,6 +476,10 @@ def upgrade() -> None:
                 "rename",
                 "place",
                 "end",
+                "merge",
+                "split",
+                "dissolve",
+                "transfer",
                 name="unitchange",
                 native_enum=False,
                 create_constraint=True,
@@ -497,6 +501,9 @@ def upgrade() -> None:
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(), nullable=True),
         sa.Column("taken_back_at", sa.DateTime(), nullable=True),
+        sa.Column("happened_at", sa.DateTime(), nullable=True),
+        sa.Column("list_signed_by_id", sa.Integer(), nullable=True),
+        sa.Column("list_signed_at", sa.DateTime(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "confirmed_by_id IS NULL OR confirmed_by_id <> entered_by_id", name=op.f("ck_unit_event_two_people")
@@ -553,6 +560,15 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("scope", sa.String(), nullable=False),
+        sa.Column(
+            "covers",
+            sa.Enum(
+                "all", "signing", "deciding", name="mandatecover", native_enum=False, create_constraint=True, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("plan_id", sa.Integer(), nullable=True),
+        sa.Column("task_id", sa.Integer(), nullable=True),
         sa.Column("from_at", sa.DateTime(), nullable=False),
         sa.Column("to_at", sa.DateTime(), nullable=True),
         sa.Column("decision", sa.String(), nullable=False),

@@ -15,6 +15,7 @@ from models.people import Tenure
 from models.vocabulary import Action, LetterKind, LetterState, Rank
 from notifications import reconcile
 from tests.fixtures.campaigns import Campaign
+from tests.fixtures.handing import hand_seat
 from tests.fixtures.mail import Office, many_tasks
 from workflow.actors import Actor
 from workflow.errors import Refusal
@@ -94,6 +95,7 @@ def empty(office: Office, username: str, on: date) -> None:
     """End the time of whoever holds a seat, from a day on."""
     post = office.world.post[username]
     held = db.session.scalars(db.select(Tenure.id).where(Tenure.post_id == post, Tenure.to_on.is_(None))).one()
+    hand_seat(held)
     seats.end(held, on, "QĐ 2", by=Actor.system(), at=office.world.at())
 
 

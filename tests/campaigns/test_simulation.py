@@ -16,6 +16,7 @@ from notifications.sweep import Proposal
 from tests.campaigns.test_oracle import a_value
 from tests.campaigns.test_reminders import act, more_drafts
 from tests.fixtures.campaigns import Campaign
+from tests.fixtures.handing import hand_seat
 from tests.fixtures.mail import Office
 from workflow import reference
 from workflow.actors import Actor
@@ -121,6 +122,7 @@ def another_head(office: Office, rng: Random, freeze: date) -> None:
     world, by, at = office.world, Actor.system(), office.world.at(f"{freeze}T08:00")
     leaves = freeze + rng.randint(2, 20) * DAY
     tenure = db.session.scalars(db.select(Tenure.id).where(Tenure.post_id == world.post["head_a"])).one()
+    hand_seat(tenure)
     seats.end(tenure, leaves, "QĐ 3", by=by, at=at)
     if rng.random() < 0.7:
         follows = leaves + rng.choice((1, 1, 3)) * DAY

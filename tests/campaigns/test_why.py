@@ -13,6 +13,7 @@ from notifications.duties import ANCHORS
 from notifications.stages import family_of
 from tests.campaigns.test_reminders import act, more_drafts
 from tests.fixtures.campaigns import Campaign
+from tests.fixtures.handing import hand_seat
 from tests.fixtures.mail import Office
 from workflow.actors import Actor
 from workflow.organization import seats
@@ -41,6 +42,7 @@ def what_is_explained(person: int, task: int, day: date, at: str, office: Office
 def end_a_seat(office: Office, day: date) -> None:
     """Have the first head leave his seat from the next day on."""
     row = db.session.scalars(db.select(Tenure).where(Tenure.post_id == office.world.post["head_a"])).one()
+    hand_seat(row.id)
     seats.end(row.id, day + timedelta(days=1), "QĐ 2", by=Actor.system(), at=office.world.at(f"{day}T16:00"))
 
 

@@ -14,6 +14,7 @@ from models.letters import Letter, LetterLine
 from models.people import RoleGrant
 from models.vocabulary import Action, DeadlineKind, LetterKind, LetterState, LineState
 from notifications import outbox, reconcile, urgent
+from tests.fixtures.handing import hand_role
 from tests.fixtures.mail import Office, many_tasks
 from workflow.given import Given
 from workflow.organization import people
@@ -117,6 +118,7 @@ def test_who_asked_and_left_the_office_hears_nothing_of_the_answer(office: Offic
     chase(office, late, "office", "2026-01-13T10:00", demand=True)
     world = office.world
     grant = db.session.scalars(db.select(RoleGrant.id).where(RoleGrant.person_id == world.person["office"])).one()
+    hand_role(grant)
     people.end_grant(grant, date(2026, 1, 13), by=world.actor("admin"), at=world.at("2026-01-13T11:00"))
     office.world.step(late, Action.EXPLAIN, "head_a", "2026-01-13T16:00", text="x")
     office.tick("2026-01-14T07:30")

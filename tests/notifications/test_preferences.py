@@ -12,6 +12,7 @@ from models.letters import LetterLine
 from models.vocabulary import Action, Channel, LetterGroup
 from notifications import preferences, reconcile, rule_words
 from notifications.stages import LADDERS, Audience
+from tests.fixtures.handing import hand_account
 from tests.fixtures.mail import Office
 from workflow.organization import days, people, wishes
 from workflow.queries import health
@@ -223,6 +224,7 @@ def test_a_substitute_who_is_away_himself_or_gone_leaves_things_waiting(office: 
     away(office, "officer_a", date(2026, 1, 13), date(2026, 1, 13))
     office.tick("2026-01-13T07:30")
     assert (office.count("head_a"), office.count("officer_a")) == (0, 0)
+    hand_account(world.person["officer_a"])
     people.set_active(world.person["officer_a"], active=False, by=world.actor("admin"), at=world.at("2026-01-14T07:00"))
     office.tick("2026-01-14T07:30")
     assert (office.count("head_a"), office.count("officer_a")) == (0, 0)

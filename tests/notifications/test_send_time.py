@@ -11,6 +11,7 @@ from models.people import RoleGrant, Tenure
 from models.vocabulary import Action, Capacity, Role
 from notifications import delivery, sweep, unreachable
 from notifications.mailer import Answer, Fate
+from tests.fixtures.handing import hand_account, hand_role, hand_seat
 from tests.fixtures.mail import Office
 from workflow import reference
 from workflow.actors import Actor
@@ -43,6 +44,7 @@ def speaks(office: Office, username: str, task: int) -> bool:
 def replace_head(office: Office, username: str, day: date, local: str, capacity: Capacity = Capacity.FULL) -> None:
     post, at = office.world.post["head_a"], office.world.at(local)
     for row in db.session.scalars(db.select(Tenure).where(Tenure.post_id == post, Tenure.to_on.is_(None))).all():
+        hand_seat(row.id)
         seats.end(row.id, day, "QĐ 2", by=SYSTEM, at=at)
     key = seats.enter(post, office.world.person[username], day, "QĐ 3", by=SYSTEM, at=at, capacity=capacity)
     seats.confirm(key, by=SYSTEM, at=at)
@@ -74,6 +76,7 @@ def test_a_head_replaced_at_noon_hears_no_more_and_the_new_one_hears_the_same_da
 def test_an_account_closed_before_the_letter_left_gets_none_and_nobody_is_asked_to_telephone(
     office: Office, planned: int
 ) -> None:
+    hand_account(office.world.person["head_a"])
     people.set_active(office.world.person["head_a"], False, by=SYSTEM, at=office.world.at("2026-01-13T07:31"))
     send(office, "2026-01-13T07:32")
     assert office.count("head_a") == 0
@@ -90,6 +93,7 @@ def test_an_account_closed_while_its_letter_is_under_way_got_that_one_and_gets_n
     while work is not None and work.recipient_id != office.world.person["head_a"]:
         work = run.advance((work, Answer(Fate.ACCEPTED)), goes_on=True)
     assert work is not None
+    hand_account(work.recipient_id)
     people.set_active(work.recipient_id, False, by=SYSTEM, at=office.world.at("2026-01-13T07:31"))
     run.advance((work, Answer(Fate.ACCEPTED)), goes_on=False)
     assert [str(letter.state) for letter in office.letters("head_a")] == ["accepted"]
@@ -116,6 +120,7 @@ def test_an_officer_who_moved_to_another_unit_hears_no_more_and_the_head_does(of
     world.step(task, Action.RECEIVE, "head_a", officer_id=world.person["officer_a"])
     sweep.run(world.at(MORNING))
     grants = people_grants(world.person["officer_a"])
+    hand_role(grants)
     people.end_grant(grants, date(2026, 1, 13), by=SYSTEM, at=world.at("2026-01-13T07:31"))
     send(office, "2026-01-13T07:32")
     assert not speaks(office, "officer_a", task)

@@ -14,6 +14,7 @@ from models.log import LogEntry
 from models.people import RoleGrant, Tenure
 from models.vocabulary import Action, LetterState
 from notifications import delivery, facts, recipients, reconcile, schedule, sweep
+from tests.fixtures.handing import hand_role, hand_seat
 from tests.fixtures.mail import Office, many_tasks
 from tests.fixtures.places import World
 from workflow import reference, tasks
@@ -118,6 +119,7 @@ def test_a_new_head_hears_the_next_morning_and_the_old_one_no_more(office: Offic
     at = world.at("2026-01-08T15:00")
     office.tick("2026-01-08T15:00")
     tenure = _tenure(world)
+    hand_seat(tenure)
     seats.end(tenure, date(2026, 1, 9), "QĐ 02", by=by, at=at)
     new = seats.enter(world.post["head_a"], world.person["officer_a"], date(2026, 1, 9), "QĐ 03", by=by, at=at)
     seats.confirm(new, by=by, at=at)
@@ -147,6 +149,7 @@ def test_an_empty_seat_passes_to_the_next_above(office: Office) -> None:
     world, by, at = office.world, Actor.system(), office.world.at()
     world.assign(world.drafts[0], "CSDT", date(2026, 1, 9))
     world.step(world.drafts[0], Action.RECEIVE, "head_a")
+    hand_seat(_tenure(world))
     seats.end(_tenure(world), date(2026, 1, 6), "QĐ 02", by=by, at=at)
     office.through(date(2026, 1, 6), date(2026, 1, 16))
     assert office.rules("head_a") == []
@@ -268,6 +271,7 @@ def test_an_officer_who_left_the_unit_hears_no_more_of_its_task_and_its_head_doe
     world.step(world.drafts[0], Action.RECEIVE, "head_a", "2026-01-06T09:00", officer_id=world.person["officer_a"])
     query = db.select(RoleGrant.id).where(RoleGrant.person_id == world.person["officer_a"])
     grant = db.session.scalars(query).one()
+    hand_role(grant)
     people.end_grant(grant, date(2026, 1, 7), by=world.actor("admin"), at=world.at("2026-01-06T10:00"))
     roster = recipients.load(reference.load(date(2026, 1, 7)))
     task = facts.of_ids({world.drafts[0]})[world.drafts[0]]

@@ -9,6 +9,7 @@ import pytest
 from models.base import db
 from models.log import LogEntry
 from notifications import reconcile
+from tests.fixtures.handing import hand_account
 from tests.fixtures.mail import Office
 from tests.fixtures.people import Visitor
 from workflow.actors import Actor
@@ -144,5 +145,6 @@ def test_a_telephone_that_is_none_is_refused(phone: str, office: Office) -> None
 
 def test_a_closed_account_is_not_on_the_list(lost: Office) -> None:
     lost.tick(MORNING)
+    hand_account(lost.world.person["head_a"])
     people.set_active(lost.world.person["head_a"], False, by=Actor.system(), at=lost.world.at("2026-01-13T09:00"))
     assert board(lost) == ""

@@ -14,6 +14,7 @@ from icalendar import Calendar
 from models.access import Token
 from models.base import db
 from models.vocabulary import Action
+from tests.fixtures.handing import hand_account
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
 from workflow.organization import people
@@ -106,6 +107,7 @@ def test_a_feed_dies_with_the_account(world: World, world_app: tuple[Flask, Worl
     path = make(visitor("officer_a"))
     app = world_app[0]
     with app.app_context():
+        hand_account(world.person["officer_a"])
         people.set_active(world.person["officer_a"], active=False, by=world.actor("admin"), at=world.at())
     assert visitor().get(path).status_code == 404
 

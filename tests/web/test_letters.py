@@ -14,6 +14,7 @@ from models.base import db
 from models.letters import Letter, LetterLine
 from models.log import LogEntry
 from notifications import receipts, schedule
+from tests.fixtures.handing import hand_account
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
 from workflow.organization import people, wishes
@@ -134,6 +135,7 @@ def test_the_link_of_somebody_whose_account_has_ended_is_dead(
     (app, world), stranger = world_app, visitor()
     stranger.get(link)
     with app.app_context():
+        hand_account(world.person["head_a"])
         people.set_active(world.person["head_a"], active=False, by=world.actor("admin"), at=world.at(MORNING))
     assert stranger.get(link).status_code == 404
     assert stranger.post(link).status_code == 404

@@ -14,6 +14,7 @@ from flask import Flask
 from models.base import db
 from models.people import Mandate, RoleGrant, Tenure
 from models.vocabulary import Role
+from tests.fixtures.handing import hand_account
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import PEOPLE, World
 from workflow.organization import people as people_service
@@ -120,6 +121,8 @@ def test_a_seat_changes_hands_by_two_people_and_rights_with_it_at_the_next_reque
     task = f"/tasks/{world.drafts[0]}"
     assert before.get(task).status_code == 200
     assert after.get(task).status_code == 404
+    with world_app[0].app_context():
+        hand_account(world.person["head_a"])
     hand_over(visitor, world_app, "officer_b")
     assert before.get(task).status_code in (403, 404)
     assert before.post(f"{task}/receive").status_code in (403, 404)

@@ -12,6 +12,7 @@ from models.base import db
 from models.people import Tenure
 from models.vocabulary import Action
 from notifications import why, why_words
+from tests.fixtures.handing import hand_account, hand_seat
 from tests.fixtures.mail import Office
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
@@ -106,6 +107,7 @@ def test_a_task_of_another_state_then_is_asked_as_it_was_then(office: Office, gi
 
 def test_a_closed_account_and_an_empty_seat_are_named(office: Office, given: int) -> None:
     world, at = office.world, office.world.at("2026-01-13T10:00")
+    hand_account(world.person["head_a"])
     people.set_active(world.person["head_a"], False, by=world.actor("admin"), at=at)
     assert failing(ask(office, "head_a", given, date(2026, 1, 15))) == "reads"
     # the level above acts for the seat: the vice-chair hears in his place
@@ -195,6 +197,7 @@ def test_seats_of_the_day_asked_about_decide_and_not_those_of_today(office: Offi
     world: World = office.world
     post = world.post["head_a"]
     row = next(row for row in seats_of(post))
+    hand_seat(row)
     seats.end(row, date(2026, 1, 14), "QĐ 3", by=Actor.system(), at=world.at("2026-01-13T15:00"))
     new = seats.enter(
         post, world.person["officer_a"], date(2026, 1, 14), "QĐ 4", by=Actor.system(), at=world.at("2026-01-13T15:00")

@@ -13,6 +13,7 @@ from models.base import db
 from models.people import Tenure
 from models.tasks import Task
 from models.vocabulary import Action, Capacity, Status
+from tests.fixtures.handing import hand_seat
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
 from workflow.actors import Actor
@@ -191,6 +192,7 @@ def replace_head(world: World, capacity: Capacity) -> None:
     """Give the seat of the first division's head to somebody in a capacity, from today on."""
     by, at, today = Actor.system(), world.at(), date(2026, 1, 5)
     held = db.session.scalars(db.select(Tenure.id).where(Tenure.post_id == world.post["head_a"])).one()
+    hand_seat(held)
     seats.end(held, today, "QĐ 1", by=by, at=at)
     entered = seats.enter(
         world.post["head_a"], world.person["officer_b"], today, "QĐ 2", by=by, at=at, capacity=capacity

@@ -17,6 +17,7 @@ from models.base import db
 from models.people import Credential, Person
 from models.session import transaction
 from models.vocabulary import Action
+from tests.fixtures.handing import hand_account
 from tests.fixtures.places import PASSWORD, World
 from tests.fixtures.threads import together
 from workflow import access
@@ -79,6 +80,7 @@ def test_a_new_password_and_a_closed_account_end_every_session(world: World) -> 
     assert access.session_person(token, world.at(), IDLE, WHOLE) is None
     assert code_of("office", PASSWORD, world) == "sign_in_failed"
     _, token = access.sign_in("office", "mot-cau-dai-khong-doan-ra", "10.0.0.1", at=world.at())
+    hand_account(world.person["office"])
     people.set_active(world.person["office"], False, by=by, at=world.at())
     assert access.session_person(token, world.at(), IDLE, WHOLE) is None
     assert code_of("office", "mot-cau-dai-khong-doan-ra", world) == "sign_in_failed"

@@ -12,6 +12,7 @@ from models.base import db
 from models.people import Tenure
 from models.tasks import Deadline, Extension
 from models.vocabulary import Action, Capacity, DeadlineCause, ExtensionState, Status
+from tests.fixtures.handing import hand_seat
 from tests.fixtures.places import World
 from workflow.errors import Refusal
 from workflow.organization import seats
@@ -157,6 +158,7 @@ def hold(world: World, post: str, username: str | None, on: date, capacity: Capa
     if username is None:
         query = db.select(Tenure.id).where(Tenure.post_id == world.post[post], Tenure.to_on.is_(None))
         held = db.session.scalars(query).one()
+        hand_seat(held)
         seats.end(held, on, "QĐ 7", by=by, at=at)
         seats.confirm_end(held, by=world.actor("head_office"), at=at)
         return

@@ -11,6 +11,7 @@ from models.log import LogEntry
 from models.people import RoleGrant
 from models.tasks import Task
 from models.vocabulary import Action, MandateKind, Rank, Role
+from tests.fixtures.handing import hand_role
 from tests.fixtures.places import PEOPLE, World
 from workflow.actors import Actor
 from workflow.errors import Refusal
@@ -78,6 +79,7 @@ def test_a_role_that_ended_shows_nothing_from_its_last_day_on(given: World) -> N
     grant = db.session.scalars(
         db.select(RoleGrant.id).where(RoleGrant.person_id == given.person["officer_a"], RoleGrant.role == Role.OFFICER)
     ).one()
+    hand_role(grant)
     people.end_grant(grant, date(2026, 1, 7), by=given.actor("admin"), at=given.at("2026-01-06T08:00"))
     assert seen(given, "officer_a", "2026-01-06T23:59:59")
     assert not seen(given, "officer_a", "2026-01-07T00:00")

@@ -13,7 +13,19 @@ import clock
 from models.base import db
 from models.people import Tenure
 from models.tasks import HandIn, Signature
-from models.vocabulary import Action, Capacity, MandateKind, Meaning, Rank, SecondSigner, Status
+from models.vocabulary import (
+    Action,
+    Capacity,
+    MandateKind,
+    Meaning,
+    Rank,
+    SecondSigner,
+    Status,
+)
+from tests.fixtures.handing import (
+    hand_account,
+    hand_seat,
+)
 from tests.fixtures.places import PASSWORD, START, World
 from workflow import files, flows, signoff, tasks
 from workflow.actors import Actor
@@ -66,6 +78,7 @@ def results(task: int) -> list[HandIn]:
 
 def end_seat(world: World, post: str, on: date) -> None:
     query = db.select(Tenure.id).where(Tenure.post_id == world.post[post], Tenure.to_on.is_(None))
+    hand_seat(db.session.scalars(query).one())
     seats.end(db.session.scalars(query).one(), on, DECISION, by=Actor.system(), at=world.at())
 
 
@@ -309,6 +322,7 @@ def test_a_right_withdrawn_between_page_and_signature_is_gone(world: World, hand
 
 def test_a_closed_account_signs_nothing_even_from_an_open_page(world: World, handed_in: int) -> None:
     page = world.actor("head_a", "2026-01-06T09:30")
+    hand_account(world.person["head_a"])
     people.set_active(world.person["head_a"], False, by=world.actor("admin"), at=world.at("2026-01-06T09:45"))
     given = Given(password=PASSWORD, meaning=Meaning.COMPLETED, content_hash=world.shown(handed_in))
     with pytest.raises(Refusal) as caught:

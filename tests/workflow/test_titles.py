@@ -12,6 +12,7 @@ from models.base import db
 from models.people import Tenure
 from models.tasks import HandIn
 from models.vocabulary import Action, Capacity, MandateKind
+from tests.fixtures.handing import hand_seat
 from tests.fixtures.places import World
 from workflow import signoff
 from workflow.actors import Actor
@@ -31,6 +32,7 @@ def hold_seat(world: World, capacity: Capacity) -> None:
     """Give the seat of the first division's head to somebody in a capacity."""
     system: dict[str, Any] = {"by": Actor.system(), "at": world.at()}
     held = db.session.scalars(db.select(Tenure.id).where(Tenure.post_id == world.post["head_a"])).one()
+    hand_seat(held)
     seats.end(held, TODAY, "QĐ 1", **system)
     entered = seats.enter(world.post["head_a"], world.person["officer_b"], TODAY, "QĐ 2", capacity=capacity, **system)
     seats.confirm(entered, **system)

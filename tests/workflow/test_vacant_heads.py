@@ -14,6 +14,7 @@ from models.base import db
 from models.people import Tenure
 from models.tasks import HandIn
 from models.vocabulary import Action, Status
+from tests.fixtures.handing import hand_seat
 from tests.fixtures.mail import Office
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
@@ -30,6 +31,7 @@ def empty(world: World, *posts: str) -> None:
     system: dict[str, Any] = {"by": Actor.system(), "at": world.at()}
     for post in posts:
         held = db.session.scalars(db.select(Tenure.id).where(Tenure.post_id == world.post[post])).one()
+        hand_seat(held)
         seats.end(held, date(2026, 1, 6), "QĐ 2", **system)
 
 

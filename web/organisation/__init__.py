@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.organisation import people, seats, units
+from web.organisation import changes, people, seats, signers, units
 from web.organisation.blueprint import bp
 
-__all__ = ["bp", "people", "seats", "units"]
+__all__ = ["bp", "changes", "people", "seats", "signers", "units"]

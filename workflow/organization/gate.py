@@ -18,7 +18,7 @@ from models.plans import Reading
 from models.session import NotFoundError, lock, transaction
 from models.units import Unit
 from terms import N_
-from workflow import actors, idempotency, reference
+from workflow import actors, idempotency, reference, signers
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.permissions import Scope
@@ -26,6 +26,8 @@ from workflow.permissions import Scope
 Row = TypeVar("Row", bound=Base)
 
 LARGEST_ID: Final = 2**31 - 1
+# what changes who may sign: after it everything that waits is looked at anew (N15)
+MOVES_SEATS: Final = frozenset({"seats", "units", "manage"})
 # what a form asks for -> what it is called, and the most letters it takes
 FIELDS: Final[dict[str, tuple[str, int]]] = {
     "code": (N_("code"), 20),
@@ -73,6 +75,8 @@ def write(place: str, by: Actor, at: datetime, key: str | None = None) -> Iterat
         fresh = require(place, by, at)
         answer = idempotency.answered(fresh, key, place) if by.person_id is not None else None
         yield Writing(session, fresh, at, key, place, answer)
+        if place in MOVES_SEATS and not answer:
+            signers.look(at)
 
 
 def require(place: str, by: Actor, at: datetime) -> Actor:

@@ -18,9 +18,10 @@ from models.units import Unit
 from models.vocabulary import Role
 from terms import N_
 from workflow import access
-from workflow.actors import Actor
+from workflow.actors import WORKING, Actor
 from workflow.errors import Refusal
 from workflow.ledger import recorded
+from workflow.organization import handovers
 from workflow.organization.gate import found, require_span, require_version, words, write
 
 USERNAME: Final = re.compile(r"[a-z][a-z0-9._-]{1,38}[a-z0-9]")
@@ -132,6 +133,7 @@ def set_active(
         require_version(person, version)
         if not active:
             _require_other_administrator(person.id, clock.day_of(at))
+            handovers.require(handovers.of_account(person.id), at)
             access.end_sessions(person.id, at)
         with recorded(person, "person.open" if active else "person.close", by=writing.by, at=at, req=key):
             person.active = active
@@ -205,6 +207,8 @@ def end_grant(grant_id: int, to_on: date, *, by: Actor, at: datetime, key: str |
             raise Refusal("end_moves_away")
         if row.role == Role.ADMIN:
             _require_other_administrator(row.person_id, to_on)
+        if row.role in WORKING:
+            handovers.require(handovers.of_role(row), at)
         with recorded(row, "role.end", by=writing.by, at=at, req=key):
             row.to_on = to_on
         writing.keep(row)

@@ -44,6 +44,36 @@ ORGANISATION: Final[dict[str, Answer]] = {
         N_("More time would give rights that no second person has confirmed."),
         N_("Enter the further time as a new entry with its decision."),
     ),
+    "change_shape": Answer(
+        Kind.INVALID,
+        N_("These units do not make such a change."),
+        N_("A merger has one unit that takes over, a split one that gives up and at least two that take over."),
+        N_("Choose who gives up and who takes over again; what you typed is kept."),
+    ),
+    "not_happened": Answer(
+        Kind.CONFLICT,
+        N_("The change has not happened yet."),
+        N_("Open work passes on the day of the change, once a second person has confirmed it."),
+        N_("Come back on that day."),
+    ),
+    "list_signed": Answer(
+        Kind.CONFLICT,
+        N_("The list is signed off."),
+        N_("Who had what after the change was settled and signed."),
+        N_("Give a task to another unit on its own page, by its own decision."),
+    ),
+    "handover_missing": Answer(
+        Kind.CONFLICT,
+        N_("The handover is not signed yet."),
+        N_("%(name)s still holds open work: %(count)s tasks."),
+        N_("Have the handover signed on the page of the person; in his absence his superior signs it with a reason."),
+    ),
+    "no_heir": Answer(
+        Kind.INVALID,
+        N_("A unit has no heir."),
+        N_("%(unit)s gives up its work, and nobody that takes over is named for it."),
+        N_("Name the one unit that its open work passes to; the list shares it out afterwards."),
+    ),
     "nothing_to_remind": Answer(
         Kind.CONFLICT,
         N_("Nobody is reminded of this any more."),

@@ -5,7 +5,9 @@ To revoke a mandate needs one person and works at once: it only takes rights awa
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import func, or_, select
 
@@ -13,14 +15,29 @@ import clock
 from models.base import db
 from models.log import LogHead
 from models.people import Mandate, Person, Post, RoleGrant, Tenure
+from models.plans import Plan
+from models.tasks import Task
 from models.units import Unit
-from models.vocabulary import Capacity, MandateKind, Rank, Role
+from models.vocabulary import Capacity, MandateCover, MandateKind, Rank, Role
 from terms import N_
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import recorded
+from workflow.organization import handovers
 from workflow.organization.gate import found, require_second, require_span, words, write
 from workflow.organization.people import require_account
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a mandate is good for: which steps, in one plan or on one task where it names them."""
+
+    covers: MandateCover = MandateCover.ALL
+    plan_id: int | None = None
+    task_id: int | None = None
+
+
+EVERYWHERE: Final = Reach()
 
 
 def create_post(unit_id: int, title: str, rank: Rank, *, by: Actor, at: datetime, key: str | None = None) -> int:
@@ -122,6 +139,8 @@ def end(tenure_id: int, to_on: date, decision: str, *, by: Actor, at: datetime, 
             raise Refusal("not_confirmed")
         _require_nearer(row, to_on)
         counts = by.person_id is None
+        if counts:
+            handovers.require(handovers.of_seat(row), at)
         with recorded(row, "seat.end" if counts else "seat.enter_end", by=writing.by, at=at, req=key):
             row.ends_on, row.end_decision = to_on, decision
             row.end_entered_by_id, row.end_entered_at = writing.by.person_id, at
@@ -141,6 +160,7 @@ def confirm_end(tenure_id: int, *, by: Actor, at: datetime, key: str | None = No
             raise Refusal("taken_back")
         require_second(row.end_entered_by_id, row.end_confirmed_at, writing.by)
         _require_nearer(row, row.ends_on)
+        handovers.require(handovers.of_seat(row), at)
         with recorded(row, "seat.end", by=writing.by, at=at, req=key, data={"decision": row.end_decision}):
             row.end_confirmed_by_id, row.end_confirmed_at = writing.by.person_id, at
             _cut(row, row.ends_on)
@@ -187,10 +207,12 @@ def mandate(  # noqa: PLR0913 (what its decision says, and who enters it)
     by: Actor,
     at: datetime,
     key: str | None = None,
+    reach: Reach = EVERYWHERE,
 ) -> int:
     """Enter an authority to sign for a post (KT., TL., TUQ.); it waits for a second person. Returns its id.
 
-    Raises Refusal when it lies outside one holder's time in that seat: nobody gives what he does not hold.
+    Raises Refusal when it lies outside one holder's time in that seat: nobody gives what he does not hold, and who
+    signs by mandate holds nothing to give (no sub-delegation).
     """
     with write("seats", by, at, key) as writing:
         if writing.answer:
@@ -201,17 +223,9 @@ def mandate(  # noqa: PLR0913 (what its decision says, and who enters it)
             raise Refusal("ends_before_begins", begins=_shown(from_at), ends=_shown(to_at))
         _require_worker(person_id, clock.day_of(from_at))
         _require_giver(post.id, person_id, from_at, to_at)
-        row = Mandate(
-            post_id=post.id,
-            person_id=person_id,
-            kind=kind,
-            scope=scope,
-            from_at=from_at,
-            to_at=to_at,
-            decision=decision,
-            entered_by_id=writing.by.person_id,
-            entered_at=at,
-        )
+        _require_reach(reach)
+        row = Mandate(post_id=post.id, person_id=person_id, kind=kind, scope=scope, decision=decision, **asdict(reach))
+        row.from_at, row.to_at, row.entered_by_id, row.entered_at = from_at, to_at, writing.by.person_id, at
         with recorded(None, "mandate.enter", by=writing.by, at=at, req=key):
             writing.session.add(row)
         writing.keep(row)
@@ -351,6 +365,14 @@ def _require_giver(post_id: int, person_id: int, from_at: datetime, to_at: datet
         if begins and reaches and giver.person_id != person_id:
             return
     raise Refusal("mandate_without_giver")
+
+
+def _require_reach(reach: Reach) -> None:
+    """Refuse a mandate for a plan or task that is not there."""
+    if reach.plan_id is not None:
+        found(Plan, reach.plan_id)
+    if reach.task_id is not None:
+        found(Task, reach.task_id)
 
 
 def _shown(moment: datetime) -> str:

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 
 import vietnamese
 from models.base import db
-from models.people import Post, RoleGrant
 from models.session import retried
 from models.tasks import Task
 from models.units import Unit, UnitEvent, UnitName, UnitParent
@@ -23,7 +22,8 @@ from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import recorded
 from workflow.lifecycle import OPEN
-from workflow.organization import seats
+from workflow.organization import ending, restructure
+from workflow.organization.ending import reaches
 from workflow.organization.gate import Writing, found, require_second, require_span, write
 
 
@@ -108,6 +108,9 @@ def _happen(event: UnitEvent, unit: Unit, writing: Writing) -> None:
         EFFECTS[event.kind](event)
         if writing.by.person_id is not None:
             event.confirmed_by_id, event.confirmed_at = writing.by.person_id, writing.at
+        elif event.kind in restructure.KINDS:
+            event.confirmed_at = writing.at
+    restructure.happen(event, writing.by, writing.at)
 
 
 def _require_waiting(event: UnitEvent) -> None:
@@ -133,7 +136,7 @@ def _names(event: UnitEvent) -> list[UnitName]:
     if event.form == NameForm.ALIAS:
         return []
     query = select(UnitName).where(UnitName.unit_id == event.unit_id, UnitName.form == event.form)
-    return list(db.session.scalars(query.where(_reaches(UnitName, event.from_on))))
+    return list(db.session.scalars(query.where(reaches(UnitName, event.from_on))))
 
 
 # ------------------------------------------------------------------------------------------------ other places
@@ -145,7 +148,7 @@ def _check_place(event: UnitEvent, unit: Unit) -> None:
         raise Refusal("overlap")
     rows = [
         _Place(row.unit_id, row.parent_id, row.from_on, event.from_on if row.unit_id == unit.id else row.to_on)
-        for row in db.session.scalars(select(UnitParent).where(_reaches(UnitParent, event.from_on)))
+        for row in db.session.scalars(select(UnitParent).where(reaches(UnitParent, event.from_on)))
     ]
     _require_no_cycle(_Place(unit.id, event.parent_id or 0, event.from_on, None), rows)
 
@@ -159,7 +162,7 @@ def _place(event: UnitEvent) -> None:
 
 
 def _places(event: UnitEvent) -> list[UnitParent]:
-    query = select(UnitParent).where(UnitParent.unit_id == event.unit_id, _reaches(UnitParent, event.from_on))
+    query = select(UnitParent).where(UnitParent.unit_id == event.unit_id, reaches(UnitParent, event.from_on))
     return list(db.session.scalars(query))
 
 
@@ -192,28 +195,14 @@ def _check_end(event: UnitEvent, unit: Unit) -> None:
     under = select(func.count()).select_from(UnitParent).where(UnitParent.parent_id == unit.id)
     counts = {
         "tasks": db.session.scalar(tasks) or 0,
-        "units": db.session.scalar(under.where(_reaches(UnitParent, event.from_on))) or 0,
+        "units": db.session.scalar(under.where(reaches(UnitParent, event.from_on))) or 0,
     }
     if any(counts.values()):
         raise Refusal("unit_not_empty", **counts)
 
 
 def _end(event: UnitEvent) -> None:
-    """End the unit with its place, its seats with their mandates, and its roles (rulings 16)."""
-    on, unit_id = event.from_on, event.unit_id
-    db.session.get_one(Unit, unit_id).to_on = on
-    for place in _places(event):
-        if place.from_on < on:
-            place.to_on = on
-    for post_id in db.session.scalars(select(Post.id).where(Post.unit_id == unit_id)):
-        seats.empty(post_id, on)
-    for grant in db.session.scalars(select(RoleGrant).where(RoleGrant.unit_id == unit_id, _reaches(RoleGrant, on))):
-        grant.to_on = max(on, grant.from_on)
-
-
-def _reaches(kind: type[UnitName | UnitParent | RoleGrant], on: date) -> ColumnElement[bool]:
-    """Return the condition that a span has not ended by a day."""
-    return or_(kind.to_on.is_(None), kind.to_on > on)
+    ending.end_unit(event.unit_id, event.from_on)
 
 
 C = UnitChange
@@ -221,7 +210,13 @@ CHECKS: Final[dict[UnitChange, Callable[[UnitEvent, Unit], None]]] = {
     C.RENAME: _check_name,
     C.PLACE: _check_place,
     C.END: _check_end,
+    **dict.fromkeys(restructure.KINDS, restructure.check),
 }
-EFFECTS: Final[dict[UnitChange, Callable[[UnitEvent], None]]] = {C.RENAME: _name, C.PLACE: _place, C.END: _end}
-ENTERED: Final = {C.RENAME: "unit.enter_rename", C.PLACE: "unit.enter_place", C.END: "unit.enter_end"}
-HAPPENED: Final = {C.RENAME: "unit.rename", C.PLACE: "unit.place", C.END: "unit.end"}
+EFFECTS: Final[dict[UnitChange, Callable[[UnitEvent], None]]] = {
+    C.RENAME: _name,
+    C.PLACE: _place,
+    C.END: _end,
+    **dict.fromkeys(restructure.KINDS, restructure.settle),
+}
+ENTERED: Final = {kind: f"unit.enter_{kind}" for kind in C}
+HAPPENED: Final = {kind: f"unit.{kind}" for kind in C}

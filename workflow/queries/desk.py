@@ -13,7 +13,14 @@ from models.causes import DateCorrection
 from models.people import Person
 from models.plans import Plan
 from models.tasks import Extension, HandIn, Signature, Task
-from models.vocabulary import CorrectionState, ExtensionState, Role, Status, TaskKind
+from models.vocabulary import (
+    Action,
+    CorrectionState,
+    ExtensionState,
+    Role,
+    Status,
+    TaskKind,
+)
 from terms import N_
 from workflow import causes, lifecycle
 from workflow.actors import Actor
@@ -159,6 +166,7 @@ def _to_sign(ref: Reference, seen_by: Scope, shown: int) -> DeskSection:
         Task.lead_unit_id.in_(by.heads),
         Task.leader_post_id.in_(by.leader_posts),
         true() if by.is_chair else Task.id < 0,
+        seen_by.by_mandate(),
     )
     marks = latest.label("author"), signer.label("signer"), signed_for.label("signed_for")
     query = _selected(*marks, Task.steps, Task.second, Task.leader_post_id).where(
@@ -173,8 +181,9 @@ def _signs_now(row: Any, ref: Reference, seen_by: Scope) -> bool:
     """Return whether the next signature on a row is this person's; the same rule as the life cycle's."""
     marks = (_Mark(row.signer, row.signed_for),) if row.status == Status.SIGNED_OFF and row.signer else ()
     found = Case(row, _Result(row.author, marks), ref)  # type: ignore[arg-type]  # a row has the columns the rule asks for
-    signs = signs_first if row.status == Status.SUBMITTED else signs_second
-    return signs(seen_by.actor, found)
+    first = row.status == Status.SUBMITTED
+    signs, action = (signs_first, Action.SIGN_OFF) if first else (signs_second, Action.CONFIRM)
+    return signs(seen_by.actor.within(row, action), found)
 
 
 def _to_decide(ref: Reference, seen_by: Scope, shown: int) -> DeskSection:

@@ -41,6 +41,7 @@ class PersonPage:
     email: str | None
     phone: str | None
     manages: bool
+    may_hand_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,8 @@ def one(person_id: int, *, seen_by: Scope) -> PersonPage:
         email=contact.email if contact else None,
         phone=contact.phone if contact else None,
         manages=manages,
+        may_hand_over=person.active
+        and (seen_by.actor.person_id == person.id or seen_by.actor.has(Role.LEADER, Role.HEAD)),
     )
 
 

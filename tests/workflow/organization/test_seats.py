@@ -14,6 +14,7 @@ from accountability import replay
 from models.base import db
 from models.people import Tenure
 from models.vocabulary import Action, Capacity, MandateKind, Rank, Role, Status
+from tests.fixtures.handing import hand_account, hand_seat
 from tests.fixtures.places import World
 from workflow import tasks
 from workflow.actors import Actor
@@ -34,6 +35,7 @@ def current(world: World, post: str) -> int:
 def end_seat(world: World, on: date, post: str = "head_a") -> None:
     """Have office and leadership end somebody's time in a seat."""
     held = current(world, post)
+    hand_seat(held)
     seats.end(held, on, DECISION, by=world.actor("office"), at=world.at())
     seats.confirm_end(held, by=world.actor("chair"), at=world.at())
 
@@ -263,6 +265,7 @@ def test_a_closed_account_takes_no_step(world: World, refused: Callable[..., Non
     task, at = world.drafts[0], world.at()
     world.assign(task, "CSDT", date(2026, 1, 30))
     stale = world.actor("head_a")
+    hand_account(world.person["head_a"])
     people.set_active(world.person["head_a"], False, by=world.actor("admin"), at=at)
     refused("account_ended", tasks.take_step, task, Action.RECEIVE, by=stale, at=at, given=Given())
 
@@ -286,6 +289,7 @@ def test_a_seat_is_made_by_administration_in_a_unit_that_exists(world: World, re
 # ---------------------------------------------------------------------------------------------- ends
 def test_nobody_loses_a_seat_by_one_person_alone(world: World, refused: Callable[..., None]) -> None:
     at, office, held, day = world.at(), world.actor("office"), current(world, "head_a"), date(2026, 1, 5)
+    hand_seat(held)
     seats.end(held, day, DECISION, by=office, at=at)
     assert seats.holder_on(world.post["head_a"], day) == world.person["head_a"]
     assert world.actor("head_a").heads == {world.unit["CSDT"]}
@@ -302,6 +306,7 @@ def test_nobody_loses_a_seat_by_one_person_alone(world: World, refused: Callable
 def test_an_end_taken_back_changes_nothing_and_cannot_be_confirmed(world: World, refused: Callable[..., None]) -> None:
     at, held = world.at(), current(world, "head_a")
     refused("taken_back", seats.take_back_end, held, by=world.actor("office"), at=at)
+    hand_seat(held)
     seats.end(held, date(2026, 2, 1), DECISION, by=world.actor("office"), at=at)
     seats.take_back_end(held, by=world.actor("office"), at=at)
     refused("taken_back", seats.confirm_end, held, by=world.actor("chair"), at=at)
@@ -314,6 +319,7 @@ def test_a_successor_waits_beside_the_end_of_the_one_before_and_comes_after_it(
     world: World, refused: Callable[..., None]
 ) -> None:
     at, office, chair, held = world.at(), world.actor("office"), world.actor("chair"), current(world, "head_a")
+    hand_seat(held)
     seats.end(held, date(2026, 2, 1), DECISION, by=office, at=at)
     person, day = world.person["officer_a"], date(2026, 2, 1)
     entered = seats.enter(world.post["head_a"], person, day, DECISION, by=office, at=at)
@@ -332,6 +338,7 @@ def test_an_entry_that_nobody_confirmed_is_taken_back_not_ended(world: World, re
 
 
 def test_what_the_system_ends_has_ended(world: World) -> None:
+    hand_seat(current(world, "head_a"))
     seats.end(current(world, "head_a"), date(2026, 2, 1), DECISION, by=Actor.system(), at=world.at())
     assert seats.holder_on(world.post["head_a"], date(2026, 2, 1)) is None
     assert queries.waiting_ends() == []
