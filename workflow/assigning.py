@@ -10,9 +10,10 @@ import clock
 from models.base import db
 from models.people import Person
 from models.plans import Plan
+from models.recurring import Recurrence
 from models.tasks import Coordination, Task
-from models.vocabulary import DeadlineCause, DeadlineKind, Part, PlanState, Status
-from workflow import actors, extensions, reference
+from models.vocabulary import DeadlineCause, DeadlineKind, Part, PlanState, Status, TaskKind
+from workflow import actors, definitions, extensions, occurrences, reference
 from workflow.errors import Refusal
 from workflow.lifecycle import FIRST_DATE
 from workflow.turn import Turn
@@ -36,6 +37,7 @@ def assign(turn: Turn) -> None:
     steps = published(task.plan_id).steps if is_new and task.plan_id is not None else task.steps
     # asked before the door opens: a query inside would flush half of the change
     leader_post_id, officer_id = _leader_post(turn), _officer(turn, unit.id)
+    rule = definitions.at_assigning(turn)
     with turn.recorded():
         if task.lead_unit_id != unit.id:
             task.assigned_at = turn.at
@@ -47,6 +49,12 @@ def assign(turn: Turn) -> None:
         task.product = given.product if given.product is not None else task.product
         _set_first_date(turn)
         _set_parts(turn, unit.id)
+        if rule is not None:
+            definitions.begin(task, Recurrence(task_id=task.id), rule)
+        occurrences.follow(task, turn.at)
+    if task.kind == TaskKind.DEFINITION:
+        db.session.expire(task, ["coordinations"])
+        occurrences.bring_forth(task, ref, by=turn.by, at=turn.at)
 
 
 def receive(turn: Turn) -> None:
@@ -56,6 +64,7 @@ def receive(turn: Turn) -> None:
         turn.task.status = turn.target
         turn.task.received_at = turn.at
         turn.task.officer_id = officer_id if officer_id is not None else turn.task.officer_id
+        occurrences.follow(turn.task, turn.at)
 
 
 def decline(turn: Turn) -> None:
@@ -71,6 +80,7 @@ def decline(turn: Turn) -> None:
         task.due_on = task.late_after = task.original_due_on = task.original_late_after = None
         for part in task.coordinations:
             part.ended_at = turn.at
+        occurrences.follow(task, turn.at)
 
 
 def _date(turn: Turn) -> None:

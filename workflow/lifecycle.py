@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.tasks import HandIn, Task
-from models.vocabulary import Action, Status
+from models.vocabulary import Action, Status, TaskKind
 from terms import N_
+from workflow import kinds
 from workflow import permissions as may
 from workflow.actors import Actor
 from workflow.errors import Refusal
@@ -35,6 +36,7 @@ FIRST_DATE: Final = ("due_on",)
 REASON: Final = ("reason",)
 WAITED_FOR: Final = ("unit_id", "reason", "answer_by")
 MORE_TIME: Final = ("proposed_on", "reason")
+EVENT: Final = ("event_on", "document_number", "document_on")
 SIGNATURE: Final = ("password", "meaning", "content_hash")
 
 
@@ -75,6 +77,11 @@ LIFECYCLE: Final = (
     Step(A.REQUEST_EXTENSION, AT_WORK,                 None,           may.heads_lead_unit,   MORE_TIME),
     Step(A.GRANT_EXTENSION,   LIVE,                    None,           may.decides_extension),
     Step(A.REFUSE_EXTENSION,  LIVE,                    None,           may.decides_extension, REASON),
+    Step(A.REPORT_NIL,        WORKING,                 S.SUBMITTED,    may.works_on),
+    Step(A.RECUR,             (S.DRAFT, S.ASSIGNED, *WORKING), None,   may.plans),
+    Step(A.FOLLOW_CALENDAR,   RUNNING,                 None,           may.plans),
+    Step(A.RECORD_EVENT,      (S.ASSIGNED, *AT_WORK),  None,           may.records_event,     EVENT),
+    Step(A.RECONFIRM,         AT_WORK,                 None,           may.works_on),
     Step(A.PROGRESS,          AT_WORK,                 None,           may.works_on,          ("text",)),
     Step(A.COMMENT,           TALKED_ABOUT,            None,           may.takes_part,        ("text",)),
     Step(A.CHASE,             CHASED,                  None,           may.chases,            ("text",)),
@@ -88,6 +95,7 @@ LIFECYCLE: Final = (
 WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
     may.plans: N_("the office or leadership"),
     may.leads: N_("leadership"),
+    may.records_event: N_("the office, leadership, or the head of the lead unit"),
     may.heads_lead_unit: N_("the head of the lead unit, or whoever acts for that seat"),
     may.is_waited_for: N_("the head of the unit that is waited for"),
     may.works_on: N_("the people of the lead unit"),
@@ -140,6 +148,8 @@ def check(action: Action, by: Actor, case: Case) -> Step:
 def _require_possible(step: Step, case: Case) -> Step:
     if _possible(step, case):
         return step
+    if (unfit := kinds.unfit(step.action, case.task)) is not None:
+        raise Refusal(unfit)
     if step.action == A.ASSIGN:
         raise Refusal("only_first_date")
     if step.action != A.REQUEST_EXTENSION:
@@ -148,10 +158,12 @@ def _require_possible(step: Step, case: Case) -> Step:
 
 
 def _possible(step: Step, case: Case) -> bool:
-    """Return whether the date or the request the step speaks of is there (or not there yet)."""
+    """Return whether the step fits this kind of task, and the date or request it speaks of is there (or not yet)."""
+    if kinds.unfit(step.action, case.task) is not None:
+        return False
     needs = {A.REQUEST_EXTENSION: False, A.GRANT_EXTENSION: True, A.REFUSE_EXTENSION: True}
     if step.action == A.REQUEST_EXTENSION and case.task.due_on is None:
         return False
-    if step.gives == FIRST_DATE and case.task.due_on is not None:
+    if step.gives == FIRST_DATE and (case.task.due_on is not None or case.task.kind == TaskKind.DEFINITION):
         return False
     return needs.get(step.action, case.open_request) == case.open_request

@@ -70,6 +70,11 @@ def plans(by: Actor, _case: Case) -> bool:
     return by.has(Role.OFFICE, Role.LEADER)
 
 
+def records_event(by: Actor, case: Case) -> bool:
+    """Return whether he records that an event a task waits for has happened: who gives tasks, and the lead's head."""
+    return plans(by, case) or heads_lead_unit(by, case)
+
+
 def leads(by: Actor, _case: Case) -> bool:
     """Return whether he belongs to leadership."""
     return by.has(Role.LEADER)

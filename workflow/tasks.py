@@ -18,7 +18,21 @@ from models.session import NotFoundError, lock, retried, transaction
 from models.tasks import HandIn, Task
 from models.vocabulary import Action, Status
 from terms import N_
-from workflow import access, actors, assigning, chasing, extensions, idempotency, notes, reference, signoff, waiting
+from workflow import (
+    access,
+    actors,
+    assigning,
+    chasing,
+    definitions,
+    event_dates,
+    extensions,
+    idempotency,
+    notes,
+    progress,
+    reference,
+    signoff,
+    waiting,
+)
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.given import LABELS, Given, is_blank
@@ -165,6 +179,7 @@ EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
     Action.RESUME: waiting.resume,
     Action.HOLD: waiting.hold,
     Action.HAND_IN: signoff.hand_in,
+    Action.REPORT_NIL: signoff.hand_in_nil,
     Action.SIGN_OFF: signoff.sign,
     Action.CONFIRM: signoff.sign,
     Action.RETURN: signoff.give_back,
@@ -175,7 +190,9 @@ EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
     Action.REQUEST_EXTENSION: extensions.ask,
     Action.GRANT_EXTENSION: extensions.grant,
     Action.REFUSE_EXTENSION: extensions.refuse,
-    Action.PROGRESS: notes.write,
     Action.COMMENT: notes.write,
     **chasing.EFFECTS,
+    **definitions.EFFECTS,
+    **event_dates.EFFECTS,
+    **progress.EFFECTS,
 }
