@@ -59,7 +59,9 @@ class Task(Tracked, Base):
             "(kind = 'occurrence') = (definition_id IS NOT NULL) AND (definition_id IS NULL) = (period IS NULL)",
             name="occurrence_has_period",
         ),
-        CheckConstraint("kind <> 'definition' OR (due_on IS NULL AND handed_in_on IS NULL)", name="definition_owes_nothing"),
+        CheckConstraint(
+            "kind <> 'definition' OR (due_on IS NULL AND handed_in_on IS NULL)", name="definition_owes_nothing"
+        ),
         Index(
             "ix_task_open_of_unit", "lead_unit_id", "due_on", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)
         ),

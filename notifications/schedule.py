@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,9 +23,11 @@ from flask import Flask, current_app
 
 import clock
 from models.base import db
+from models.letters import SchedulerState
 from models.session import retried, transaction
-from notifications import alarm, delivery, nodes, outbox, reconcile, sweep
+from notifications import alarm, delivery, nodes, outbox, poison, reconcile, sweep
 from notifications.sweep import Swept
+from workflow import occurrences, reference
 from workflow.actors import Actor
 from workflow.ledger import note
 
@@ -53,8 +56,19 @@ class Ticked:
 
 def tick(at: datetime, keep: Callable[[], bool] = lambda: True) -> Ticked:
     """Plan, announce and deliver what is due at a moment, once; any number of times in a row does no more."""
+    if sweep.begins_day(at):
+        _occurrences_first(at)
     swept = sweep.run(at)
     return Ticked(swept, delivery.deliver(at, keep))
+
+
+def _occurrences_first(at: datetime) -> None:
+    """Make what begins on a new day, so that its letters can speak of it; a fault there stops no letter."""
+    try:
+        make_occurrences(at)
+    except Exception:
+        current_app.logger.exception("occurrences could not be made; the hourly job tries again")
+        db.session.rollback()
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,18 @@ class Job:
     hour: int | str
     minute: int
     run: Callable[[datetime], object]
+
+
+def make_occurrences(at: datetime) -> int:
+    """Make each occurrence whose period has begun and that is not there; return how many. Not while planning is held.
+
+    A definition that cannot be reckoned with stops no other one, and no letter.
+    """
+    state = db.session.get(SchedulerState, 1)
+    if state is not None and state.held_why is not None:
+        return 0
+    by, ids = Actor.system(), occurrences.missing(reference.load(clock.day_of(at)))
+    return sum(poison.spared(("definition", key), partial(occurrences.make, key, by=by, at=at), 0) for key in ids)
 
 
 def _look_at_the_end(at: datetime) -> None:
@@ -94,6 +120,7 @@ JOBS: Final = (
     Job("compare", 2, 10, lambda at: reconcile.run(at, by=Actor.system())),
     Job("verify", 3, 10, _verify),
     Job("look", "*", 25, _look_at_the_end),
+    Job("occurrences", "*", 1, make_occurrences),
 )
 
 

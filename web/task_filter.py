@@ -26,6 +26,7 @@ STATE_NAMES: Final = {
     "to_sign": N_("to be signed"),
     "done": N_("completed"),
     "stopped": N_("cancelled or withdrawn"),
+    "recurring": N_("recurring duties"),
 }
 WHEN_NAMES: Final = {"overdue": N_("overdue"), "soon": N_("due soon"), "no_date": N_("no date yet")}
 # the columns of the list as a file

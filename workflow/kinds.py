@@ -1,4 +1,4 @@
-"""What fits which kind of task: a recurring duty owes nothing itself, its occurrences do; an event dates only what waits.
+"""What fits which kind of task: a recurring duty owes nothing, its occurrences do; an event dates only what waits.
 
 Totals and rates count lead tasks and occurrences; parents, sub-tasks and definitions are not counted (rulings 15).
 """
@@ -13,6 +13,8 @@ from models.vocabulary import Action, DeadlineKind, TaskKind
 A, K = Action, TaskKind
 
 COUNTED: Final = (K.LEAD, K.OCCURRENCE)
+# what the text of a plan, or its annex, names
+OF_PLAN: Final = (K.LEAD, K.DEFINITION)
 # what has no date until something happens
 BY_EVENT: Final = (DeadlineKind.EVENT, DeadlineKind.DURATION)
 # all that can be done to a definition: its work is done on its occurrences

@@ -139,7 +139,7 @@ def said(period: str) -> str:
     if not rest:
         return f"năm {year}"
     if rest[0] in NAMES:
-        return NAMES[rest[0]](int(rest[1:]), year)
+        return str(NAMES[rest[0]](int(rest[1:]), year))
     month, _dash, day = rest.partition("-")
     return f"ngày {day}/{month}/{year}" if day else f"tháng {int(month)}/{year}"
 

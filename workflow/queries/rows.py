@@ -14,6 +14,7 @@ from models.plans import Plan
 from models.tasks import Task
 from models.vocabulary import DeadlineKind, NameForm, Status, TaskKind
 from terms import N_
+from workflow.kinds import COUNTED
 from workflow.lifecycle import RUNNING
 from workflow.reference import Reference
 from workflow.timing import Timing, TimingFacts, timing
@@ -80,14 +81,14 @@ def missing(item: Any) -> tuple[str, ...]:
     return tuple(name for absent, name in checks if absent)
 
 
-def selected() -> Select[*tuple[Any, ...]]:
-    """Return the query of a list: counted tasks with their officer and plan."""
+def selected(kinds: Sequence[TaskKind] = COUNTED) -> Select[*tuple[Any, ...]]:
+    """Return the query of a list: counted tasks with their officer and plan, or those of other kinds."""
     return (
         select(*COLUMNS)
         .select_from(Task)
         .outerjoin(Person, Person.id == Task.officer_id)
         .outerjoin(Plan, Plan.id == Task.plan_id)
-        .where(Task.kind == TaskKind.LEAD)
+        .where(Task.kind.in_(kinds))
     )
 
 
