@@ -40,7 +40,7 @@ def test_before_the_event_there_is_no_date_and_nothing_is_late(world: World) -> 
 @pytest.mark.parametrize(
     ("words", "on", "expected"),
     [
-        (TEN_DAYS, date(2026, 1, 6), "20/01/2026"),
+        (TEN_DAYS, date(2026, 1, 6), "19/01/2026"),  # Saturday the 10th is worked
         ("trong vòng 10 ngày sau khi có Quyết định", date(2026, 1, 6), "16/01/2026"),
         ("trong vòng 10 ngày sau khi có Quyết định", date(2026, 1, 7), "19/01/2026"),  # the 17th is a Saturday
         ("trong thời hạn 01 tháng kể từ ngày có Quyết định", date(2026, 1, 31), "02/03/2026"),  # BLDS Điều 148
@@ -65,7 +65,7 @@ def test_the_event_recorded_sets_the_first_date_with_its_cause_and_document(worl
     key = waiting(world)
     world.step(key, Action.RECORD_EVENT, "office", "2026-01-07T08:00", **HAPPENED)
     task = world.task(key)
-    assert (task.due_on, task.original_due_on, task.event_on) == (date(2026, 1, 20), date(2026, 1, 20), date(2026, 1, 6))
+    assert (task.due_on, task.original_due_on, task.event_on) == (date(2026, 1, 19), date(2026, 1, 19), date(2026, 1, 6))
     assert task.event_document == "15/NQ-HĐND ngày 06/01/2026"
     found = db.session.scalars(db.select(Deadline).where(Deadline.task_id == key)).one()
     assert (found.no, found.cause, found.words) == (1, DeadlineCause.EVENT, TEN_DAYS)
