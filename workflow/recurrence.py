@@ -118,9 +118,7 @@ def _slots(rule: str, first: date, last: date) -> tuple[Slot, ...]:
     else:
         found = {slot.written: slot for name in frequencies(meaning) for slot in _of(name, meaning, first, last)}
     since, until = meaning.get("since", date.min.isoformat()), meaning.get("until", date.max.isoformat())
-    return tuple(
-        found[day] for day in sorted(found) if first <= day <= last and since <= day.isoformat() <= until
-    )
+    return tuple(found[day] for day in sorted(found) if first <= day <= last and since <= day.isoformat() <= until)
 
 
 def begun(meaning: Meaning, after: date, day: date) -> tuple[Slot, ...]:

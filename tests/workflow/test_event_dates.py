@@ -65,7 +65,11 @@ def test_the_event_recorded_sets_the_first_date_with_its_cause_and_document(worl
     key = waiting(world)
     world.step(key, Action.RECORD_EVENT, "office", "2026-01-07T08:00", **HAPPENED)
     task = world.task(key)
-    assert (task.due_on, task.original_due_on, task.event_on) == (date(2026, 1, 19), date(2026, 1, 19), date(2026, 1, 6))
+    assert (task.due_on, task.original_due_on, task.event_on) == (
+        date(2026, 1, 19),
+        date(2026, 1, 19),
+        date(2026, 1, 6),
+    )
     assert task.event_document == "15/NQ-HĐND ngày 06/01/2026"
     found = db.session.scalars(db.select(Deadline).where(Deadline.task_id == key)).one()
     assert (found.no, found.cause, found.words) == (1, DeadlineCause.EVENT, TEN_DAYS)

@@ -213,7 +213,9 @@ def test_by_the_other_setting_it_stays_as_written(world: World) -> None:
 def test_a_calendar_edit_moves_no_date_and_proposes_one_that_a_person_takes(world: World) -> None:
     key = begin(world, "ngày 15 hằng tháng")
     first = occurrence(key, "2026-01")
-    off = days.enter(date(2026, 1, 15), DayKind.HOLIDAY, "Nghỉ đột xuất", "CV 9", by=world.actor("office"), at=world.at())
+    off = days.enter(
+        date(2026, 1, 15), DayKind.HOLIDAY, "Nghỉ đột xuất", "CV 9", by=world.actor("office"), at=world.at()
+    )
     days.confirm(off, by=world.actor("vice"), at=world.at())
     run(world, "2026-01-06T08:00")
     assert world.task(first).due_on == date(2026, 1, 15)

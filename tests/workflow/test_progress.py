@@ -69,7 +69,9 @@ def test_files_and_document_numbers_show_a_report(world: World) -> None:
 def test_what_was_reported_is_bound_by_the_signature_as_commitments(world: World) -> None:
     key = begun(world)
     said = {"difficulty": "Thiếu kinh phí", "cause": "Chưa cấp vốn", "next_step": "Đề nghị bổ sung"}
-    world.step(key, Action.PROGRESS, "officer_a", text="Đạt 50%", state=DeclaredState.AMBER, quantity=Decimal(5), **said)
+    world.step(
+        key, Action.PROGRESS, "officer_a", text="Đạt 50%", state=DeclaredState.AMBER, quantity=Decimal(5), **said
+    )
     world.step(key, Action.HAND_IN, "officer_a", result="Xong")
     hand_in = world.view(key, "head_a").hand_ins[0]
     bound = json.loads(hand_in.content)["progress"]

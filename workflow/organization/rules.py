@@ -210,9 +210,7 @@ RULES: Final[dict[str, Rule]] = {
     "recurring.rest_day": Rule(
         N_("A recurring date that falls on a day off"), _RECURRING.__contains__, _CHOICE, _RECURRING
     ),
-    "deadline.event_day": Rule(
-        N_("A period counted from an event"), _EVENT_DAY.__contains__, _CHOICE, _EVENT_DAY
-    ),
+    "deadline.event_day": Rule(N_("A period counted from an event"), _EVENT_DAY.__contains__, _CHOICE, _EVENT_DAY),
     "steps": Rule(N_("Who signs that a task is completed"), _STEPS.__contains__, _CHOICE, _STEPS),
     "digest.hour": Rule(N_("Hour from which the letters of a working day are written"), _is_hour, _HOUR),
     "body.name": Rule(N_("Name of the body"), _named, _NAME),
