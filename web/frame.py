@@ -25,6 +25,7 @@ NAVIGATION: Final = (
     ("tasks.index", N_("Tasks"), "tasks"),
     ("plans.index", N_("Plans"), "plans"),
     ("targets.index", N_("Targets"), "targets"),
+    ("accountability.index", N_("Accountability"), "accountability"),
     ("log.index", N_("Log"), "log"),
     ("reminders.index", N_("Reminders"), "reminders"),
     ("organisation.units", N_("Organisation"), "organisation"),
@@ -32,7 +33,7 @@ NAVIGATION: Final = (
 
 # pages that belong to a place of the navigation without bearing its name
 UNDER: Final = {
-    "calendar": "organisation", "chasing": "tasks", "rules": "reminders", "previews": "reminders",
+    "calendar": "organisation", "chasing": "tasks", "recurring": "tasks", "rules": "reminders", "previews": "reminders",
     "imports": "plans", "amendments": "plans", "task_tables": "plans",
 }  # fmt: skip
 

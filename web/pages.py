@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from web import (
+    accountability,
     accounts,
     amendments,
     calendar,
@@ -19,6 +20,7 @@ from web import (
     organisation,
     plans,
     previews,
+    recurring,
     reminder_rules,
     reminder_status,
     reminder_why,
@@ -35,6 +37,8 @@ FAMILIES = (
     desk,
     tasks,
     chasing,
+    recurring,
+    accountability,
     imports,
     plans,
     amendments,

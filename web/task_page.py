@@ -9,11 +9,11 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from i18n import gettext as _
-from models.vocabulary import Action
+from models.vocabulary import Action, DeclaredState
 from web import context, incoming, kept
 from web.formats import megabytes
 from web.sentences import Sentence, of_act
-from workflow import extensions
+from workflow import declared, extensions
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
 from workflow.queries import rows
@@ -23,13 +23,15 @@ from workflow.queries.tasks import TaskView
 # the steps that move a task on, the one that matters most first: the first of them is the page's one button
 MAIN: Final = (
     Action.SIGN_OFF, Action.CONFIRM, Action.GRANT_EXTENSION, Action.RECEIVE, Action.ANSWER, Action.RESUME, Action.START,
-    Action.ASSIGN, Action.HAND_IN,
+    Action.ASSIGN, Action.RECORD_EVENT, Action.HAND_IN, Action.REPORT_NIL,
 )  # fmt: skip
 # what follows them, and what comes at the very end
 BESIDE: Final = (
-    Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
+    Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS, Action.RECONFIRM, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
     Action.DEMAND_EXPLANATION,
 )  # fmt: skip
+# offered where it is seen that it is needed: on the page of the recurring duty
+ELSEWHERE: Final = (Action.FOLLOW_CALENDAR,)
 LAST: Final = (Action.WITHDRAW_SIGNATURE, Action.REOPEN, Action.HOLD, Action.CANCEL, Action.WITHDRAW)
 
 
@@ -40,7 +42,8 @@ def ordered(view: TaskView) -> list[tuple[Step, bool]]:
     """
     main = (Action.EXPLAIN, *MAIN) if view.chasing.open else MAIN
     places = {action: place for place, action in reversed([*enumerate((*main, *BESIDE))])} | dict.fromkeys(LAST, 90)
-    found = sorted(view.steps, key=lambda step: places.get(step.action, 50))
+    shown = [step for step in view.steps if step.action not in ELSEWHERE]
+    found = sorted(shown, key=lambda step: places.get(step.action, 50))
     return [(step, step is found[0] and step.action in main) for step in found]
 
 
@@ -85,6 +88,27 @@ def step_options(view: TaskView) -> dict[str, Any]:
         "most_bytes": incoming.limit(),
         "waited_for": [pair for pair in (*units, *outside) if pair[0] != view.task.lead_unit_id],
     }
+
+
+def progress(view: TaskView) -> dict[str, Any]:
+    """Return the reports of a task, newest first, its declared state beside the worked out one, and the rules of that."""
+    rows, shown = view.history.rows("progress"), dict[int, list[dict[str, Any]]]()
+    for item in view.history.rows("evidence"):
+        shown.setdefault(item.get("progress_id") or 0, []).append(item)
+    return {
+        "reports": [(row, shown.get(row["id"], [])) for row in reversed(rows)],
+        "seen": declared.of_one(view.task, view.timing, view.history, context.ref()),
+        "state_rules": state_rules(),
+        "last_report": rows[-1] if rows else {},
+    }
+
+
+def state_rules() -> list[tuple[DeclaredState, str]]:
+    """Return the rules of the worked out state in words, made of the table that decides."""
+    return [
+        (rule.state, "; ".join(_(text, count=number) for text, number in declared.asks(rule)))
+        for rule in declared.RULES
+    ]
 
 
 def signed_notes(view: TaskView) -> list[dict[str, Any]]:

@@ -22,11 +22,11 @@ from flask.typing import ResponseReturnValue
 from i18n import gettext as _
 from models.labels import TERMS
 from models.vocabulary import Action, Meaning
-from web import auth, context, forms, kept, late, tables, task_filter, task_page
+from web import auth, context, forms, kept, late, recurring, tables, task_filter, task_page
 from web.errors import STATUS, note, refused
 from web.gate import place
 from web.sentences import know, know_units, of_act
-from workflow import files, permissions, signoff, tasks
+from workflow import declared, files, permissions, signoff, tasks
 from workflow.errors import Refusal
 from workflow.exports import note_export
 from workflow.lifecycle import Step
@@ -47,6 +47,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "tasks/index.html",
         page=page,
+        seen=declared.of_rows(page.rows, (row.timing for row in page.rows), context.ref()),
         wanted=wanted,
         plan_name=page.rows[0].plan if page.rows and wanted.plan_id is not None else "",
         next_href=_address(".index", asked | {"after": task_filter.beginning(page.next)}) if page.next else "",
@@ -187,6 +188,8 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
         missing=task_page.missing(view),
         history=[(act, of_act(act)) for act in view.history.acts],
         **task_page.step_options(view),
+        **task_page.progress(view),
+        **recurring.facts(view),
     )
 
 
@@ -224,6 +227,9 @@ def _refused(task_id: int, action: Action, refusal: Refusal) -> ResponseReturnVa
     if status in (403, 404) and refusal.code not in SHOWN_HERE:
         return refused(refusal)
     note(refusal)
+    if action in recurring.PAGES:
+        view = queries.one(task_id, context.ref(), seen_by=context.scope())
+        return recurring.PAGES[action](view, request.form, refusal)
     if action in SIGNING:
         return _sign_again(task_id, refusal, status)
     return _page(task_id, refusal, action), status

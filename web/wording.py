@@ -9,6 +9,7 @@ from models.vocabulary import (
     Capacity,
     Channel,
     DayKind,
+    DeclaredState,
     MandateKind,
     Meaning,
     NameForm,
@@ -47,6 +48,12 @@ SENTENCES: Final[dict[str, str]] = {
     "task.grant_extension": N_("%(who)s granted more time."),
     "task.refuse_extension": N_("%(who)s refused more time."),
     "task.progress": N_("%(who)s reported progress."),
+    "task.recur": N_("%(who)s set the rule of the recurring duty."),
+    "task.occur": N_("The occurrence was made by the rule of its recurring duty."),
+    "task.report_nil": N_("%(who)s reported that nothing occurred."),
+    "task.follow_calendar": N_("%(who)s took the date that the calendar gives."),
+    "task.record_event": N_("%(who)s recorded that the event has happened."),
+    "task.reconfirm": N_("%(who)s confirmed that the event has not happened."),
     "task.comment": N_("%(who)s commented."),
     "task.chase": N_("%(who)s urged that the task go on."),
     "task.demand_explanation": N_("%(who)s demanded an explanation."),
@@ -178,6 +185,8 @@ ROWS: Final[dict[str, str]] = {
     PART_ENDED: N_("%(who)s ended the part of %(unit)s in the task."),
     "hand_in": N_("%(who)s handed in the result, version %(no)s."),
     "evidence": N_("%(who)s attached evidence."),
+    "progress": N_("%(who)s reported progress, no. %(no)s."),
+    "recurrence": N_("%(who)s set the rule of the recurring duty."),
 }
 
 # column -> what it is called in a detail, in the order of telling
@@ -215,6 +224,14 @@ COLUMNS: Final[dict[str, str]] = {
     "granted_on": N_("granted date"),
     "answer_by": N_("answer by the end of"),
     "new_on": N_("committed date"),
+    "event_on": N_("day of the event"),
+    "event_document": N_("document that tells of it"),
+    "quantity": N_("quantity"),
+    "cumulative": N_("total so far"),
+    "measure": N_("unit of measure"),
+    "state": N_("how the reporter sees it"),
+    "collector_unit_id": N_("collecting unit"),
+    "until_on": N_("last day of report"),
     "document_number": N_("number of the document"),
     "document_on": N_("day of the document"),
     "meaning": N_("meaning of the signature"),
@@ -248,6 +265,7 @@ ONLY_OF: Final[dict[str, frozenset[str]]] = {
     "to_at": frozenset({"mandate"}),
     "text": frozenset({"unit_name", "clause"}),
     "due_on": frozenset({"task", "deadline"}),
+    "state": frozenset({"progress"}),
 }
 # tables whose rows are about a person, about a unit
 OF_PERSON: Final = frozenset({"tenure", "mandate", "role_grant", "person"})
@@ -256,6 +274,9 @@ OF_UNIT: Final = frozenset({"post", "unit", "unit_event"})
 WORDS: Final[dict[str, str]] = {
     "reason": N_("reason"),
     "result": N_("result"),
+    "difficulty": N_("difficulty"),
+    "cause": N_("cause"),
+    "next_step": N_("next step"),
     "text": N_("text"),
     "asked": N_("what was asked"),
     "answer": N_("answer"),
@@ -303,6 +324,8 @@ NAMES: Final[dict[str, str]] = {
     "feeds": N_("Calendar feeds"),
     "task_tables": N_("Tables of tasks"),
     "chasing": N_("Urging several tasks"),
+    "recurring": N_("Recurring duties"),
+    "accountability": N_("Declared and worked out"),
     "amendments": N_("Amend a plan"),
     "auth": N_("Signing in"),
     "health": N_("State of the system"),
@@ -313,5 +336,5 @@ NAMES: Final[dict[str, str]] = {
 VOCABULARIES: Final[dict[str, type[StrEnum]]] = {
     "status": Status, "meaning": Meaning, "role": Role, "rank": Rank, "capacity": Capacity, "form": NameForm,
     "part": Participation, "channel": Channel, "calendar_day.kind": DayKind, "mandate.kind": MandateKind,
-    "unit.kind": UnitKind, "unit_event.kind": UnitChange,
+    "unit.kind": UnitKind, "progress.state": DeclaredState, "unit_event.kind": UnitChange,
 }  # fmt: skip

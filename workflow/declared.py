@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import func, literal, select, union_all
@@ -19,6 +19,7 @@ from models.tasks import Note, Task, Wait
 from models.vocabulary import DeclaredState, TaskKind
 from terms import N_
 from workflow.lifecycle import AT_WORK, OPEN
+from workflow.queries.history import History
 from workflow.reference import Reference
 from workflow.timing import Timing, TimingState
 
@@ -114,26 +115,40 @@ def asks(rule: StateRule) -> list[tuple[str, int | None]]:
 
 
 def of_rows(rows: Sequence[Any], timings: Iterable[Timing], ref: Reference) -> dict[int, Seen]:
-    """Return the two states of tasks at work, by id: rows need id, status and assigned_at. Four queries a heap."""
+    """Return the two states of tasks at work, by id: rows need id, status and assigned_at. Three queries a heap."""
     live = [(row, timing) for row, timing in zip(rows, timings, strict=True) if row.status in AT_WORK]
     found: dict[int, Seen] = {}
     for start in range(0, len(live), MANY):
         heap = live[start : start + MANY]
-        facts = _Facts([row.id for row, _timing in heap])
+        facts = _Known.load([row.id for row, _timing in heap])
         found |= {row.id: facts.seen(row, timing, ref) for row, timing in heap}
     return found
 
 
-class _Facts:
+def of_one(task: Task, timing: Timing, history: History, ref: Reference) -> Seen | None:
+    """Return the two states of a task whose history is at hand; None when nothing is at work. One query."""
+    if task.status not in AT_WORK:
+        return None
+    reports = history.rows("progress")
+    states = {task.id: DeclaredState(row["state"]) for row in reports if row.get("state")}
+    moments = [clock.parse_moment(row["at"]) for row in (*reports, *history.rows("note"))]
+    return _Known(states, {task.id: max(moments)} if moments else {}, *_parts([task.id])).seen(task, timing, ref)
+
+
+@dataclass(frozen=True)
+class _Known:
     """What is known of some tasks beside their rows: last declared state, last word, parts still open."""
 
-    def __init__(self, ids: list[int]) -> None:
-        self.states = {row.task_id: row.state for row in db.session.execute(_last_states(ids))}
-        self.news = {row.task_id: row.at for row in db.session.execute(_last_words(ids))}
-        self.children, self.duties = dict[int, int](), dict[int, int]()
-        for row in db.session.execute(_open_parts(ids)) if ids else ():
-            heap = self.duties if row.kind == TaskKind.DUTY else self.children
-            heap[row.task_id] = heap.get(row.task_id, 0) + row.size
+    states: dict[int, DeclaredState]
+    news: dict[int, datetime]
+    children: dict[int, int]
+    duties: dict[int, int]
+
+    @classmethod
+    def load(cls, ids: list[int]) -> _Known:
+        states = {row.task_id: row.state for row in db.session.execute(_last_states(ids))}
+        news = {row.task_id: row.at for row in db.session.execute(_last_words(ids))}
+        return cls(states, news, *_parts(ids))
 
     def seen(self, row: Any, timing: Timing, ref: Reference) -> Seen:
         moments = [moment for moment in (self.news.get(row.id), row.assigned_at) if moment is not None]
@@ -148,6 +163,15 @@ class _Facts:
             self.duties.get(row.id, 0),
         )
         return Seen(self.states.get(row.id), computed(facts), silent, last)
+
+
+def _parts(ids: list[int]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return how many sub-tasks, and how many duties and waits, of some tasks are open."""
+    children, duties = dict[int, int](), dict[int, int]()
+    for row in db.session.execute(_open_parts(ids)):
+        heap = duties if row.kind == TaskKind.DUTY else children
+        heap[row.task_id] = heap.get(row.task_id, 0) + row.size
+    return children, duties
 
 
 def _last_states(ids: list[int]) -> Any:

@@ -25,6 +25,13 @@ from workflow.turn import Turn
 # so many of the next dates a person sees before a rule is saved
 SHOWN: Final = 5
 WRITTEN: Final = "%d/%m/%Y"
+# what a rule may say, and the days a rule that comes from a form is tried on
+PARTS: Final = (
+    "kind", "freq", "day", "days", "month", "month_day", "dates", "week", "weekday", "boundary", "time", "working",
+    "month_offset", "quarter_offset", "year_offset", "since", "until", "from", "from_day",
+)  # fmt: skip
+TRIED: Final = (date(2026, 1, 1), date(2028, 12, 31))
+LONGEST_RULE: Final = 2000
 
 
 def recur(turn: Turn) -> None:
@@ -66,6 +73,21 @@ def begin(task: Task, row: Recurrence, values: Mapping[str, Any]) -> None:
     db.session.add(row)
 
 
+def read_rule(text: str) -> Meaning | None:
+    """Return a rule that a form carries; None when it carries none. Raises Refusal for what gives no days."""
+    if not text.strip():
+        return None
+    try:
+        found = json.loads(text[:LONGEST_RULE])
+        rule = {name: found[name] for name in PARTS if name in found}
+        if recurrence.is_sure(rule):
+            recurrence.slots(rule, *TRIED)
+            return rule
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
+        pass
+    raise Refusal("rule_unsure", words=text[:40])
+
+
 def coming(rule: Meaning, from_on: date, until_on: date | None, ref: Reference) -> list[tuple[str, date]]:
     """Return period and date of the next occurrences under a rule, as a person sees them before it is saved."""
     found = recurrence.coming(rule, from_on, SHOWN, ref.calendar, ref.settings)
@@ -77,7 +99,7 @@ def follow_calendar(turn: Turn) -> None:
     """Give an occurrence the date that the calendar gives now: a calendar edit proposes, a person decides."""
     task = turn.task
     rule = occurrences.of(task.definition_id or 0)
-    dates = occurrences.by_calendar(task, rule, turn.case.ref) if rule is not None else None
+    dates = occurrences.by_calendar(task, json.loads(rule.rule), turn.case.ref) if rule is not None else None
     if dates is None:
         raise Refusal("calendar_agrees")
     with turn.recorded():

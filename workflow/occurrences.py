@@ -26,7 +26,7 @@ from workflow import extensions, recurrence, reference
 from workflow.actors import Actor
 from workflow.calendar import Deadline
 from workflow.ledger import recorded
-from workflow.recurrence import Slot
+from workflow.recurrence import Meaning, Slot
 from workflow.reference import Reference
 
 # states of a definition in which it brings forth occurrences
@@ -119,14 +119,13 @@ def of(definition_id: int) -> Recurrence | None:
     return db.session.scalar(select(Recurrence).where(Recurrence.task_id == definition_id))
 
 
-def by_calendar(task: Task, rule: Recurrence, ref: Reference) -> Deadline | None:
+def by_calendar(task: Task, meaning: Meaning, ref: Reference) -> Deadline | None:
     """Return the dates the calendar gives an occurrence now, when they differ from those it was made with.
 
     A date that was extended is nobody's to move by the calendar.
     """
     if task.due_on is None or task.due_on != task.original_due_on:
         return None
-    meaning = json.loads(rule.rule)
     near = recurrence.slots(meaning, task.due_on - 40 * recurrence.DAY, task.due_on + 40 * recurrence.DAY)
     slot = next((slot for slot in near if slot.period == task.period), None)
     found = recurrence.dated(slot, meaning, ref.calendar, ref.settings) if slot is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -37,6 +37,7 @@ class TaskRow:
     deadline_words: str
     deadline_kind: DeadlineKind
     redo_by: date | None
+    assigned_at: datetime | None
     lead_words: str
     product: str
     version: int
@@ -63,6 +64,7 @@ COLUMNS = (
     Task.handed_in_on,
     Task.held_until,
     Task.redo_by,
+    Task.assigned_at,
     Task.lead_words,
     Task.product,
     Task.version,
@@ -140,6 +142,7 @@ def _row(item: Any, ref: Reference) -> TaskRow:
         deadline_words=item.deadline_words,
         deadline_kind=item.deadline_kind,
         redo_by=item.redo_by,
+        assigned_at=item.assigned_at,
         lead_words=item.lead_words,
         product=item.product,
         version=item.version,
