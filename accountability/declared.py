@@ -1,4 +1,4 @@
-"""What was declared held against what came: tasks reported as on schedule to the last, yet late; and rosy ones today."""
+"""What was declared held against what came: tasks on schedule to the last, yet late; and rosy ones today."""
 
 from __future__ import annotations
 

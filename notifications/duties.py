@@ -287,4 +287,4 @@ def _steps(task: Facts, roster: Roster, on: date) -> dict[str, tuple[int | None,
 
 
 def _decided(unit: tuple[int, ...]) -> dict[str, tuple[int | None, ...]]:
-    return {"EXTENDED": unit, "REFUSED": unit}
+    return {"EXTENDED": unit, "DATED": unit, "REFUSED": unit}

@@ -15,7 +15,7 @@ bp = Blueprint("accountability", __name__, url_prefix="/accountability")
 @bp.get("")
 @place("accountability")
 def index() -> ResponseReturnValue:
-    """Show who reported green to the last and was late, with the tasks behind each figure, and what looks rosy today."""
+    """Show who was green to the last and late, with the tasks behind each figure, and what looks rosy today."""
     ref, scope = context.ref(), context.scope()
     late = declared.green_then_late(ref, seen_by=scope)
     wanted = request.args.get("head", "")

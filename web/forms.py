@@ -93,7 +93,7 @@ def _number(value: str, name: str) -> int | None:
 
 
 def _decimal(name: str) -> Decimal | None:
-    """Return a field's number, written as 1.234,5 or 1234.5; None when it is empty. Raises Refusal for anything else."""
+    """Return a field's number, 1.234,5 or 1234.5; None when it is empty. Raises Refusal for anything else."""
     value = request.form.get(name, "").strip()
     try:
         return measures.number(value) if value else None

@@ -87,7 +87,7 @@ def _milestones(dates: list[tuple[int, int, int | None]]) -> list[dict[str, str]
 
 def _dates(text: str) -> list[tuple[int, int, int | None]]:
     """Return days, months and years of a list such as "01/6, 15/11"."""
-    found = []
+    found: list[tuple[int, int, int | None]] = []
     for part in [part.strip() for part in re.split(r"[,;]", text) if part.strip()]:
         match = _DATE.fullmatch(part)
         day, month = (int(match[1]), int(match[2])) if match else (0, 0)

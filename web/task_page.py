@@ -27,8 +27,8 @@ MAIN: Final = (
 )  # fmt: skip
 # what follows them, and what comes at the very end
 BESIDE: Final = (
-    Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS, Action.RECONFIRM, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
-    Action.DEMAND_EXPLANATION,
+    Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS, Action.RECONFIRM, Action.COMMIT_PROGRESS,
+    Action.EXPLAIN, Action.CHASE, Action.DEMAND_EXPLANATION,
 )  # fmt: skip
 # offered where it is seen that it is needed: on the page of the recurring duty
 ELSEWHERE: Final = (Action.FOLLOW_CALENDAR,)
@@ -91,7 +91,7 @@ def step_options(view: TaskView) -> dict[str, Any]:
 
 
 def progress(view: TaskView) -> dict[str, Any]:
-    """Return the reports of a task, newest first, its declared state beside the worked out one, and the rules of that."""
+    """Return a task's reports, newest first; its declared state beside the worked out one, and that one's rules."""
     rows, shown = view.history.rows("progress"), dict[int, list[dict[str, Any]]]()
     for item in view.history.rows("evidence"):
         shown.setdefault(item.get("progress_id") or 0, []).append(item)

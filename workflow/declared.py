@@ -16,12 +16,12 @@ import clock
 from models.base import db
 from models.recurring import Progress
 from models.tasks import Note, Task, Wait
-from models.vocabulary import DeclaredState, TaskKind
+from models.vocabulary import DeclaredState, TaskKind, TimingState
 from terms import N_
 from workflow.lifecycle import AT_WORK, OPEN
 from workflow.queries.history import History
 from workflow.reference import Reference
-from workflow.timing import Timing, TimingState
+from workflow.timing import Timing
 
 S = DeclaredState
 # so many tasks fit into one look-up
@@ -130,9 +130,11 @@ def of_one(task: Task, timing: Timing, history: History, ref: Reference) -> Seen
     if task.status not in AT_WORK:
         return None
     reports = history.rows("progress")
-    states = {task.id: DeclaredState(row["state"]) for row in reports if row.get("state")}
+    states = [DeclaredState(row["state"]) for row in reports if row.get("state")]
     moments = [clock.parse_moment(row["at"]) for row in (*reports, *history.rows("note"))]
-    return _Known(states, {task.id: max(moments)} if moments else {}, *_parts([task.id])).seen(task, timing, ref)
+    last = {task.id: states[-1]} if states else {}
+    news = {task.id: max(moments)} if moments else {}
+    return _Known(last, news, *_parts([task.id])).seen(task, timing, ref)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
+import pytest
+
 import clock
 from models.base import db
 from models.tasks import Task
@@ -71,7 +73,8 @@ def rule_of(duty: Duty) -> dict[str, Any]:
 class Round:
     """Some duties begun one after another, and what the oracle says they have brought forth."""
 
-    def __init__(self, world: World, rng: Random, number: int) -> None:
+    def __init__(self, world: World, rng: Random, number: int, entered: set[date]) -> None:
+        self.entered = entered
         self.world, self.rng = world, rng
         self.day = date(2026, 1, 6) + 61 * number * DAY
         self.duties: dict[int, Duty] = {}
@@ -99,12 +102,11 @@ class Round:
         by = self.world.actor("office", self.local())
         key = tasks.create(None, f"Việc {len(self.duties)}", "CV ngày 05/01/2026", by=by, at=self.at(), given=Given())
         given = {"rule": rule_of(duty), "until_on": duty.until_on if duty.until_on != date.max else None}
-        try:
-            self.world.step(key, Action.RECUR, "office", self.local(), **given)
-        except Refusal as refusal:
-            assert refusal.code == "rule_without_days"
-            assert not oracle.owed(duty, duty.until_on, self.days())
+        if not oracle.owed(duty, min(duty.until_on, self.day + 800 * DAY), self.days()):
+            with pytest.raises(Refusal, match="rule_without_days"):
+                self.world.step(key, Action.RECUR, "office", self.local(), **given)
             return
+        self.world.step(key, Action.RECUR, "office", self.local(), **given)
         self.world.assign(key, "CSDT", local=self.local())
         self.duties[key], self.expected[key] = duty, {}
         self.compare(key)
@@ -116,11 +118,10 @@ class Round:
     def enter_a_day(self) -> None:
         """Enter a day off or a day worked some time ahead, confirmed by a second person."""
         day, kind = self.day + self.rng.randint(0, 60) * DAY, self.rng.choice((DayKind.HOLIDAY, DayKind.MAKE_UP))
-        try:
-            key = days.enter(day, kind, "", "QĐ 2", by=self.world.actor("office", self.local()), at=self.at())
-        except Refusal as refusal:
-            assert refusal.code == "day_entered_already"
+        if day in self.entered:
             return
+        self.entered.add(day)
+        key = days.enter(day, kind, "", "QĐ 2", by=self.world.actor("office", self.local()), at=self.at())
         days.confirm(key, by=self.world.actor("vice", self.local()), at=self.at())
 
     def days(self) -> Days:
@@ -145,8 +146,9 @@ def test_occurrences_are_those_an_oracle_finds_day_by_day_whatever_stood_still(
     world: World, campaign: Callable[..., Campaign]
 ) -> None:
     found, compared = campaign("occurrences of random duties", small=6, full=400), 0
+    entered: set[date] = set()
     for number in range(found.count):
-        played = Round(world, found.random, number % 60)
+        played = Round(world, found.random, number % 60, entered)
         played.play(12)
         compared += played.compared
     found.found(compared=compared)

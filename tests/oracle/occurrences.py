@@ -1,4 +1,4 @@
-"""Which times a recurring duty owes, found by asking of each day whether it is named, and walking back to its period."""
+"""Which times a recurring duty owes: each day is asked whether it is named; its period is walked back to."""
 
 from __future__ import annotations
 

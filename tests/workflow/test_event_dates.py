@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -99,9 +100,7 @@ def test_words_without_a_period_ask_for_the_date(world: World) -> None:
         (HAPPENED | {"event_on": None}, "missing_field"),
     ],
 )
-def test_what_has_not_happened_or_has_no_document_is_no_event(
-    world: World, given: dict[str, object], code: str
-) -> None:
+def test_what_has_not_happened_or_has_no_document_is_no_event(world: World, given: dict[str, Any], code: str) -> None:
     key = waiting(world)
     with pytest.raises(Refusal, match=code):
         world.step(key, Action.RECORD_EVENT, "office", "2026-01-07T08:00", **given)

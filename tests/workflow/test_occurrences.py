@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -45,9 +46,8 @@ def run(world: World, local: str) -> int:
 
 
 def occurrence(definition: int, period: str) -> int:
-    found = db.session.scalar(db.select(Task.id).where(Task.definition_id == definition, Task.period == period))
-    assert found is not None
-    return found
+    query = db.select(Task.id).where(Task.definition_id == definition, Task.period == period)
+    return int(db.session.scalars(query).one())
 
 
 def test_a_rule_confirmed_at_assigning_makes_the_task_a_definition_with_the_current_occurrence(world: World) -> None:
@@ -150,7 +150,7 @@ def test_ending_the_definition_ends_only_what_would_come(world: World) -> None:
     ],
 )  # fmt: skip
 def test_the_definition_itself_is_never_worked_on_late_or_extended(
-    world: World, action: Action, by: str, given: dict[str, object]
+    world: World, action: Action, by: str, given: dict[str, Any]
 ) -> None:
     key = begin(world)
     world.step(key, Action.RECEIVE, "head_a")
@@ -190,7 +190,11 @@ def test_handed_back_and_given_to_another_unit_the_untouched_occurrences_go_with
 
 
 def test_coordinators_are_taken_over_as_they_are_when_the_occurrence_is_made(world: World) -> None:
-    begin_with = {"recurs": True, "deadline_words": BY_THE_15TH, "coordinator_ids": (world.unit["KHTH"],)}
+    begin_with: dict[str, Any] = {
+        "recurs": True,
+        "deadline_words": BY_THE_15TH,
+        "coordinator_ids": (world.unit["KHTH"],),
+    }
     world.assign(world.drafts[0], "CSDT", **begin_with)
     first = world.task(occurrence(world.drafts[0], "2026-01"))
     assert [part.unit_id for part in first.coordinations] == [world.unit["KHTH"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_the_total_is_the_one_before_plus_the_quantity_unless_another_is_given(w
 
 def test_files_and_document_numbers_show_a_report(world: World) -> None:
     key = begun(world)
-    given = {"files": (TEXT,), "document_number": "7/BC-BDT", "document_on": date(2026, 1, 5)}
+    given: dict[str, Any] = {"files": (TEXT,), "document_number": "7/BC-BDT", "document_on": date(2026, 1, 5)}
     world.step(key, Action.PROGRESS, "officer_a", text="Đã họp", **given)
     shown = reports(key)[0].evidence
     assert [(item.filename, item.document_number) for item in shown] == [("bien-ban.txt", ""), (None, "7/BC-BDT")]
