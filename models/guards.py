@@ -22,6 +22,7 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "evidence": (("id",),),
     "signature": (("id",), ("hand_in_id", "level", "no")),
     "deadline": (("id",), ("task_id", "no")),
+    "progress": (("id",), ("task_id", "no")),
     "plan_signature": (("id",), ("plan_id",)),
     "delay_cause": (("id",), ("task_id", "no")),
     "cause_decision": (("id",), ("cause_id",)),

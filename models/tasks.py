@@ -59,6 +59,14 @@ class Task(Tracked, Base):
             "source_kind IS NULL OR (source_number <> '' AND source_on IS NOT NULL)", name="source_has_number_and_day"
         ),
         CheckConstraint("steps IN (1, 2)", name="one_or_two_steps"),
+        UniqueConstraint("definition_id", "period"),
+        CheckConstraint(
+            "(kind = 'occurrence') = (definition_id IS NOT NULL) AND (definition_id IS NULL) = (period IS NULL)",
+            name="occurrence_has_period",
+        ),
+        CheckConstraint(
+            "kind <> 'definition' OR (due_on IS NULL AND handed_in_on IS NULL)", name="definition_owes_nothing"
+        ),
         Index(
             "ix_task_open_of_unit", "lead_unit_id", "due_on", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)
         ),
@@ -71,6 +79,11 @@ class Task(Tracked, Base):
 
     kind: Mapped[TaskKind] = mapped_column(term(TaskKind), default=TaskKind.LEAD)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    definition_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    period: Mapped[str | None]
+    nil_report: Mapped[bool] = mapped_column(default=False)
+    event_on: Mapped[date | None]
+    event_document: Mapped[str] = mapped_column(default="")
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
     clause_id: Mapped[int | None] = mapped_column(ForeignKey("clause.id"))
     source_document: Mapped[str] = mapped_column(default="")
@@ -236,6 +249,7 @@ class HandIn(OfTask, Base):
     unit_name: Mapped[str]
     at: Mapped[datetime]
     counts_on: Mapped[date]
+    is_nil: Mapped[bool] = mapped_column(default=False)
     result: Mapped[str] = mapped_column(Text)
     salt: Mapped[str]
     content: Mapped[str] = mapped_column(Text)
@@ -252,13 +266,18 @@ class Evidence(OfTask, Base):
     __table_args__ = (
         CheckConstraint("sha256 IS NOT NULL OR document_number <> ''", name="file_or_document"),
         CheckConstraint("sha256 IS NULL OR length(sha256) = 64", name="sha256"),
-        CheckConstraint("(hand_in_id IS NULL) <> (extension_id IS NULL)", name="shows_one_thing"),
+        CheckConstraint(
+            "(CASE WHEN hand_in_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN progress_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN extension_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="of_one_thing",
+        ),
     )
     PRIVATE: ClassVar[frozenset[str]] = frozenset({"filename"})
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
     hand_in_id: Mapped[int | None] = mapped_column(ForeignKey("hand_in.id"), index=True)
     extension_id: Mapped[int | None] = mapped_column(ForeignKey("extension.id"), index=True)
+    progress_id: Mapped[int | None] = mapped_column(ForeignKey("progress.id"), index=True)
     sha256: Mapped[str | None] = mapped_column(index=True)
     size: Mapped[int | None]
     media_type: Mapped[str | None]
@@ -300,10 +319,10 @@ class Signature(OfTask, Base):
 
 
 class Note(OfTask, Base):
-    """What somebody wrote on a task: progress, a comment, or the answer of a unit that was waited for."""
+    """What somebody wrote on a task: a comment, an answer of a unit waited for, word that an event is still to come."""
 
     __tablename__ = "note"
-    __table_args__ = (CheckConstraint("kind IN ('progress', 'comment', 'answer')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('comment', 'answer', 'reconfirm')", name="kind"),)
     PRIVATE: ClassVar[frozenset[str]] = frozenset({"text"})
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)

@@ -83,6 +83,11 @@ class Action(StrEnum):
     REFUSE_CAUSE = "refuse-cause"
     PROGRESS = "progress"
     COMMENT = "comment"
+    RECUR = "recur"
+    REPORT_NIL = "report-nil"
+    FOLLOW_CALENDAR = "follow-calendar"
+    RECORD_EVENT = "record-event"
+    RECONFIRM = "reconfirm"
     CHASE = "chase"
     DEMAND_EXPLANATION = "demand-explanation"
     EXPLAIN = "explain"
@@ -101,6 +106,14 @@ class TaskKind(StrEnum):
     DEFINITION = "definition"
     OCCURRENCE = "occurrence"
     INVITATION = "invitation"
+
+
+class DeclaredState(StrEnum):
+    """How whoever reports sees a task: on time, in danger of being late, late; the same words are worked out beside."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
 
 
 class DeadlineKind(StrEnum):

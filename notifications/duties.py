@@ -318,4 +318,4 @@ def _open_steps(task: Facts, roster: Roster, unit: tuple[int, ...], on: date) ->
 
 
 def _decided(unit: tuple[int, ...]) -> dict[str, tuple[int | None, ...]]:
-    return {"EXTENDED": unit, "REFUSED": unit}
+    return {"EXTENDED": unit, "DATED": unit, "REFUSED": unit}

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, union_all
 
 import clock
 from models.base import db
 from models.log import LogEntry
 from models.plans import Plan
+from models.recurring import Progress
 from models.reminding import Chase, Commitment, Explanation
 from models.tasks import Deadline, Extension, HandIn, Note, Signature, Task, Wait
 from models.vocabulary import ChaseKind, DeadlineKind, ExtensionState, PlanState, SecondSigner, Status, TaskKind
@@ -257,11 +258,15 @@ def _given_by() -> Any:
 
 
 def _news(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, date]:
-    """Return the day of the last note on each task without a date that lives by news. One query."""
+    """Return the day of the last word on each task without a date that lives by news: report or note. One query."""
     undated = (Task.due_on.is_(None), Task.deadline_kind.in_(BY_NEWS))
-    query = select(Note.task_id, func.max(Note.at).label("at")).join(Task, Task.id == Note.task_id)
-    found = db.session.execute(query.where(*undated, *conditions).group_by(Note.task_id))
+    said = union_all(*(_said(kind).where(*undated, *conditions) for kind in (Note, Progress))).subquery()
+    found = db.session.execute(select(said.c.task_id, func.max(said.c.at).label("at")).group_by(said.c.task_id))
     return {row.task_id: clock.day_of(row.at) for row in found}
+
+
+def _said(kind: type[Note] | type[Progress]) -> Any:
+    return select(kind.task_id, kind.at).join(Task, Task.id == kind.task_id)
 
 
 def _chasing() -> dict[str, Any]:

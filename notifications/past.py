@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 import clock
 from models.base import db
 from models.log import LogEntry
+from models.recurring import Progress
 from models.reminding import Chase, Commitment, Explanation
 from models.tasks import Deadline, Extension, HandIn, Note, Signature, Task, Wait
 from models.vocabulary import ChaseKind, DeadlineKind, Status
@@ -95,7 +96,8 @@ def _offer(task_id: int, at: datetime) -> tuple[int | None, datetime | None]:
 
 
 def _news(task_id: int, at: datetime) -> date | None:
-    last = db.session.scalar(select(func.max(Note.at)).where(Note.task_id == task_id, Note.at <= at))
+    said = (select(func.max(kind.at)).where(kind.task_id == task_id, kind.at <= at) for kind in (Note, Progress))
+    last = max(filter(None, (db.session.scalar(query) for query in said)), default=None)
     return clock.day_of(last) if last else None
 
 

@@ -19,7 +19,7 @@ GROUPS: Final[dict[str, tuple[LetterGroup, LetterGroup]]] = {
     **dict.fromkeys(("REDO", "HOLD"), (G.OVERDUE, G.OVERDUE)),
     **dict.fromkeys(("UNRECEIVED", "WAITED", "ANSWER", "ANSWERED"), (G.WAITING, G.WAITING)),
     **dict.fromkeys(
-        ("ASSIGNED", "INVITED", "RETURNED", "EXTENDED", "REFUSED", "SUPERVISED", "STOPPED", "HANDED_BACK"),
+        ("ASSIGNED", "INVITED", "RETURNED", "EXTENDED", "REFUSED", "SUPERVISED", "STOPPED", "HANDED_BACK", "DATED"),
         (G.NEWS, G.NEWS),
     ),
     **dict.fromkeys(("ACCEPTED", "DECLINED", "LAPSED", "REDATED", "CAUSE_DECIDED", "MENTIONED"), (G.NEWS, G.NEWS)),

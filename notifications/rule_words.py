@@ -25,6 +25,7 @@ FAMILIES: Final[dict[str, str]] = {
     "INVITED": N_("invited to take part"),
     "RETURNED": N_("returned for redoing"),
     "EXTENDED": N_("more time granted"),
+    "DATED": N_("date set by an event or the calendar"),
     "REFUSED": N_("more time refused"),
     "ASKED": N_("more time asked for"),
     "HANDED_IN": N_("result handed in"),

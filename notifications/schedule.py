@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,19 +23,11 @@ from flask import Flask, current_app
 
 import clock
 from models.base import db
+from models.letters import SchedulerState
 from models.session import retried, transaction
-from notifications import (
-    alarm,
-    delivery,
-    nodes,
-    outbox,
-    reconcile,
-    security,
-    signers,
-    sweep,
-)
+from notifications import alarm, delivery, nodes, outbox, poison, reconcile, security, signers, sweep
 from notifications.sweep import Swept
-from workflow import offers
+from workflow import occurrences, offers, reference
 from workflow.actors import Actor
 from workflow.ledger import note
 from workflow.organization import restructure
@@ -65,9 +58,20 @@ class Ticked:
 def tick(at: datetime, keep: Callable[[], bool] = lambda: True) -> Ticked:
     """Plan, announce and deliver what is due at a moment, once; any number of times in a row does no more."""
     _of_the_hour(at)
+    if sweep.begins_day(at):
+        _occurrences_first(at)
     swept = sweep.run(at)
     security.tell(at)
     return Ticked(swept, delivery.deliver(at, keep))
+
+
+def _occurrences_first(at: datetime) -> None:
+    """Make what begins on a new day, so that its letters can speak of it; a fault there stops no letter."""
+    try:
+        make_occurrences(at)
+    except Exception:
+        current_app.logger.exception("occurrences could not be made; the hourly job tries again")
+        db.session.rollback()
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,18 @@ class Job:
     hour: int | str
     minute: int
     run: Callable[[datetime], object]
+
+
+def make_occurrences(at: datetime) -> int:
+    """Make each occurrence whose period has begun and that is not there; return how many. Not while planning is held.
+
+    A definition that cannot be reckoned with stops no other one, and no letter.
+    """
+    state = db.session.get(SchedulerState, 1)
+    if state is not None and state.held_why is not None:
+        return 0
+    by, ids = Actor.system(), occurrences.missing(reference.load(clock.day_of(at)))
+    return sum(poison.spared(("definition", key), partial(occurrences.make, key, by=by, at=at), 0) for key in ids)
 
 
 def _look_at_the_end(at: datetime) -> None:
@@ -121,6 +137,7 @@ JOBS: Final = (
     Job("look", "*", 25, _look_at_the_end),
     # a night's ends and beginnings: seats, mandates, units
     Job("signers", "*", 0, _of_the_hour),
+    Job("occurrences", "*", 1, make_occurrences),
 )
 
 

@@ -94,6 +94,12 @@ def stock_of(ref: Reference, *more: Change) -> Stock:
     return Stock(recipients.load(ref), Book(ref.on, ref.calendar, reminding.load(ref.on, *more)))
 
 
+def begins_day(at: datetime) -> bool:
+    """Return whether a run at a moment plans a new day, or is the first of all. Up to two queries."""
+    state = db.session.get(SchedulerState, 1)
+    return state is None or planned_day(at, state.day) > state.day
+
+
 @retried
 def run(at: datetime) -> Swept:
     """Write what is due up to a moment and not written yet; nothing while the clock is held for a person's word."""

@@ -6,18 +6,31 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from flask import request
 from werkzeug.datastructures import FileStorage
 
 import vietnamese
-from models.vocabulary import DeadlineKind, DelayClass, Meaning, SourceKind
+from models.vocabulary import (
+    DeadlineKind,
+    DeclaredState,
+    DelayClass,
+    Meaning,
+    SourceKind,
+)
 from terms import N_
 from web import formats, incoming
+from workflow import definitions
 from workflow.errors import Refusal
 from workflow.given import LABELS, Given, Upload
-from workflow.sources import Source
+from workflow.imports import (
+    measures,
+)
+from workflow.sources import (
+    Source,
+)
 
 ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 LOCAL: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
@@ -96,6 +109,15 @@ def _number(value: str, name: str) -> int | None:
     return int(value)
 
 
+def _decimal(name: str) -> Decimal | None:
+    """Return a field's number, 1.234,5 or 1234.5; None when it is empty. Raises Refusal for anything else."""
+    value = request.form.get(name, "").strip()
+    try:
+        return measures.number(value) if value else None
+    except Refusal:
+        raise Refusal("bad_value", field=LABELS[name], value=value[:40], form=N_("a number, such as 1.234,5")) from None
+
+
 def _term(kind: type[Any]) -> Callable[[str], Any]:
     def read(name: str) -> Any:
         value = request.form.get(name, "")
@@ -142,6 +164,20 @@ FIELDS: Final[dict[str, Callable[[str], Any]]] = {
     "proposed_on": day,
     "granted_on": day,
     "new_on": day,
+    "recurs": lambda name: bool(request.form.get(name)),
+    "rule": lambda name: definitions.read_rule(request.form.get(name, "")),
+    "from_on": day,
+    "until_on": day,
+    "collector_unit_id": number,
+    "nil_report": lambda name: bool(request.form.get(name)),
+    "event_on": day,
+    "quantity": lambda name: _decimal(name),
+    "cumulative": lambda name: _decimal(name),
+    "measure": text,
+    "difficulty": text,
+    "cause": text,
+    "next_step": text,
+    "state": _term(DeclaredState),
     "is_urgent": lambda name: bool(request.form.get(name)),
     "password": _secret,
     "code": _secret,

@@ -27,6 +27,7 @@ NAVIGATION: Final = (
     ("tasks.index", N_("Tasks"), "tasks"),
     ("plans.index", N_("Plans"), "plans"),
     ("targets.index", N_("Targets"), "targets"),
+    ("accountability.index", N_("Accountability"), "accountability"),
     ("log.index", N_("Log"), "log"),
     ("reminders.index", N_("Reminders"), "reminders"),
     ("organisation.units", N_("Organisation"), "organisation"),
@@ -34,7 +35,8 @@ NAVIGATION: Final = (
 
 # pages that belong to a place of the navigation without bearing its name
 UNDER: Final = {
-    "calendar": "organisation", "chasing": "tasks", "comments": "tasks", "rules": "reminders", "previews": "reminders",
+    "calendar": "organisation", "chasing": "tasks", "comments": "tasks", "recurring": "tasks",
+    "rules": "reminders", "previews": "reminders",
     "imports": "plans", "handovers": "organisation", "amendments": "plans", "task_tables": "plans",
     "flows": "plans", "signing": "tasks", "signatures": "tasks", "factor": "account",
 }  # fmt: skip

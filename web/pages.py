@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from web import (
+    accountability,
     accounts,
     amendments,
     assigning,
@@ -25,6 +26,7 @@ from web import (
     organisation,
     plans,
     previews,
+    recurring,
     reminder_rules,
     reminder_status,
     reminder_why,
@@ -47,6 +49,8 @@ FAMILIES = (
     comments,
     signing,
     signatures,
+    recurring,
+    accountability,
     imports,
     plans,
     flows,

@@ -256,7 +256,7 @@ CHOICES: Final[dict[str, str]] = {
 }
 # column that holds a number of another table -> how the thing is called
 NAMED: Final[dict[str, Callable[[int], str]]] = {
-    "lead_unit_id": _unit, "unit_id": _unit, "parent_id": _unit, "heir_id": _unit,
+    "lead_unit_id": _unit, "unit_id": _unit, "collector_unit_id": _unit, "parent_id": _unit, "heir_id": _unit,
     "person_id": _person, "officer_id": _person, "substitute_id": _person,
     "post_id": _seat, "leader_post_id": _seat,
 }  # fmt: skip

@@ -30,6 +30,7 @@ STATE_NAMES: Final = {
     "to_sign": N_("to be signed"),
     "done": N_("completed"),
     "stopped": N_("cancelled or withdrawn"),
+    "recurring": N_("recurring duties"),
 }
 WHEN_NAMES: Final = {
     "overdue": N_("overdue"),

@@ -8,23 +8,13 @@ from typing import Any, Final
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from i18n import (
-    gettext as _,
-)
-from models.labels import (
-    TERMS,
-)
-from models.vocabulary import (
-    Action,
-    DelayClass,
-    NameForm,
-    Role,
-    Status,
-)
+from i18n import gettext as _
+from models.labels import TERMS
+from models.vocabulary import Action, DeclaredState, DelayClass, NameForm, Role, Status
 from web import context, incoming, kept
 from web.formats import megabytes
 from web.sentences import Sentence, of_act
-from workflow import deciding, extensions
+from workflow import deciding, declared, extensions
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
 from workflow.queries import comments, duplicates, load
@@ -36,12 +26,12 @@ from workflow.queries.tasks import TaskView
 MAIN: Final = (
     Action.SIGN_OFF, Action.CONFIRM, Action.ACCEPT_COUNTER, Action.GRANT_EXTENSION, Action.CONFIRM_DATE,
     Action.CONFIRM_CAUSE, Action.RECEIVE, Action.ANSWER, Action.RESUME, Action.START,
-    Action.ASSIGN, Action.HAND_IN,
+    Action.ASSIGN, Action.RECORD_EVENT, Action.HAND_IN, Action.REPORT_NIL,
 )  # fmt: skip
 # what follows them, and what comes at the very end
 BESIDE: Final = (
     Action.DECLINE_COUNTER, Action.RETURN, Action.COUNTER_EXTENSION, Action.REFUSE_EXTENSION, Action.DROP_DATE,
-    Action.REFUSE_CAUSE, Action.PROGRESS, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
+    Action.REFUSE_CAUSE, Action.PROGRESS, Action.RECONFIRM, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
     Action.DEMAND_EXPLANATION, Action.NAME_OFFICER, Action.NAME_LEADER,
 )  # fmt: skip
 # what stands in the thread of comments, so that the history need not repeat it
@@ -54,6 +44,8 @@ LAST: Final = (
     Action.CANCEL,
     Action.WITHDRAW,
 )
+# offered where it is seen that it is needed: on the page of the recurring duty
+ELSEWHERE: Final = (Action.FOLLOW_CALENDAR,)
 
 
 def ordered(view: TaskView) -> list[tuple[Step, bool]]:
@@ -63,7 +55,8 @@ def ordered(view: TaskView) -> list[tuple[Step, bool]]:
     """
     main = (Action.EXPLAIN, *MAIN) if view.chasing.open else MAIN
     places = {action: place for place, action in reversed([*enumerate((*main, *BESIDE))])} | dict.fromkeys(LAST, 90)
-    found = sorted(view.steps, key=lambda step: places.get(step.action, 50))
+    shown = [step for step in view.steps if step.action not in ELSEWHERE]
+    found = sorted(shown, key=lambda step: places.get(step.action, 50))
     return [(step, step is found[0] and step.action in main) for step in found]
 
 
@@ -127,6 +120,27 @@ def twice(view: TaskView) -> list[Duplicate]:
 def told_acts(view: TaskView) -> list[tuple[Act, Sentence]]:
     """Return what happened to a task in sentences; comments stand in their thread."""
     return [(act, of_act(act)) for act in view.history.acts if act.act != COMMENTED]
+
+
+def progress(view: TaskView) -> dict[str, Any]:
+    """Return a task's reports, newest first; its declared state beside the worked out one, and that one's rules."""
+    rows, shown = view.history.rows("progress"), dict[int, list[dict[str, Any]]]()
+    for item in view.history.rows("evidence"):
+        shown.setdefault(item.get("progress_id") or 0, []).append(item)
+    return {
+        "reports": [(row, shown.get(row["id"], [])) for row in reversed(rows)],
+        "seen": declared.of_one(view.task, view.timing, view.history, context.ref()),
+        "state_rules": state_rules(),
+        "last_report": rows[-1] if rows else {},
+    }
+
+
+def state_rules() -> list[tuple[DeclaredState, str]]:
+    """Return the rules of the worked out state in words, made of the table that decides."""
+    return [
+        (rule.state, "; ".join(_(text, count=number) for text, number in declared.asks(rule)))
+        for rule in declared.RULES
+    ]
 
 
 def signed_notes(view: TaskView) -> list[dict[str, Any]]:

@@ -21,15 +21,47 @@ from flask.typing import ResponseReturnValue
 
 from i18n import gettext as _
 from models.labels import TERMS
-from models.tasks import HandIn
-from models.vocabulary import Action, Role, SourceKind
-from web import auth, batches, context, forms, incoming, kept, late, loads, tables, task_filter, task_page
+from models.tasks import (
+    HandIn,
+)
+from models.vocabulary import (
+    Action,
+    Role,
+    SourceKind,
+)
+from web import (
+    auth,
+    batches,
+    context,
+    forms,
+    incoming,
+    kept,
+    late,
+    loads,
+    recurring,
+    tables,
+    task_filter,
+    task_page,
+)
 from web.errors import STATUS, note, refused
 from web.formats import megabytes
 from web.gate import place
-from web.sentences import know, know_units
-from web.signing import MEANINGS
-from workflow import clears, files, permissions, signing_many, signoff, tasks
+from web.sentences import (
+    know,
+    know_units,
+)
+from web.signing import (
+    MEANINGS,
+)
+from workflow import (
+    clears,
+    declared,
+    files,
+    permissions,
+    signing_many,
+    signoff,
+    tasks,
+)
 from workflow.errors import Refusal
 from workflow.exports import note_export
 from workflow.lifecycle import Step
@@ -50,6 +82,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "tasks/index.html",
         page=page,
+        seen=declared.of_rows(page.rows, (row.timing for row in page.rows), context.ref()),
         wanted=wanted,
         asked=asked,
         acts=batches.acts() if context.me().has(*MOVERS) else [],
@@ -233,6 +266,8 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
         same_source=queries.same_source(view.task, seen_by=context.scope()) if context.scope().sees_whole() else [],
         source_file=view.history.rows("source_file"),
         **task_page.step_options(view),
+        **task_page.progress(view),
+        **recurring.facts(view),
     )
 
 
@@ -270,6 +305,9 @@ def _refused(task_id: int, action: Action, refusal: Refusal) -> ResponseReturnVa
     if status in (403, 404) and refusal.code not in SHOWN_HERE:
         return refused(refusal)
     note(refusal)
+    if action in recurring.PAGES:
+        view = queries.one(task_id, context.ref(), seen_by=context.scope())
+        return recurring.PAGES[action](view, request.form, refusal)
     if action in SIGNING:
         return _sign_again(task_id, refusal, status)
     return _page(task_id, refusal, action), status

@@ -9,6 +9,7 @@ from models.vocabulary import (
     Capacity,
     Channel,
     DayKind,
+    DeclaredState,
     Leaving,
     MandateCover,
     MandateKind,
@@ -60,6 +61,12 @@ SENTENCES: Final[dict[str, str]] = {
     "task.confirm_cause": N_("%(who)s confirmed the objective cause of the delay."),
     "task.refuse_cause": N_("%(who)s did not accept the cause of the delay as objective."),
     "task.progress": N_("%(who)s reported progress."),
+    "task.recur": N_("%(who)s set the rule of the recurring duty."),
+    "task.occur": N_("The occurrence was made by the rule of its recurring duty."),
+    "task.report_nil": N_("%(who)s reported that nothing occurred."),
+    "task.follow_calendar": N_("%(who)s took the date that the calendar gives."),
+    "task.record_event": N_("%(who)s recorded that the event has happened."),
+    "task.reconfirm": N_("%(who)s confirmed that the event has not happened."),
     "task.comment": N_("%(who)s commented."),
     "task.chase": N_("%(who)s urged that the task go on."),
     "task.demand_explanation": N_("%(who)s demanded an explanation."),
@@ -206,6 +213,8 @@ ROWS: Final[dict[str, str]] = {
     "evidence": N_("%(who)s attached evidence."),
     "mention": N_("%(who)s named somebody in a comment."),
     "source_file": N_("%(who)s attached the document it comes from."),
+    "progress": N_("%(who)s reported progress, no. %(no)s."),
+    "recurrence": N_("%(who)s set the rule of the recurring duty."),
 }
 
 # column -> what it is called in a detail, in the order of telling
@@ -246,6 +255,14 @@ COLUMNS: Final[dict[str, str]] = {
     "offered_on": N_("date offered"),
     "answer_by": N_("answer by the end of"),
     "new_on": N_("committed date"),
+    "event_on": N_("day of the event"),
+    "event_document": N_("document that tells of it"),
+    "quantity": N_("quantity"),
+    "cumulative": N_("total so far"),
+    "measure": N_("unit of measure"),
+    "state": N_("how the reporter sees it"),
+    "collector_unit_id": N_("collecting unit"),
+    "until_on": N_("last day of report"),
     "document_number": N_("number of the document"),
     "document_on": N_("day of the document"),
     "meaning": N_("meaning of the signature"),
@@ -282,6 +299,7 @@ ONLY_OF: Final[dict[str, frozenset[str]]] = {
     "to_at": frozenset({"mandate"}),
     "text": frozenset({"unit_name", "clause"}),
     "due_on": frozenset({"task", "deadline", "date_correction"}),
+    "state": frozenset({"progress"}),
 }
 # tables whose rows are about a person, about a unit
 OF_PERSON: Final = frozenset({"tenure", "mandate", "role_grant", "person", "handover"})
@@ -290,6 +308,9 @@ OF_UNIT: Final = frozenset({"post", "unit", "unit_event"})
 WORDS: Final[dict[str, str]] = {
     "reason": N_("reason"),
     "result": N_("result"),
+    "difficulty": N_("difficulty"),
+    "cause": N_("cause"),
+    "next_step": N_("next step"),
     "text": N_("text"),
     "asked": N_("what was asked"),
     "answer": N_("answer"),
@@ -357,6 +378,8 @@ NAMES: Final[dict[str, str]] = {
     "batches": N_("Moving several tasks"),
     "assigning": N_("Assigning several tasks"),
     "sheets": N_("Task sheets"),
+    "recurring": N_("Recurring duties"),
+    "accountability": N_("Declared and worked out"),
     "amendments": N_("Amend a plan"),
     "auth": N_("Signing in"),
     "health": N_("State of the system"),
@@ -367,5 +390,6 @@ NAMES: Final[dict[str, str]] = {
 VOCABULARIES: Final[dict[str, type[StrEnum]]] = {
     "status": Status, "meaning": Meaning, "role": Role, "rank": Rank, "capacity": Capacity, "form": NameForm,
     "part": Participation, "channel": Channel, "calendar_day.kind": DayKind, "mandate.kind": MandateKind,
-    "unit.kind": UnitKind, "unit_event.kind": UnitChange, "covers": MandateCover, "leaving": Leaving,
+    "progress.state": DeclaredState, "unit.kind": UnitKind, "unit_event.kind": UnitChange,
+    "covers": MandateCover, "leaving": Leaving,
 }  # fmt: skip

@@ -10,9 +10,24 @@ import clock
 from models.base import db
 from models.people import Person
 from models.plans import Plan
+from models.recurring import Recurrence
 from models.tasks import Coordination, Task
-from models.vocabulary import DeadlineCause, DeadlineKind, Part, PlanState, Status
-from workflow import actors, extensions, flows, reference
+from models.vocabulary import (
+    DeadlineCause,
+    DeadlineKind,
+    Part,
+    PlanState,
+    Status,
+    TaskKind,
+)
+from workflow import (
+    actors,
+    definitions,
+    extensions,
+    flows,
+    occurrences,
+    reference,
+)
 from workflow.errors import Refusal
 from workflow.lifecycle import FIRST_DATE
 from workflow.turn import Turn
@@ -37,6 +52,7 @@ def assign(turn: Turn) -> None:
     flow = flows.in_force(plan, ref) if is_new else flows.Version(task.steps, task.second, task.flow_no)
     # asked before the door opens: a query inside would flush half of the change
     leader_post_id, officer_id = _leader_post(turn), _officer(turn, unit.id)
+    rule = definitions.at_assigning(turn)
     with turn.recorded():
         if task.lead_unit_id != unit.id:
             task.assigned_at = turn.at
@@ -49,6 +65,12 @@ def assign(turn: Turn) -> None:
         task.authority = given.authority if given.authority is not None else task.authority
         _set_first_date(turn)
         _set_parts(turn, unit.id)
+        if rule is not None:
+            definitions.begin(task, Recurrence(task_id=task.id), rule)
+        occurrences.follow(task, turn.at)
+    if task.kind == TaskKind.DEFINITION:
+        db.session.expire(task, ["coordinations"])
+        occurrences.bring_forth(task, ref, by=turn.by, at=turn.at)
 
 
 def receive(turn: Turn) -> None:
@@ -58,6 +80,7 @@ def receive(turn: Turn) -> None:
         turn.task.status = turn.target
         turn.task.received_at = turn.at
         turn.task.officer_id = officer_id if officer_id is not None else turn.task.officer_id
+        occurrences.follow(turn.task, turn.at)
 
 
 def name_officer(turn: Turn) -> None:
@@ -91,6 +114,7 @@ def decline(turn: Turn) -> None:
         task.due_on = task.late_after = task.original_due_on = task.original_late_after = None
         for part in task.coordinations:
             part.ended_at = turn.at
+        occurrences.follow(task, turn.at)
 
 
 def _date(turn: Turn) -> None:

@@ -9,8 +9,15 @@ from workflow.answers import FILES, RELOAD, Answer, Kind
 from workflow.answers_of_batches import BATCHES
 from workflow.answers_of_chasing import CHASING
 from workflow.answers_of_plans import PLAN_ANSWERS
-from workflow.answers_of_signing import SIGNING
-from workflow.answers_of_time import TIME
+from workflow.answers_of_recurrence import (
+    RECURRENCE,
+)
+from workflow.answers_of_signing import (
+    SIGNING,
+)
+from workflow.answers_of_time import (
+    TIME,
+)
 from workflow.answers_tables import TABLES
 from workflow.organization.refusals import ORGANISATION
 
@@ -296,6 +303,7 @@ ANSWERS: Final[dict[str, Answer]] = {
     **CHASING,
     **TIME,
     **SIGNING,
+    **RECURRENCE,
     **TABLES,
     **PLAN_ANSWERS,
 }

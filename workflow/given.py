@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
-from models.vocabulary import DeadlineKind, DelayClass, Meaning
+from models.vocabulary import (
+    DeadlineKind,
+    DeclaredState,
+    DelayClass,
+    Meaning,
+)
 from terms import N_
 from workflow.errors import Refusal
 
@@ -22,6 +29,10 @@ LIMITS: Final = {
     "document_number": 300,
     "source_number": 100,
     "source_about": 1000,
+    "difficulty": 4000,
+    "cause": 4000,
+    "next_step": 4000,
+    "measure": 60,
 }
 # NUL, and the halves of characters that are no text: no database keeps them
 UNWRITABLE: Final = frozenset({"\x00", *map(chr, range(0xD800, 0xE000))})
@@ -64,6 +75,17 @@ LABELS: Final = {
     "source_number": N_("number of the document"),
     "source_on": N_("day of the document"),
     "source_about": N_("summary of the document"),
+    "event_on": N_("day on which it happened"),
+    "rule": N_("rule of recurrence"),
+    "from_on": N_("reports after the day"),
+    "until_on": N_("last day of report"),
+    "quantity": N_("quantity"),
+    "cumulative": N_("total so far"),
+    "measure": N_("unit of measure"),
+    "difficulty": N_("difficulty"),
+    "cause": N_("cause"),
+    "next_step": N_("next step"),
+    "state": N_("how the reporter sees it"),
 }
 
 
@@ -108,6 +130,20 @@ class Given:
     granted_on: date | None = None
     new_on: date | None = None
     is_urgent: bool = False
+    recurs: bool = False
+    rule: Mapping[str, Any] | None = None
+    from_on: date | None = None
+    until_on: date | None = None
+    collector_unit_id: int | None = None
+    nil_report: bool = False
+    event_on: date | None = None
+    quantity: Decimal | None = None
+    cumulative: Decimal | None = None
+    measure: str = ""
+    difficulty: str = ""
+    cause: str = ""
+    next_step: str = ""
+    state: DeclaredState | None = None
     password: str = ""
     code: str = ""
     meaning: Meaning | None = None

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.tasks import HandIn, Task
-from models.vocabulary import Action, Status
+from models.vocabulary import Action, Status, TaskKind
 from terms import N_
-from workflow import deciding
+from workflow import (
+    deciding,
+    kinds,
+)
 from workflow import permissions as may
 from workflow.actors import Actor
 from workflow.errors import Refusal
@@ -40,6 +43,7 @@ REASON: Final = ("reason",)
 WAITED_FOR: Final = ("unit_id", "reason", "answer_by")
 MORE_TIME: Final = ("proposed_on", "reason")
 BY_DOCUMENT: Final = ("document_number", "document_on")
+EVENT: Final = ("event_on", "document_number", "document_on")
 SIGNATURE: Final = ("password", "meaning", "content_hash")
 # a return is signed too: its meaning stands for it (P19)
 RETURNED: Final = ("reason", "password")
@@ -92,6 +96,11 @@ LIFECYCLE: Final = (
     Step(A.STATE_CAUSE,       TALKED_ABOUT,            None,           deciding.states_cause, ("delay_class", "text")),
     Step(A.CONFIRM_CAUSE,     TALKED_ABOUT,            None,           deciding.decides_cause, BY_DOCUMENT),
     Step(A.REFUSE_CAUSE,      TALKED_ABOUT,            None,           deciding.decides_cause, REASON),
+    Step(A.REPORT_NIL,        WORKING,                 S.SUBMITTED,    may.works_on),
+    Step(A.RECUR,             (S.DRAFT, S.ASSIGNED, *WORKING), None,   may.plans),
+    Step(A.FOLLOW_CALENDAR,   RUNNING,                 None,           may.plans),
+    Step(A.RECORD_EVENT,      (S.ASSIGNED, *AT_WORK),  None,           may.records_event,     EVENT),
+    Step(A.RECONFIRM,         AT_WORK,                 None,           may.works_on),
     Step(A.PROGRESS,          AT_WORK,                 None,           may.works_on,          ("text",)),
     Step(A.COMMENT,           TALKED_ABOUT,            None,           may.takes_part,        ("text",)),
     Step(A.CHASE,             CHASED,                  None,           may.chases,            ("text",)),
@@ -107,6 +116,7 @@ LIFECYCLE: Final = (
 WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
     may.plans: N_("the office or leadership"),
     may.leads: N_("leadership"),
+    may.records_event: N_("the office, leadership, or the head of the lead unit"),
     may.heads_lead_unit: N_("the head of the lead unit, or whoever acts for that seat"),
     may.is_waited_for: N_("the head of the unit that is waited for"),
     may.works_on: N_("the people of the lead unit"),
@@ -185,6 +195,8 @@ def _possible(step: Step, case: Case) -> bool:
 
 def _lacking(step: Step, case: Case) -> str | None:
     """Return the refusal for what a step needs and the task lacks; None when nothing is lacking."""
-    if step.gives == FIRST_DATE and case.task.due_on is not None:
+    if (unfit := kinds.unfit(step.action, case.task)) is not None:
+        return unfit
+    if step.gives == FIRST_DATE and (case.task.due_on is not None or case.task.kind == TaskKind.DEFINITION):
         return "only_first_date"
     return next((code for holds, code in deciding.NEEDS.get(step.action, ()) if not holds(case)), None)

@@ -1,4 +1,4 @@
-"""What people write on a task: progress, comments, answers."""
+"""What people write on a task beside its reports: comments, answers, word that an event is still to come."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ import vietnamese
 from models.base import db
 from models.log import new_salt
 from models.tasks import Note
-from models.vocabulary import Action, Status
 from workflow.turn import Turn
 
 
 def write(turn: Turn) -> None:
-    """Write something on the task; the first progress of a received task also starts it."""
+    """Write something on the task."""
     with turn.recorded():
-        if turn.step.action == Action.PROGRESS and turn.task.status == Status.RECEIVED:
-            turn.task.status = Status.IN_PROGRESS
         db.session.add(row(turn))
 
 
-def row(turn: Turn) -> Note:
-    """Return what the turn says as a row of its own."""
+def row(turn: Turn, text: str = "") -> Note:
+    """Return what the turn says as a row of its own; `text` in place of words that need not be given."""
     return Note(
         task_id=turn.task.id,
         person_id=turn.person_id,
@@ -27,6 +24,6 @@ def row(turn: Turn) -> Note:
         position=turn.by.position,
         kind=turn.step.action.value,
         at=turn.at,
-        text=vietnamese.normalise(turn.given.text),
+        text=vietnamese.normalise(text or turn.given.text),
         salt=new_salt(),
     )

@@ -79,6 +79,11 @@ def plans(by: Actor, _case: Case) -> bool:
     return by.has(Role.OFFICE, Role.LEADER)
 
 
+def records_event(by: Actor, case: Case) -> bool:
+    """Return whether he records that an event a task waits for has happened: who gives tasks, and the lead's head."""
+    return plans(by, case) or heads_lead_unit(by, case)
+
+
 def leads(by: Actor, _case: Case) -> bool:
     """Return whether he belongs to leadership."""
     return by.has(Role.LEADER)
@@ -332,6 +337,7 @@ PLACES: Final[dict[str, frozenset[Any]]] = {
     "give": _OFFICE,
     "targets": _AT_WORK,
     "log": _EVERYBODY,
+    "accountability": _ALL_BUT_UNITS,
     "verify": frozenset({Role.LEADER, Role.INSPECTOR}),
     "reminders": _ALL_BUT_UNITS | {Role.ADMIN},
     "organisation": _EVERYBODY,
@@ -347,6 +353,7 @@ KEEPERS: Final[dict[frozenset[Any], str]] = {
     _OFFICE: N_("the office or leadership"),
     _ALL_BUT_UNITS | {Role.ADMIN}: N_("leadership, the office, inspectors or the administrator"),
     _OFFICE | {Role.ADMIN}: N_("the office, leadership or the administrator"),
+    _ALL_BUT_UNITS: N_("leadership, the office or inspectors"),
     frozenset({Role.LEADER, Role.INSPECTOR}): N_("leadership or inspectors"),
     frozenset({Role.LEADER}): N_("leadership"),
     frozenset({Role.ADMIN}): N_("the administrator"),

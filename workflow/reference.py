@@ -57,6 +57,8 @@ SETTINGS: Final[dict[str, Any]] = {
     "due_soon.working_days": 7,
     "deadline.before_counts": "day_before",
     "deadline.rest_day": "next_working_day",
+    "recurring.rest_day": "working_day_before",
+    "deadline.event_day": "left_out",
     "steps": 2,
     "steps.second": "supervisor",
     "second_factor.required": "none",

@@ -21,7 +21,7 @@ from models.log import canonical, commitment, new_salt, plain
 from models.tasks import Coordination, Evidence, HandIn, Note, Signature, Task
 from models.vocabulary import Action, Meaning, Status
 from terms import N_
-from workflow import extensions, files, permissions
+from workflow import extensions, files, permissions, progress
 from workflow.actors import Holding
 from workflow.errors import Refusal
 from workflow.given import LABELS, is_blank
@@ -30,6 +30,8 @@ from workflow.permissions import Case, signer_seat, signing_chain
 from workflow.reference import Reference
 from workflow.turn import Turn
 
+# the result of a period in which there was nothing to report
+NOTHING: Final = "Không phát sinh trong kỳ."
 LEVELS: Final = {Action.SIGN_OFF: 1, Action.CONFIRM: 2}
 # what can have changed since a result was handed in -> in words
 CHANGES: Final[dict[str, str]] = {
@@ -43,17 +45,20 @@ CHANGES: Final[dict[str, str]] = {
 
 def hand_in(turn: Turn) -> None:
     """Keep a numbered, immutable result with its evidence; the doer's clock stops today."""
+    _require_evidence(turn, clock.day_of(turn.at))
+    _keep(turn, turn.given.result)
+
+
+def hand_in_nil(turn: Turn) -> None:
+    """Hand in that nothing occurred in the period: a result like any other, which is signed, and needs no evidence."""
+    _keep(turn, NOTHING, is_nil=True)
+
+
+def _keep(turn: Turn, result: str, *, is_nil: bool = False) -> None:
     task, on = turn.task, clock.day_of(turn.at)
-    _require_evidence(turn, on)
     kept = files.keep(turn.given.files)
-    row = _hand_in_row(turn, on)
-    evidence = [Evidence(task_id=task.id, **facts) for facts in kept]
-    if not is_blank(turn.given.document_number):
-        evidence.append(
-            Evidence(
-                task_id=task.id, document_number=turn.given.document_number.strip(), document_on=turn.given.document_on
-            )
-        )
+    row = _hand_in_row(turn, on, result, is_nil=is_nil)
+    evidence = [Evidence(task_id=task.id, **facts) for facts in (*kept, *progress.document_of(turn.given))]
     row.content = canonical(_content(turn, row, evidence))
     row.content_sha = sha(row.content)
     with turn.recorded(content={"snapshot": row.content_sha, "files": [facts["sha256"] for facts in kept]}):
@@ -187,7 +192,7 @@ def standing(row: HandIn, level: int) -> Signature | None:
     return next((mark for mark in permissions.standing(row.signatures) if mark.level == level), None)
 
 
-def _hand_in_row(turn: Turn, on: date) -> HandIn:
+def _hand_in_row(turn: Turn, on: date, result: str, *, is_nil: bool) -> HandIn:
     last = turn.case.hand_in
     return HandIn(
         task_id=turn.task.id,
@@ -198,7 +203,8 @@ def _hand_in_row(turn: Turn, on: date) -> HandIn:
         unit_name=turn.by.unit_name,
         at=turn.at,
         counts_on=on,
-        result=vietnamese.normalise(turn.given.result),
+        is_nil=is_nil,
+        result=vietnamese.normalise(result),
         salt=new_salt(),
     )
 
@@ -223,6 +229,7 @@ def _content(turn: Turn, row: HandIn, evidence: list[Evidence]) -> dict[str, Any
             "hand_in": _hand_in_facts(row),
             "result": {"commit": commitment(row.salt, row.result)},
             "evidence": [_evidence_facts(item) for item in evidence],
+            "progress": progress.bound(task.id),
             "notes": [{"commit": commitment(note.salt, note.text)} for note in notes],
         }
     )
@@ -236,7 +243,7 @@ def _head_of(turn: Turn) -> str:
 
 
 def _hand_in_facts(row: HandIn) -> dict[str, Any]:
-    facts = {"no": row.no, "at": row.at, "counts_on": row.counts_on}
+    facts = {"no": row.no, "at": row.at, "counts_on": row.counts_on} | ({"nil": True} if row.is_nil else {})
     found: dict[str, Any] = plain({**facts, "name": row.name, "position": row.position, "unit": row.unit_name})
     return found
 

@@ -16,6 +16,7 @@ HANDED_IN: Final = frozenset({Status.SUBMITTED, Status.SIGNED_OFF})
 _DATELESS: Final = {
     DeadlineKind.ONGOING: TimingState.ONGOING,
     DeadlineKind.EVENT: TimingState.WAITING_EVENT,
+    DeadlineKind.DURATION: TimingState.WAITING_EVENT,
     DeadlineKind.RECURRING: TimingState.ONGOING,
 }
 

@@ -14,7 +14,8 @@ from cli.sample_world import tables
 from models.base import db
 from models.log import canonical, commitment, new_salt, plain
 from models.people import Person
-from models.tasks import Deadline, Evidence, HandIn, Note, Signature
+from models.recurring import Progress
+from models.tasks import Deadline, Evidence, HandIn, Signature
 from models.vocabulary import Capacity, DeadlineCause, DeadlineKind, Meaning, Status
 from workflow import actors, bulk, reference
 from workflow.actors import Actor
@@ -133,7 +134,7 @@ class _Life:
         self.moments = crowd.moments(number, 5 + self.notes)
         self.title = _title(number)
         self.dates = self._dates(self.moments[1])
-        self.said: list[dict[str, str]] = []
+        self.said: list[dict[str, Any]] = []
         self.shown = ""
 
     def acts(self) -> list[Act]:
@@ -206,10 +207,10 @@ class _Life:
     def _progress(self, place: int) -> Act:
         at, by = self.moments[3 + place], self.unit.officer
         text = f"Đã thực hiện được {(place + 1) * 100 // (self.notes + 1)}% khối lượng."
-        note = {**_signed(by), "kind": "progress", "at": at, "text": text, "salt": new_salt()}
-        self.said.append({"commit": commitment(note["salt"], text)})
+        note = {**_signed(by), "no": place + 1, "at": at, "result": text, "salt": new_salt()}
+        self.said.append(_bound(place + 1, commitment(note["salt"], text)))
         changes = {"status": Status.IN_PROGRESS} if place == 0 else {}
-        return Act("task.progress", at, by, changes, ((Note, note),))
+        return Act("task.progress", at, by, changes, ((Progress, note),))
 
     def _hand_in(self) -> Act:
         at, by = self.moments[-2], self.unit.officer
@@ -280,7 +281,8 @@ class _Life:
             },
             "result": {"commit": commitment(self.salt, self.result)},
             "evidence": [{"sha256": None, "size": None, **self._evidence()}],
-            "notes": self.said,
+            "progress": self.said,
+            "notes": [],
         }
 
     def _evidence(self) -> dict[str, Any]:
@@ -292,6 +294,12 @@ class _Life:
 
     def _snapshot(self, task_id: int) -> dict[str, Any]:
         return {"snapshot": self._content_sha(task_id), "files": []}
+
+
+def _bound(no: int, commit: str) -> dict[str, Any]:
+    """Return what a signature binds of a report that is nothing but a text."""
+    figures = dict.fromkeys(("quantity", "cumulative", "state"))
+    return {"no": no, "measure": "", **figures, "result": {"commit": commit}, "evidence": []}
 
 
 def _signed(by: Actor) -> dict[str, Any]:

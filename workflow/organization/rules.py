@@ -138,6 +138,14 @@ _REST: Final = {
     "next_working_day": N_("not late before the end of the next working day"),
     "as_written": N_("late from the day after, as written"),
 }
+_RECURRING: Final = {
+    "working_day_before": N_("moves to the working day before"),
+    "as_written": N_("stays as written, like a fixed date"),
+}
+_EVENT_DAY: Final = {
+    "left_out": N_("the day of the event does not count (BLDS Article 147)"),
+    "counts": N_("the day of the event is the first day"),
+}
 _STEPS: Final = {
     1: N_("the head of the lead unit"),
     2: N_("the head, then a member of leadership"),
@@ -209,6 +217,10 @@ RULES: Final[dict[str, Rule]] = {
         N_("A deadline in the words “before day X”"), _BEFORE.__contains__, _CHOICE, _BEFORE
     ),
     "deadline.rest_day": Rule(N_("A fixed deadline that falls on a day off"), _REST.__contains__, _CHOICE, _REST),
+    "recurring.rest_day": Rule(
+        N_("A recurring date that falls on a day off"), _RECURRING.__contains__, _CHOICE, _RECURRING
+    ),
+    "deadline.event_day": Rule(N_("A period counted from an event"), _EVENT_DAY.__contains__, _CHOICE, _EVENT_DAY),
     "steps": Rule(N_("Who signs that a task is completed"), _STEPS.__contains__, _CHOICE, _STEPS),
     "steps.second": Rule(
         N_("Who gives the second signature, in tasks whose plan says nothing else"),

@@ -14,8 +14,9 @@ from documents.writers.annex import Annex, AnnexGroup, AnnexRow
 from models.base import db
 from models.plans import Clause, Document, Plan, Section
 from models.tasks import Task
-from models.vocabulary import Status, TaskKind
+from models.vocabulary import Status
 from workflow.imports import BLANK
+from workflow.kinds import OF_PLAN
 from workflow.permissions import Scope
 from workflow.planning.deadlines import read_deadline
 from workflow.queries import plans
@@ -36,7 +37,7 @@ def annex(plan_id: int, ref: Reference, *, at: datetime, seen_by: Scope) -> Anne
         select(Task, Section)
         .outerjoin(Clause, Clause.id == Task.clause_id)
         .outerjoin(Section, Section.id == Clause.section_id)
-        .where(Task.plan_id == plan.id, Task.kind == TaskKind.LEAD, Task.status.not_in(_GONE), seen_by.tasks())
+        .where(Task.plan_id == plan.id, Task.kind.in_(OF_PLAN), Task.status.not_in(_GONE), seen_by.tasks())
         .order_by(Clause.span_from.is_(None), Clause.span_from, Task.id)
         .options(selectinload(Task.coordinations))
     )

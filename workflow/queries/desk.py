@@ -22,14 +22,26 @@ from models.vocabulary import (
     TaskKind,
 )
 from terms import N_
-from workflow import causes, lifecycle
-from workflow.actors import Actor
-from workflow.extensions import granted_of
+from workflow import (
+    causes,
+    lifecycle,
+)
+from workflow.actors import (
+    Actor,
+)
+from workflow.extensions import (
+    granted_of,
+)
+from workflow.kinds import (
+    COUNTED,
+)
 from workflow.permissions import Case, Scope, signs_first, signs_second
 from workflow.queries.rows import COLUMNS, TaskRow, due_soon, hold_over, rows, running
 from workflow.reference import Reference
 
 SHOWN: Final = 12
+# a recurring duty is on a desk until it is received; then its occurrences are
+WAITING: Final = (Status.DRAFT, Status.ASSIGNED)
 LOOKED_AT: Final = 300
 
 TITLES: Final = {
@@ -224,5 +236,5 @@ def _selected(*extra: Any) -> Any:
         .select_from(Task)
         .outerjoin(Person, Person.id == Task.officer_id)
         .outerjoin(Plan, Plan.id == Task.plan_id)
-        .where(Task.kind == TaskKind.LEAD)
+        .where(or_(Task.kind.in_(COUNTED), and_(Task.kind == TaskKind.DEFINITION, Task.status.in_(WAITING))))
     )

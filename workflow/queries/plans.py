@@ -14,11 +14,12 @@ from models.base import db
 from models.people import Person
 from models.plans import Clause, Document, Plan, PlanSignature, Section, Target
 from models.tasks import Task
-from models.vocabulary import ClauseKind, PlanState, Status, TaskKind
+from models.vocabulary import ClauseKind, PlanState, Status
 from terms import N_
 from workflow import clears, coverage, planseal
 from workflow.errors import Refusal
 from workflow.imports.sheet import Coverage
+from workflow.kinds import COUNTED, OF_PLAN
 from workflow.permissions import Scope
 from workflow.queries.rows import TaskRow, rows, running, selected
 from workflow.queries.tasks import OPEN, STATES
@@ -292,7 +293,7 @@ def _tallies(
         )
         .select_from(Task)
         .outerjoin(Clause, Clause.id == Task.clause_id)
-        .where(Task.kind == TaskKind.LEAD, seen_by.tasks(), *conditions)
+        .where(Task.kind.in_(COUNTED), seen_by.tasks(), *conditions)
         .group_by(key, Task.status)
     )
     found: dict[Any, Tally] = {}
@@ -318,7 +319,7 @@ def _tasks_by_clause(
     plan_id: int, ref: Reference, seen_by: Scope
 ) -> tuple[dict[int | None, tuple[TaskRow, ...]], bool]:
     """Return the tasks of a plan that this person may read, by clause, and whether some were left out."""
-    query = selected().add_columns(Task.clause_id).where(Task.plan_id == plan_id, seen_by.tasks())
+    query = selected(OF_PLAN).add_columns(Task.clause_id).where(Task.plan_id == plan_id, seen_by.tasks())
     found = db.session.execute(query.order_by(Task.clause_id, Task.id).limit(MOST_TASKS + 1)).all()
     beside: dict[int | None, tuple[TaskRow, ...]] = {}
     for item, row in zip(found[:MOST_TASKS], rows(found[:MOST_TASKS], ref), strict=True):

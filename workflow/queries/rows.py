@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -13,8 +13,17 @@ from models.people import Person
 from models.plans import Plan
 from models.tasks import Task
 from models.vocabulary import DeadlineKind, NameForm, Status, TaskKind
-from workflow.clears import Meter, meter
-from workflow.extensions import OFTEN, granted_of
+from workflow.clears import (
+    Meter,
+    meter,
+)
+from workflow.extensions import (
+    OFTEN,
+    granted_of,
+)
+from workflow.kinds import (
+    COUNTED,
+)
 from workflow.lifecycle import RUNNING
 from workflow.reference import Reference
 from workflow.timing import Timing, TimingFacts, timing
@@ -37,6 +46,7 @@ class TaskRow:
     deadline_words: str
     deadline_kind: DeadlineKind
     redo_by: date | None
+    assigned_at: datetime | None
     lead_words: str
     product: str
     version: int
@@ -64,6 +74,7 @@ COLUMNS = (
     Task.handed_in_on,
     Task.held_until,
     Task.redo_by,
+    Task.assigned_at,
     Task.lead_words,
     Task.product,
     Task.authority,
@@ -76,14 +87,14 @@ COLUMNS = (
 )
 
 
-def selected() -> Select[*tuple[Any, ...]]:
-    """Return the query of a list: counted tasks with their officer and plan."""
+def selected(kinds: Sequence[TaskKind] = COUNTED) -> Select[*tuple[Any, ...]]:
+    """Return the query of a list: counted tasks with their officer and plan, or those of other kinds."""
     return (
         select(*COLUMNS)
         .select_from(Task)
         .outerjoin(Person, Person.id == Task.officer_id)
         .outerjoin(Plan, Plan.id == Task.plan_id)
-        .where(Task.kind == TaskKind.LEAD)
+        .where(Task.kind.in_(kinds))
     )
 
 
@@ -145,6 +156,7 @@ def _row(item: Any, ref: Reference) -> TaskRow:
         deadline_words=item.deadline_words,
         deadline_kind=item.deadline_kind,
         redo_by=item.redo_by,
+        assigned_at=item.assigned_at,
         lead_words=item.lead_words,
         product=item.product,
         version=item.version,

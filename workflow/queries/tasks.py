@@ -19,6 +19,7 @@ from models.vocabulary import SourceKind, Status, TaskKind
 from workflow import causes, clears, drift, extensions, lifecycle, sources
 from workflow.drift import WITHOUT_RESULT, Drift
 from workflow.errors import Refusal
+from workflow.kinds import COUNTED
 from workflow.lifecycle import Step
 from workflow.permissions import Case, Scope, signing_chain
 from workflow.queries import chasing, history, time
@@ -42,6 +43,13 @@ STATES: Final[dict[str, tuple[Status, ...]]] = {
     "to_sign": (Status.SUBMITTED, Status.SIGNED_OFF),
     "done": (Status.COMPLETED,),
     "stopped": (Status.CANCELLED, Status.WITHDRAWN),
+    "recurring": OPEN,
+}
+# filter -> which kinds it lists, where that is not what is counted: definitions alone, or beside it while they wait
+KINDS: Final[dict[str, tuple[TaskKind, ...]]] = {
+    "recurring": (TaskKind.DEFINITION,),
+    "to_assign": (*COUNTED, TaskKind.DEFINITION),
+    "to_receive": (*COUNTED, TaskKind.DEFINITION),
 }
 # where a task comes from -> the condition for it
 PLANNED: Final = "plan"
@@ -113,7 +121,7 @@ def page(wanted: Filter, ref: Reference, *, seen_by: Scope) -> TaskPage:
     conditions = _conditions(wanted, ref, seen_by)
     total = db.session.scalar(select(func.count()).select_from(Task).where(*conditions)) or 0
     due = func.coalesce(Task.due_on, FAR)
-    query = selected().where(*conditions).order_by(due, Task.id).limit(PAGE + 1)
+    query = selected(_kinds(wanted.state)).where(*conditions).order_by(due, Task.id).limit(PAGE + 1)
     if wanted.after is not None:
         query = query.where(tuple_(due, Task.id) > tuple_(*wanted.after))
     found = db.session.execute(marked(query)).all()
@@ -207,7 +215,7 @@ def _hand_ins(task_id: int) -> list[HandIn]:
 
 
 def _conditions(wanted: Filter, ref: Reference, seen_by: Scope) -> list[ColumnElement[bool]]:
-    found = [Task.kind == TaskKind.LEAD, seen_by.tasks()]
+    found = [Task.kind.in_(_kinds(wanted.state)), seen_by.tasks()]
     if wanted.state in STATES:
         found.append(Task.status.in_(STATES[wanted.state]))
     if wanted.unit_id is not None:
@@ -223,6 +231,10 @@ def _conditions(wanted: Filter, ref: Reference, seen_by: Scope) -> list[ColumnEl
         found.append(Task.plan_id == wanted.plan_id)
     found += [Task.folded.contains(word, autoescape=True) for word in vietnamese.fold(wanted.text).split()[:8]]
     return found + _when(wanted.when, ref)
+
+
+def _kinds(state: str) -> tuple[TaskKind, ...]:
+    return KINDS.get(state, COUNTED)
 
 
 def _when(name: str, ref: Reference) -> list[ColumnElement[bool]]:
