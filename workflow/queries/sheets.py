@@ -79,7 +79,7 @@ def _source(task: Task) -> tuple[str, ...]:
 
 def _parts(task: Task, ref: Reference, part: Part) -> tuple[str, ...]:
     named = tuple(ref.unit_name(each.unit_id) for each in task.coordinations if each.part == part)
-    return named or (_some(task.coordinator_words) if part == Part.COORDINATES else ())
+    return named or (_some(task.coordinator_words) if part == Part.COORDINATES and not task.coordinations else ())
 
 
 def _deadline(task: Task) -> Iterator[str]:
@@ -121,7 +121,8 @@ def _recipients(task: Task, ref: Reference) -> Iterator[str]:
 
 
 def _code(ref: Reference, kind: UnitKind) -> str:
-    return next((unit.code for unit in ref.units.values() if unit.kind == kind), BLANK)
+    found = (unit for unit in ref.units.values() if unit.kind == kind and unit.from_on <= ref.on)
+    return next((unit.code for unit in found if unit.to_on is None or ref.on < unit.to_on), BLANK)
 
 
 def _place(ref: Reference) -> str:
