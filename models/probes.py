@@ -48,6 +48,7 @@ SAMPLE: Final[dict[str, Any]] = {
     "role_grant.role": Role.OFFICER,
     "absence.to_on": date(2000, 1, 2),
     "reminder_rule.plan_id": 1,
+    "flow.no": 2,
 }
 BY_TYPE: Final[dict[type[Any], Any]] = {
     Boolean: False,
