@@ -48,6 +48,7 @@ SAMPLE: Final[dict[str, Any]] = {
     "role_grant.role": Role.OFFICER,
     "absence.to_on": date(2000, 1, 2),
     "reminder_rule.plan_id": 1,
+    "flow.no": 2,
 }
 # columns that may be empty, of which one has to say what the row belongs to
 MADE: Final = frozenset({"evidence.hand_in_id"})

@@ -39,5 +39,7 @@ def drift_words(drift: Drift | None) -> str:
     if drift is None or drift.holds:
         return ""
     said = _("signed for version %(no)s, now version %(now)s, unsigned", no=drift.no, now=drift.now)
-    what = ", ".join(_(CHANGES[name]) for name in drift.changed)
-    return f"{said} ({_('changed: %(what)s', what=what)})" if what else said
+    if not drift.changed:
+        return said
+    what = _("changed: %(what)s", what=", ".join(_(CHANGES[name]) for name in drift.changed))
+    return f"{said} ({what})"

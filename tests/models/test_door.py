@@ -22,8 +22,9 @@ from workflow.ledger import note, recorded
 
 TRACKED = schema.tracked()
 UNTRACKED = {
-    "credential", "idempotency", "lease", "letter", "letter_line", "log_entry", "log_head", "log_private", "reading",
-    "scheduler_state", "task_table", "throttle", "token", "web_session",
+    "credential", "idempotency", "lease", "letter", "letter_line", "log_entry", "log_head", "log_private",
+    "opened", "reading", "recovery_code", "scheduler_state", "second_factor",
+    "task_table", "throttle", "token", "web_session",
 }  # fmt: skip
 ROOT = Path(__file__).parents[2]
 
