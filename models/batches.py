@@ -10,7 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Tracked, term
 from models.tasks import OfTask
-from models.vocabulary import BulkAct
+from models.words import (
+    BulkAct,
+)
 
 
 class Batch(Tracked, Base):

@@ -6,10 +6,7 @@ from typing import Final
 
 from models.vocabulary import (
     Action,
-    BulkAct,
     Capacity,
-    Channel,
-    ChaseKind,
     ClauseKind,
     CorrectionState,
     DayKind,
@@ -20,10 +17,6 @@ from models.vocabulary import (
     EventSide,
     ExtensionState,
     Leaving,
-    LetterGroup,
-    LetterKind,
-    LetterState,
-    LineState,
     MandateCover,
     MandateKind,
     Meaning,
@@ -34,13 +27,22 @@ from models.vocabulary import (
     Rank,
     Role,
     SecondSigner,
-    SourceKind,
     Status,
     TargetOp,
     TaskKind,
     TimingState,
     UnitChange,
     UnitKind,
+)
+from models.words import (
+    BulkAct,
+    Channel,
+    ChaseKind,
+    LetterGroup,
+    LetterKind,
+    LetterState,
+    LineState,
+    SourceKind,
 )
 from terms import N_
 

@@ -9,7 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, term
 from models.people import Person
-from models.vocabulary import LetterKind, LetterState, LineState
+from models.words import (
+    LetterKind,
+    LetterState,
+    LineState,
+)
 
 # lines that wait for a letter
 WAITING: str = "letter_id IS NULL AND state IN ('planned', 'folded')"

@@ -10,7 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Tracked, term
 from models.tasks import OfTask
-from models.vocabulary import Channel, ChaseKind
+from models.words import (
+    Channel,
+    ChaseKind,
+)
 
 
 class ReminderRule(Tracked, Base):

@@ -21,9 +21,11 @@ from models.vocabulary import (
     Meaning,
     Part,
     SecondSigner,
-    SourceKind,
     Status,
     TaskKind,
+)
+from models.words import (
+    SourceKind,
 )
 
 OPEN: str = "status NOT IN ('draft', 'completed', 'cancelled', 'withdrawn')"

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from models.vocabulary import LetterKind
+from models.words import (
+    LetterKind,
+)
 from notifications import compose, facts, outbox, sweep
 from notifications.digest import Said
 from notifications.outbox import LogEnd, PlannedLine, Waiting

@@ -14,7 +14,10 @@ from models.base import db
 from models.letters import Lease, Letter, LetterLine, SchedulerState
 from models.people import Person
 from models.tasks import Task
-from models.vocabulary import LetterState, LineState
+from models.words import (
+    LetterState,
+    LineState,
+)
 from notifications import mailer, reconcile
 from notifications.schedule import LEASE
 from terms import N_

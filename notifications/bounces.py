@@ -22,7 +22,9 @@ import clock
 from models.base import db
 from models.letters import Letter
 from models.session import retried, transaction
-from models.vocabulary import LineState
+from models.words import (
+    LineState,
+)
 from notifications import recipients, unreachable
 from notifications.letters import one_line
 from workflow import reference

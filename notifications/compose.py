@@ -18,7 +18,11 @@ from i18n import speaking
 from models.base import db
 from models.letters import Letter
 from models.tasks import Task
-from models.vocabulary import LetterKind, LetterState, LineState
+from models.words import (
+    LetterKind,
+    LetterState,
+    LineState,
+)
 from notifications import (
     acts,
     digest,

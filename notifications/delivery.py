@@ -22,7 +22,11 @@ import clock
 from models.base import db
 from models.letters import Letter, SchedulerState
 from models.session import retried, transaction
-from models.vocabulary import LetterKind, LetterState, LineState
+from models.words import (
+    LetterKind,
+    LetterState,
+    LineState,
+)
 from notifications import compose, letters, mailer, outbox, points, poison, receipts, sweep, unreachable
 from notifications.ahead import Ahead, Candidate
 from notifications.mailer import Answer, Fate, Ready

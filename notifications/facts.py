@@ -16,7 +16,17 @@ from models.plans import Plan
 from models.recurring import Progress
 from models.reminding import Chase, Commitment, Explanation
 from models.tasks import Deadline, Extension, HandIn, Note, Signature, Task, Wait
-from models.vocabulary import ChaseKind, DeadlineKind, ExtensionState, PlanState, SecondSigner, Status, TaskKind
+from models.vocabulary import (
+    DeadlineKind,
+    ExtensionState,
+    PlanState,
+    SecondSigner,
+    Status,
+    TaskKind,
+)
+from models.words import (
+    ChaseKind,
+)
 from workflow import lifecycle
 from workflow.clears import NEEDS_DATE
 

@@ -19,7 +19,9 @@ from models.base import db
 from models.letters import Letter, LetterLine
 from models.session import retried, transaction
 from models.tasks import Task
-from models.vocabulary import LineState
+from models.words import (
+    LineState,
+)
 from notifications import acts, digest, duties, facts, outbox, preferences, receipts, sweep
 from notifications.digest import Entry, Said
 from notifications.stages import family_of

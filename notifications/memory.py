@@ -12,7 +12,11 @@ from sqlalchemy import and_, or_, select
 import clock
 from models.base import db
 from models.letters import Letter, LetterLine, SchedulerState
-from models.vocabulary import LetterKind, LetterState, LineState
+from models.words import (
+    LetterKind,
+    LetterState,
+    LineState,
+)
 from notifications import facts, letters, outbox, planned
 from notifications.announce import Span
 from notifications.digest import Said

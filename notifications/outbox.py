@@ -21,7 +21,11 @@ import clock
 from models.base import db
 from models.letters import Lease, Letter, LetterLine, SchedulerState
 from models.log import LogEntry, LogHead
-from models.vocabulary import LetterKind, LetterState, LineState
+from models.words import (
+    LetterKind,
+    LetterState,
+    LineState,
+)
 from notifications import facts
 from workflow.pulse import DOUBT
 

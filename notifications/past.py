@@ -14,7 +14,13 @@ from models.log import LogEntry
 from models.recurring import Progress
 from models.reminding import Chase, Commitment, Explanation
 from models.tasks import Deadline, Extension, HandIn, Note, Signature, Task, Wait
-from models.vocabulary import ChaseKind, DeadlineKind, Status
+from models.vocabulary import (
+    DeadlineKind,
+    Status,
+)
+from models.words import (
+    ChaseKind,
+)
 from notifications import facts
 from notifications.facts import Facts, Mark, Result
 

@@ -12,7 +12,9 @@ from sqlalchemy import select
 from models.base import db
 from models.letters import LetterLine
 from models.tasks import Task
-from models.vocabulary import LineState
+from models.words import (
+    LineState,
+)
 from notifications import facts
 
 Key = tuple[int, int, str, date]

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
-from models.vocabulary import Channel, LetterGroup
+from models.words import (
+    Channel,
+    LetterGroup,
+)
 from notifications.stages import CLIMBING, Audience, family_of
 
 G = LetterGroup

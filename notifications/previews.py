@@ -13,7 +13,14 @@ from sqlalchemy import select
 import clock
 from models.base import db
 from models.letters import LetterLine
-from models.vocabulary import DeadlineKind, LetterKind, SecondSigner, Status
+from models.vocabulary import (
+    DeadlineKind,
+    SecondSigner,
+    Status,
+)
+from models.words import (
+    LetterKind,
+)
 from notifications import (
     acts,
     alarm,

@@ -21,7 +21,11 @@ from models.letters import Letter, LetterLine
 from models.log import LogEntry
 from models.session import retried, snapshot, transaction
 from models.tasks import Deadline, Task
-from models.vocabulary import LetterKind, LetterState, LineState
+from models.words import (
+    LetterKind,
+    LetterState,
+    LineState,
+)
 from notifications import duties, facts, planned, poison, sweep
 from notifications.facts import Facts
 from notifications.planned import Key

@@ -15,7 +15,9 @@ from typing import Final
 
 import clock
 from models.session import snapshot
-from models.vocabulary import LetterKind
+from models.words import (
+    LetterKind,
+)
 from notifications import announce, compose, digest, letters, memory, sweep
 from notifications.digest import Said
 from notifications.memory import Memory, Start

@@ -17,7 +17,10 @@ from models.base import db
 from models.letters import Lease, Letter, SchedulerState
 from models.log import LogEntry
 from models.session import retried, transaction
-from models.vocabulary import LetterKind, LetterState
+from models.words import (
+    LetterKind,
+    LetterState,
+)
 from notifications import alarm, mailer, nodes, outbox, recipients, reconcile, system
 from notifications.schedule import LEASE, TAKEN
 from notifications.system import Notice

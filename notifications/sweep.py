@@ -18,7 +18,12 @@ import clock
 from models.base import db
 from models.letters import SchedulerState
 from models.session import retried, snapshot, transaction
-from models.vocabulary import DayKind, LineState
+from models.vocabulary import (
+    DayKind,
+)
+from models.words import (
+    LineState,
+)
 from notifications import announce, compose, duties, facts, outbox, planned, points, preferences, recipients
 from notifications.announce import News
 from notifications.facts import Facts

@@ -13,7 +13,10 @@ import clock
 from i18n import speaking
 from models.base import db
 from models.letters import Letter
-from models.vocabulary import LetterKind, LetterState
+from models.words import (
+    LetterKind,
+    LetterState,
+)
 from notifications import letters
 from notifications.letters import Written
 from notifications.recipients import Reader

@@ -21,7 +21,13 @@ from models.letters import Letter, LetterLine
 from models.log import LogEntry
 from models.people import Person, PersonContact
 from models.tasks import Task
-from models.vocabulary import LetterState, LineState, UnitKind
+from models.vocabulary import (
+    UnitKind,
+)
+from models.words import (
+    LetterState,
+    LineState,
+)
 from notifications import letters, recipients, system
 from notifications.recipients import Reader, Roster
 from notifications.rule_words import of_rule

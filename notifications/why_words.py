@@ -10,7 +10,9 @@ import clock
 from i18n import gettext as _
 from models.labels import label
 from models.letters import LetterLine
-from models.vocabulary import LineState
+from models.words import (
+    LineState,
+)
 from notifications import board
 from notifications.deadlines import day_named
 from notifications.rule_words import FAMILIES, of_rule

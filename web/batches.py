@@ -13,7 +13,12 @@ from i18n import gettext as _
 from i18n import ngettext
 from models.labels import label
 from models.tasks import Task
-from models.vocabulary import BulkAct, Status
+from models.vocabulary import (
+    Status,
+)
+from models.words import (
+    BulkAct,
+)
 from notifications import batch_letters
 from notifications.urgent import Receiver
 from web import context, forms, kept, task_filter

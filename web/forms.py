@@ -18,6 +18,8 @@ from models.vocabulary import (
     DeclaredState,
     DelayClass,
     Meaning,
+)
+from models.words import (
     SourceKind,
 )
 from terms import N_

@@ -9,7 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from i18n import gettext as _
-from models.vocabulary import Channel, LetterGroup
+from models.words import (
+    Channel,
+    LetterGroup,
+)
 from notifications import preferences, receipts
 from terms import N_
 from web import context, forms

@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from i18n import gettext as _
 from models.labels import TERMS
-from models.vocabulary import LetterState
+from models.words import (
+    LetterState,
+)
 from notifications import board, reconcile, schedule, unreachable
 from notifications.board import Wanted
 from notifications.rule_words import of_rule

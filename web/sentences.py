@@ -12,7 +12,9 @@ from flask import g
 
 from i18n import gettext as _
 from models.labels import TERMS
-from models.vocabulary import LetterGroup
+from models.words import (
+    LetterGroup,
+)
 from notifications.rule_words import of_key
 from web import context
 from web.formats import day, moment

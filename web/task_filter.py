@@ -11,7 +11,9 @@ from flask import request
 
 from i18n import gettext as _
 from models.labels import TERMS, label
-from models.vocabulary import SourceKind
+from models.words import (
+    SourceKind,
+)
 from terms import N_
 from web import context
 from web.signature_words import drift_words

@@ -27,6 +27,8 @@ from models.tasks import (
 from models.vocabulary import (
     Action,
     Role,
+)
+from models.words import (
     SourceKind,
 )
 from web import (

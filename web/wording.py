@@ -7,7 +7,6 @@ from typing import Final
 
 from models.vocabulary import (
     Capacity,
-    Channel,
     DayKind,
     DeclaredState,
     Leaving,
@@ -22,6 +21,9 @@ from models.vocabulary import (
     UnitKind,
 )
 from models.vocabulary import Part as Participation
+from models.words import (
+    Channel,
+)
 from terms import N_
 from web import wording_of_organisation as organisation
 

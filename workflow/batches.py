@@ -19,7 +19,13 @@ from models.base import db
 from models.batches import Batch
 from models.session import attempt, retried, transaction
 from models.tasks import Task
-from models.vocabulary import Action, BulkAct, Status
+from models.vocabulary import (
+    Action,
+    Status,
+)
+from models.words import (
+    BulkAct,
+)
 from workflow import actors, idempotency, lifecycle, reference, tasks
 from workflow.actors import Actor
 from workflow.errors import Refusal

@@ -15,7 +15,12 @@ import clock
 import vietnamese
 from models.base import db
 from models.reminding import Chase, Commitment, Explanation
-from models.vocabulary import Action, ChaseKind
+from models.vocabulary import (
+    Action,
+)
+from models.words import (
+    ChaseKind,
+)
 from workflow.actors import Actor
 from workflow.calendar import DAY
 from workflow.errors import Refusal

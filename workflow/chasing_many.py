@@ -15,7 +15,9 @@ from models.base import db
 from models.reminding import Chase
 from models.session import retried, transaction
 from models.tasks import Task, Wait
-from models.vocabulary import ChaseKind
+from models.words import (
+    ChaseKind,
+)
 from terms import N_
 from workflow import actors, chasing, idempotency, reference
 from workflow.actors import Actor

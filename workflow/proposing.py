@@ -8,7 +8,13 @@ from datetime import date
 from typing import Final
 
 from models.tasks import Task
-from models.vocabulary import BulkAct, DeadlineKind, Status
+from models.vocabulary import (
+    DeadlineKind,
+    Status,
+)
+from models.words import (
+    BulkAct,
+)
 from terms import N_
 from workflow import extensions
 from workflow.clears import Meter, meter

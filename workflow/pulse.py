@@ -11,7 +11,9 @@ from sqlalchemy import Select, func, select
 
 from models.base import db
 from models.letters import Letter, SchedulerState
-from models.vocabulary import LetterState
+from models.words import (
+    LetterState,
+)
 
 # a letter that has waited so long past its moment is late
 LATE: Final = timedelta(minutes=30)

@@ -12,7 +12,9 @@ import vietnamese
 from models.base import db
 from models.batches import SourceFile
 from models.tasks import Task
-from models.vocabulary import SourceKind
+from models.words import (
+    SourceKind,
+)
 from workflow import files
 from workflow.errors import Refusal
 from workflow.given import LABELS, LIMITS, Upload, is_blank

@@ -21,7 +21,12 @@ from models.batches import Batch
 from models.log import LogEntry
 from models.session import NotFoundError, attempt, lock, retried, transaction
 from models.tasks import Coordination, Extension, Task, Wait
-from models.vocabulary import BulkAct, Role
+from models.vocabulary import (
+    Role,
+)
+from models.words import (
+    BulkAct,
+)
 from workflow import actors, idempotency, reference, tasks
 from workflow.actors import Actor
 from workflow.batches import keep

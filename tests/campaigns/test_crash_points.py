@@ -10,7 +10,9 @@ import pytest
 
 from models.base import db
 from models.letters import Letter
-from models.vocabulary import LetterState
+from models.words import (
+    LetterState,
+)
 from notifications import outbox
 from notifications.points import POINTS
 from tests.fixtures.campaigns import FULL, ROOT, Campaign

@@ -12,7 +12,14 @@ import pytest
 
 from models.base import db
 from models.people import Tenure
-from models.vocabulary import Action, LetterKind, LetterState, Rank
+from models.vocabulary import (
+    Action,
+    Rank,
+)
+from models.words import (
+    LetterKind,
+    LetterState,
+)
 from notifications import reconcile
 from tests.fixtures.campaigns import Campaign
 from tests.fixtures.handing import hand_seat

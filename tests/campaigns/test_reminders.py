@@ -14,7 +14,15 @@ import pytest
 from clock import day_of, start_of
 from models.base import db
 from models.letters import Letter
-from models.vocabulary import Action, DayKind, DeadlineKind, LetterState, Status
+from models.vocabulary import (
+    Action,
+    DayKind,
+    DeadlineKind,
+    Status,
+)
+from models.words import (
+    LetterState,
+)
 from notifications import duties, reconcile
 from notifications.duties import Duty
 from notifications.facts import Facts

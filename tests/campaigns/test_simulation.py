@@ -9,7 +9,13 @@ from typing import Any, Final
 
 from models.base import db
 from models.people import PersonContact, Tenure
-from models.vocabulary import Channel, DayKind, DeadlineKind
+from models.vocabulary import (
+    DayKind,
+    DeadlineKind,
+)
+from models.words import (
+    Channel,
+)
 from notifications import preferences, simulate
 from notifications.simulate import Outlook
 from notifications.sweep import Proposal

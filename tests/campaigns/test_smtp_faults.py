@@ -10,7 +10,9 @@ import pytest
 from accountability import verify
 from models.base import db
 from models.letters import Letter
-from models.vocabulary import LetterState
+from models.words import (
+    LetterState,
+)
 from notifications import reconcile
 from tests.fixtures.campaigns import FULL, Campaign
 from tests.fixtures.crowd import address, lost_and_doubled

@@ -15,7 +15,9 @@ import pytest
 from accountability import verify
 from models.base import db
 from models.letters import Lease, Letter
-from models.vocabulary import LetterState
+from models.words import (
+    LetterState,
+)
 from notifications import reconcile, schedule
 from tests.fixtures.campaigns import Campaign
 from tests.fixtures.crowd import lost_and_doubled

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 from models.base import db
 from models.people import Tenure
-from models.vocabulary import LineState
+from models.words import (
+    LineState,
+)
 from notifications import schedule, sweep, why
 from notifications.duties import ANCHORS
 from notifications.stages import family_of

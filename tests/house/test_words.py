@@ -15,13 +15,14 @@ from flask import Flask
 import config
 import i18n
 from cli import lifecycle
-from models import vocabulary
+from models import vocabulary, words
 from models.labels import TERMS
 
 ROOT = Path(__file__).parents[2]
 KINDS = [
     kind
-    for _, kind in inspect.getmembers(vocabulary, inspect.isclass)
+    for module in (vocabulary, words)
+    for _, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, StrEnum) and kind is not StrEnum
 ]
 OPERATIONS = ROOT / "docs" / "operations.md"

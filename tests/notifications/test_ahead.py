@@ -10,7 +10,13 @@ import pytest
 from models.base import db
 from models.letters import Letter
 from models.session import transaction
-from models.vocabulary import Action, LetterKind, LetterState
+from models.vocabulary import (
+    Action,
+)
+from models.words import (
+    LetterKind,
+    LetterState,
+)
 from notifications import ahead, delivery, sweep
 from notifications.delivery import Run, Work
 from notifications.mailer import Answer, Fate

@@ -12,7 +12,15 @@ from clock import day_of
 from models.base import db
 from models.letters import Letter, LetterLine
 from models.people import RoleGrant
-from models.vocabulary import Action, DeadlineKind, LetterKind, LetterState, LineState
+from models.vocabulary import (
+    Action,
+    DeadlineKind,
+)
+from models.words import (
+    LetterKind,
+    LetterState,
+    LineState,
+)
 from notifications import outbox, reconcile, urgent
 from tests.fixtures.handing import hand_role
 from tests.fixtures.mail import Office, many_tasks

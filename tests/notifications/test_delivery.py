@@ -18,7 +18,9 @@ import trustme
 from accountability import verify
 from models.base import db
 from models.log import LogEntry
-from models.vocabulary import LetterState
+from models.words import (
+    LetterState,
+)
 from notifications import delivery, mailer, outbox, sweep
 from notifications.mailer import Answer, Fate, Ready, SmtpPost
 from tests.fixtures.mail import Faulty, Office, client_context, serving

@@ -6,7 +6,13 @@ from datetime import date
 
 import pytest
 
-from models.vocabulary import Action, DelayClass, LetterState
+from models.vocabulary import (
+    Action,
+    DelayClass,
+)
+from models.words import (
+    LetterState,
+)
 from notifications import past, reconcile, schedule, why
 from tests.fixtures.mail import Office
 

@@ -9,7 +9,13 @@ import pytest
 
 from models.base import db
 from models.letters import LetterLine
-from models.vocabulary import Action, Channel, LetterGroup
+from models.vocabulary import (
+    Action,
+)
+from models.words import (
+    Channel,
+    LetterGroup,
+)
 from notifications import preferences, reconcile, rule_words
 from notifications.stages import LADDERS, Audience
 from tests.fixtures.handing import hand_account

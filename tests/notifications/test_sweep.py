@@ -12,7 +12,12 @@ from models.base import db
 from models.letters import Letter, LetterLine
 from models.log import LogEntry
 from models.people import RoleGrant, Tenure
-from models.vocabulary import Action, LetterState
+from models.vocabulary import (
+    Action,
+)
+from models.words import (
+    LetterState,
+)
 from notifications import delivery, facts, recipients, reconcile, schedule, sweep
 from tests.fixtures.handing import hand_role, hand_seat
 from tests.fixtures.mail import Office, many_tasks

@@ -14,7 +14,10 @@ from sqlalchemy import text
 from models import guards
 from models.base import db
 from models.letters import Letter, SchedulerState
-from models.vocabulary import LetterKind, LetterState
+from models.words import (
+    LetterKind,
+    LetterState,
+)
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
 

@@ -13,7 +13,13 @@ from flask import Flask
 from models.base import db
 from models.letters import Letter, LetterLine
 from models.log import LogEntry
-from models.vocabulary import Action, Channel, LineState
+from models.vocabulary import (
+    Action,
+)
+from models.words import (
+    Channel,
+    LineState,
+)
 from notifications import planned, receipts, schedule
 from notifications.planned import Line
 from tests.fixtures.mail import many_tasks

@@ -13,7 +13,13 @@ from models.base import db
 from models.batches import Batch
 from models.log import LogEntry
 from models.tasks import Coordination, Deadline, Task, Wait
-from models.vocabulary import Action, BulkAct, Status
+from models.vocabulary import (
+    Action,
+    Status,
+)
+from models.words import (
+    BulkAct,
+)
 from notifications import sweep
 from tests.fixtures.places import World
 from tests.fixtures.tasks import counted, statements_of

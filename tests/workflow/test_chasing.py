@@ -8,7 +8,13 @@ import pytest
 
 from models.base import db
 from models.reminding import Chase, Commitment, Explanation
-from models.vocabulary import Action, ChaseKind, Status
+from models.vocabulary import (
+    Action,
+    Status,
+)
+from models.words import (
+    ChaseKind,
+)
 from tests.fixtures.places import World
 from workflow import chasing_many, reference
 from workflow.errors import Refusal

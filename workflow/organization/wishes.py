@@ -13,7 +13,10 @@ from models.base import db
 from models.people import Person
 from models.reminding import Absence, LetterPreference
 from models.session import retried
-from models.vocabulary import Channel, LetterGroup
+from models.words import (
+    Channel,
+    LetterGroup,
+)
 from terms import N_
 from workflow import reference
 from workflow.actors import Actor

@@ -10,7 +10,12 @@ from sqlalchemy import select
 from models.base import db
 from models.batches import Batch
 from models.tasks import Task
-from models.vocabulary import BulkAct, Role
+from models.vocabulary import (
+    Role,
+)
+from models.words import (
+    BulkAct,
+)
 from workflow import undoing
 from workflow.errors import Refusal
 from workflow.permissions import Scope

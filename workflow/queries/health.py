@@ -13,7 +13,9 @@ from models.base import db
 from models.letters import Letter, SchedulerState
 from models.log import LogHead
 from models.tasks import Task
-from models.vocabulary import LetterState
+from models.words import (
+    LetterState,
+)
 from workflow import pulse, reference
 from workflow.lifecycle import OPEN
 from workflow.organization import rules

@@ -15,7 +15,13 @@ import vietnamese
 from models.base import db
 from models.batches import SourceFile
 from models.tasks import Coordination, HandIn, Task
-from models.vocabulary import SourceKind, Status, TaskKind
+from models.vocabulary import (
+    Status,
+    TaskKind,
+)
+from models.words import (
+    SourceKind,
+)
 from workflow import causes, clears, drift, extensions, lifecycle, sources
 from workflow.drift import WITHOUT_RESULT, Drift
 from workflow.errors import Refusal

@@ -10,7 +10,10 @@ import pytest
 
 from models.base import db
 from models.log import LogEntry
-from models.vocabulary import Channel, LetterGroup
+from models.words import (
+    Channel,
+    LetterGroup,
+)
 from tests.fixtures.places import World
 from workflow import reference
 from workflow.organization import wishes

@@ -1,0 +1,85 @@
+"""More words of the domain: of letters, of chasing, of documents and of acts on several tasks."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class LetterKind(StrEnum):
+    """Which of the three sorts of letter it is."""
+
+    DIGEST = "digest"
+    URGENT = "urgent"
+    SYSTEM = "system"
+
+
+class LetterState(StrEnum):
+    """The fate of a letter."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    AMBIGUOUS = "ambiguous"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class LineState(StrEnum):
+    """The fate of one line of a letter."""
+
+    PLANNED = "planned"
+    SENT = "sent"
+    FOLDED = "folded"
+    SUPERSEDED = "superseded"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+class Channel(StrEnum):
+    """Where a person's reminders reach him beside the inbox."""
+
+    MAIL = "mail"
+    INBOX = "inbox"
+
+
+class LetterGroup(StrEnum):
+    """What a reminder is about, as a person switches it off or cannot."""
+
+    AHEAD = "ahead"
+    OVERDUE = "overdue"
+    WAITING = "waiting"
+    NEWS = "news"
+    UPKEEP = "upkeep"
+    SIGNING = "signing"
+    ESCALATION = "escalation"
+    CHASING = "chasing"
+
+
+class ChaseKind(StrEnum):
+    """What an act of chasing asks for: that work goes on, or a written explanation by a day."""
+
+    URGE = "urge"
+    EXPLANATION = "explanation"
+
+
+class SourceKind(StrEnum):
+    """What a task without a plan comes from (rulings 28)."""
+
+    LETTER = "letter"
+    CONCLUSION = "conclusion"
+    ORDER = "order"
+    DECISION = "decision"
+    NOTICE = "notice"
+    OTHER = "other"
+
+
+class BulkAct(StrEnum):
+    """What is done to several tasks in one go; each is the step of a single task, taken on every one of them."""
+
+    ASSIGN = "assign"
+    OFFICER = "officer"
+    LEADER = "leader"
+    FIRST_DATE = "first-date"
+    WITHDRAW = "withdraw"
+    HOLD = "hold"
+    UNDO = "undo"
