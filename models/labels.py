@@ -10,6 +10,7 @@ from models.vocabulary import (
     Channel,
     ChaseKind,
     ClauseKind,
+    ClockHolder,
     DayKind,
     DeadlineCause,
     DeadlineKind,
@@ -99,6 +100,14 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         Action.DEMAND_EXPLANATION: N_("Demand an explanation"),
         Action.EXPLAIN: N_("Explain"),
         Action.COMMIT_PROGRESS: N_("Commit to a day"),
+        Action.GIVE_DUTY: N_("Give a unit its duty"),
+        Action.BREAK_DOWN: N_("Give an officer a step"),
+        Action.SPLIT: N_("Split: one task for each lead unit"),
+        Action.ACCEPT: N_("Accept the duty"),
+        Action.CONTEST: N_("Contest"),
+        Action.UPHOLD_CONTEST: N_("Uphold the contest"),
+        Action.DISMISS_CONTEST: N_("Dismiss the contest"),
+        Action.RENEW_WAIT: N_("Renew the waiting"),
     },
     TaskKind: {
         TaskKind.LEAD: N_("task"),
@@ -241,6 +250,15 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         LetterGroup.CHASING: N_("urging and demands for an explanation"),
     },
     ChaseKind: {ChaseKind.URGE: N_("urging"), ChaseKind.EXPLANATION: N_("demand for an explanation")},
+    ClockHolder: {
+        ClockHolder.LEAD: N_("lead unit"),
+        ClockHolder.WAITED: N_("unit waited for"),
+        ClockHolder.FIRST_SIGNER: N_("first signer"),
+        ClockHolder.SECOND_SIGNER: N_("second signer"),
+        ClockHolder.DECIDER: N_("decider"),
+        ClockHolder.HOLD: N_("on hold"),
+        ClockHolder.NOBODY: N_("nobody (body outside)"),
+    },
 }
 
 # every code of Status and Action alone, for texts that name one without saying which vocabulary

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import inspect
 
-from models import access, calendar, letters, log, people, plans, reminding, tasks, units
+from models import access, calendar, coordination, letters, log, people, plans, reminding, tasks, units
 from models.base import Base, Tracked
 
-MODULES = (access, calendar, letters, log, people, plans, reminding, tasks, units)
+MODULES = (access, calendar, coordination, letters, log, people, plans, reminding, tasks, units)
 
 
 def tracked() -> dict[str, type[Tracked]]:

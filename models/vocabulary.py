@@ -78,6 +78,14 @@ class Action(StrEnum):
     DEMAND_EXPLANATION = "demand-explanation"
     EXPLAIN = "explain"
     COMMIT_PROGRESS = "commit-progress"
+    GIVE_DUTY = "give-duty"
+    BREAK_DOWN = "break-down"
+    SPLIT = "split"
+    ACCEPT = "accept"
+    CONTEST = "contest"
+    UPHOLD_CONTEST = "uphold-contest"
+    DISMISS_CONTEST = "dismiss-contest"
+    RENEW_WAIT = "renew-wait"
 
 
 class TaskKind(StrEnum):
@@ -301,3 +309,15 @@ class ChaseKind(StrEnum):
 
     URGE = "urge"
     EXPLANATION = "explanation"
+
+
+class ClockHolder(StrEnum):
+    """Who held the clock of a task at a moment (rulings 10)."""
+
+    LEAD = "lead"
+    WAITED = "waited"
+    FIRST_SIGNER = "first_signer"
+    SECOND_SIGNER = "second_signer"
+    DECIDER = "decider"
+    HOLD = "hold"
+    NOBODY = "nobody"

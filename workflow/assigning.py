@@ -12,7 +12,7 @@ from models.people import Person
 from models.plans import Plan
 from models.tasks import Coordination, Task
 from models.vocabulary import DeadlineCause, DeadlineKind, Part, PlanState, Status
-from workflow import actors, extensions, reference
+from workflow import actors, children, extensions, reference
 from workflow.errors import Refusal
 from workflow.lifecycle import FIRST_DATE
 from workflow.turn import Turn
@@ -32,10 +32,12 @@ def assign(turn: Turn) -> None:
     unit = present(given.lead_unit_id, ref)
     if unit not in ref.inside:
         raise Refusal("unit_outside")
+    children.require_fits(task, unit.id)
     is_new = task.status == Status.DRAFT
-    steps = published(task.plan_id).steps if is_new and task.plan_id is not None else task.steps
+    is_planned = is_new and task.plan_id is not None and task.kind not in children.PARTS
+    steps = published(task.plan_id or 0).steps if is_planned else task.steps
     # asked before the door opens: a query inside would flush half of the change
-    leader_post_id, officer_id = _leader_post(turn), _officer(turn, unit.id)
+    leader_post_id, officer_id = _leader_post(turn), officer(turn, unit.id)
     with turn.recorded():
         if task.lead_unit_id != unit.id:
             task.assigned_at = turn.at
@@ -51,7 +53,7 @@ def assign(turn: Turn) -> None:
 
 def receive(turn: Turn) -> None:
     """Receive the task, naming the officer who does it."""
-    officer_id = _officer(turn, turn.task.lead_unit_id or 0)
+    officer_id = officer(turn, turn.task.lead_unit_id or 0)
     with turn.recorded():
         turn.task.status = turn.target
         turn.task.received_at = turn.at
@@ -91,7 +93,7 @@ def _leader_post(turn: Turn) -> int | None:
     return chosen
 
 
-def _officer(turn: Turn, unit_id: int) -> int | None:
+def officer(turn: Turn, unit_id: int) -> int | None:
     """Return the officer named, who must work in the unit today; None when none is named."""
     if turn.given.officer_id is None:
         return None
@@ -117,6 +119,8 @@ def _set_first_date(turn: Turn) -> None:
     if (deadline.due_on, deadline.late_after) == had:
         return
     turn.require_future("due_on", given.due_on)
+    children.require_within(task, deadline.due_on)
+    children.require_room(task, deadline.due_on)
     task.due_on, task.late_after = deadline.due_on, deadline.late_after
     task.original_due_on, task.original_late_after = deadline.due_on, deadline.late_after
     cause = DeadlineCause.ORIGINAL if had[0] is None else DeadlineCause.CORRECTION

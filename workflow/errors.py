@@ -7,6 +7,7 @@ from typing import Any, Final
 from terms import N_
 from workflow.answers import FILES, RELOAD, Answer, Kind
 from workflow.answers_of_chasing import CHASING
+from workflow.answers_of_coordination import COORDINATION
 from workflow.answers_of_plans import PLAN_ANSWERS
 from workflow.answers_tables import TABLES
 from workflow.organization.refusals import ORGANISATION
@@ -290,6 +291,7 @@ ANSWERS: Final[dict[str, Answer]] = {
         N_("Save it as one of these kinds and try again."),
     ),
     **CHASING,
+    **COORDINATION,
     **TABLES,
     **PLAN_ANSWERS,
 }

@@ -11,6 +11,7 @@ import vietnamese
 from models.base import db
 from models.tasks import Deadline, Extension, Task
 from models.vocabulary import DeadlineCause, ExtensionState
+from workflow import children
 from workflow.actors import Actor
 from workflow.calendar import DAY, fixed_deadline
 from workflow.calendar import Deadline as Dates
@@ -68,6 +69,7 @@ def ask(turn: Turn) -> None:
         raise Refusal("no_deadline")
     if given.proposed_on is None or given.proposed_on <= task.late_after or given.proposed_on < clock.day_of(turn.at):
         raise Refusal("not_later")
+    children.require_within(task, given.proposed_on)
     with turn.recorded():
         db.session.add(
             Extension(
@@ -89,6 +91,7 @@ def grant(turn: Turn) -> None:
     if task.late_after is None or day <= task.late_after:
         raise Refusal("not_later")
     dates = fixed(day, "on", turn.case.ref)
+    children.require_within(task, dates.due_on)
     with turn.recorded():
         _decide(request, ExtensionState.GRANTED, turn)
         request.granted_on = dates.due_on

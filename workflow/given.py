@@ -31,11 +31,13 @@ BOUNDARIES: Final = ("on", "before")
 LABELS: Final = {
     "boundary": N_("whether the day named counts"),
     "lead_unit_id": N_("lead unit"),
+    "officer_id": N_("officer"),
     "leader_post_id": N_("supervising leader"),
     "reason": N_("reason"),
     "decision": N_("number and day of the decision"),
     "result": N_("result"),
     "text": N_("text"),
+    "unit_ids": N_("lead units"),
     "unit_id": N_("unit"),
     "due_on": N_("deadline"),
     "answer_by": N_("answer by the end of"),
@@ -50,6 +52,7 @@ LABELS: Final = {
     "deadline_words": N_("words of the deadline"),
     "title": N_("task"),
     "document_number": N_("number of the document"),
+    "document_on": N_("day of the document"),
 }
 
 
@@ -75,6 +78,7 @@ class Given:
     reason: str = ""
     decision: str = ""
     text: str = ""
+    title: str = ""
     result: str = ""
     product: str | None = None
     lead_unit_id: int | None = None
@@ -82,6 +86,8 @@ class Given:
     officer_id: int | None = None
     coordinator_ids: tuple[int, ...] = ()
     unit_id: int | None = None
+    unit_ids: tuple[int, ...] = ()
+    is_blocking: bool = False
     due_on: date | None = None
     boundary: str = "on"
     deadline_words: str = ""
@@ -103,7 +109,7 @@ class Given:
         """Raise Refusal for the first of these that is missing, any text beyond its limit or that no database takes."""
         for name in names:
             value = getattr(self, name)
-            if value is None or (isinstance(value, str) and is_blank(value)):
+            if value in (None, ()) or (isinstance(value, str) and is_blank(value)):
                 raise Refusal("missing_field", field=LABELS[name])
         if self.boundary not in BOUNDARIES:
             raise Refusal("bad_value", field=LABELS["boundary"], value=self.boundary[:40])

@@ -18,9 +18,9 @@ import vietnamese
 from models.base import db
 from models.log import canonical, commitment, new_salt, plain
 from models.tasks import Evidence, HandIn, Note, Signature
-from models.vocabulary import Action, Status
+from models.vocabulary import Action, Status, TaskKind
 from terms import N_
-from workflow import extensions, files, permissions
+from workflow import children, coordination, extensions, files, partners, permissions
 from workflow.actors import Holding
 from workflow.errors import Refusal
 from workflow.given import LABELS, is_blank
@@ -34,6 +34,7 @@ def hand_in(turn: Turn) -> None:
     """Keep a numbered, immutable result with its evidence; the doer's clock stops today."""
     task, on = turn.task, clock.day_of(turn.at)
     _require_evidence(turn, on)
+    children.require_duties_done(turn)
     kept = files.keep(turn.given.files)
     row = _hand_in_row(turn, on)
     evidence = [Evidence(task_id=task.id, **facts) for facts in kept]
@@ -48,7 +49,7 @@ def hand_in(turn: Turn) -> None:
     with turn.recorded(content={"snapshot": row.content_sha, "files": [facts["sha256"] for facts in kept]}):
         task.status = turn.target
         task.handed_in_on = on
-        task.redo_by = None
+        task.redo_by = task.refused_at = None
         db.session.add(row)
         db.session.flush()
         for item in evidence:
@@ -62,7 +63,7 @@ def sign(turn: Turn) -> None:
     task, level = turn.task, LEVELS[turn.step.action]
     result = _shown(turn)
     signature = _signature(turn, result, level)
-    is_last = level == 2 or len(signing_chain(turn.case)) == 1
+    is_last = level == 2 or (len(signing_chain(turn.case)) == 1 and task.kind != TaskKind.DUTY)
     with turn.recorded(
         content={"snapshot": result.content_sha, "files": _file_hashes(result)}, data={"level": level, "last": is_last}
     ):
@@ -71,6 +72,8 @@ def sign(turn: Turn) -> None:
         if is_last:
             task.completed_at = turn.at
             extensions.lapse(task.id, turn.at)
+    if is_last:
+        coordination.end_parts(turn)
 
 
 def give_back(turn: Turn) -> None:
@@ -79,6 +82,7 @@ def give_back(turn: Turn) -> None:
     with turn.recorded(data={"hand_in": turn.case.hand_in.no if turn.case.hand_in else None}):
         task.status = turn.target
         task.handed_in_on = None
+        task.refused_at = turn.at if turn.step.who is partners.accepts_duty else None
         task.redo_by = ref.calendar.add(clock.day_of(turn.at), ref.settings["redo.working_days"])
 
 

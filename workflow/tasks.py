@@ -18,7 +18,20 @@ from models.session import NotFoundError, lock, retried, transaction
 from models.tasks import HandIn, Task
 from models.vocabulary import Action, Status
 from terms import N_
-from workflow import access, actors, assigning, chasing, extensions, idempotency, notes, reference, signoff, waiting
+from workflow import (
+    access,
+    actors,
+    assigning,
+    chasing,
+    coordination,
+    extensions,
+    idempotency,
+    notes,
+    partners,
+    reference,
+    signoff,
+    waiting,
+)
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.given import LABELS, Given, is_blank
@@ -55,7 +68,7 @@ def take_step(task_id: int, action: Action, *, by: Actor, at: datetime, given: G
 
 
 def case(task: Task, ref: reference.Reference) -> Case:
-    """Return the task with its latest hand-in, an open request, and the unit it waits for. Up to three queries."""
+    """Return the task with its latest hand-in, an open request, and what units have open on it. Up to five queries."""
     request = extensions.open_request(task.id)
     asked_by = request.asked_by_id if request else None
     wait = waiting.open_wait(task) if task.status == Status.WAITING else None
@@ -66,6 +79,7 @@ def case(task: Task, ref: reference.Reference) -> Case:
         open_request=request is not None,
         asked_by=asked_by,
         waits_for=wait.unit_id if wait else None,
+        between=partners.of(task, wait, ref),
     )
 
 
@@ -153,6 +167,7 @@ def _stop(turn: Turn) -> None:
         turn.task.status = turn.target
         waiting.end_wait(turn)
         extensions.lapse(turn.task.id, turn.at)
+    coordination.end_parts(turn)
 
 
 EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
@@ -178,4 +193,5 @@ EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
     Action.PROGRESS: notes.write,
     Action.COMMENT: notes.write,
     **chasing.EFFECTS,
+    **coordination.EFFECTS,
 }

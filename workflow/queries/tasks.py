@@ -14,7 +14,7 @@ import vietnamese
 from models.base import db
 from models.tasks import Coordination, HandIn, Task
 from models.vocabulary import Status, TaskKind
-from workflow import lifecycle
+from workflow import lifecycle, partners, waiting
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
 from workflow.permissions import Case, Scope, signing_chain
@@ -117,6 +117,7 @@ def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
         open_request=bool(asked),
         asked_by=asked[0]["asked_by_id"] if asked else None,
         waits_for=waits[0] if waits else None,
+        between=partners.of(task, waiting.open_wait(task) if waits else None, ref),
     )
     steps = lifecycle.permitted(seen_by.actor, case)
     return TaskView(task, timing_of(task, ref), case, steps, signing_chain(case), hand_ins, past)
