@@ -138,7 +138,7 @@ class Book:
         calendar = self.terms.calendar
         place = calendar.between(start, day) + (not calendar.is_working(day))
         waited_on, span = earned[place - 1]
-        blame = self._of(span, waited_on)
+        blame = self.blame_of(span, waited_on)
         return Blame(blame.holder, blame.unit_id, blame.post_id, blame.person_id, is_credit=True)
 
     def _credits(self, since: datetime | None) -> list[tuple[date, Span]]:
@@ -159,9 +159,9 @@ class Book:
         moment = min(clock.end_of(day), self.story.ends)
         if day == until and stopped_at is not None:
             moment = min(moment, stopped_at)
-        return self._of(at_end(self.found, moment), day)
+        return self.blame_of(at_end(self.found, moment), day)
 
-    def _of(self, span: Span, day: date) -> Blame:
+    def blame_of(self, span: Span, day: date) -> Blame:
         """Return the seat behind a holder, and who sat on it on a day."""
         if span.holder in (H.HOLD, H.NOBODY):
             return Blame(span.holder, span.unit_id)

@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, select
 
 import clock
 from accountability import strip
-from accountability.charges import Account, Book, Seats, Term, Terms
+from accountability.charges import Account, Blame, Book, Seats, Term, Terms
 from accountability.strip import Dispute, Request, Result, Span, State, Story, Waiting
 from models.base import db
 from models.people import Person, Post, Tenure
@@ -43,10 +43,10 @@ class People:
 
 @dataclass(frozen=True)
 class Strip:
-    """Who held a task's clock, and what it is late by: against its present date and against its first."""
+    """Who held a task's clock, each span with the seat of its first day; what it is late by, by both its dates."""
 
     story: Story
-    spans: tuple[Span, ...]
+    spans: tuple[tuple[Span, Blame], ...]
     people: People
     current: Account | None = None
     original: Account | None = None
@@ -65,7 +65,8 @@ def of(
     terms = Terms(people.seats, ref.calendar, ref.settings["waiting.credit"], ref.settings["reminder.contest"])
     book = Book(story, terms)
     current, original = _accounts(task, story, book, at)
-    return Strip(story, book.found, people, current, original)
+    held = tuple((span, book.blame_of(span, clock.day_of(span.from_at))) for span in book.found)
+    return Strip(story, held, people, current, original)
 
 
 def _accounts(task: Task, story: Story, book: Book, at: datetime) -> tuple[Account | None, Account | None]:

@@ -75,6 +75,14 @@ def _following(task: Facts, roster: Roster) -> tuple[int | None, ...]:
     return tuple(dict.fromkeys([*roster.askers(task), roster.leader(task)]))
 
 
+def _arbiter(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return (roster.arbiter(task),)
+
+
+def _parties(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return roster.parties(task)
+
+
 def _due(task: Facts) -> date | None:
     return task.due_on
 
@@ -89,6 +97,9 @@ EVENTS: Final[dict[str, Event]] = {
     "task.request_extension": Event("ASKED", _decider, _due),
     "task.wait": Event("WAITED", _waited, lambda task: task.answer_by),
     "task.answer": Event("ANSWERED", _unit, _due),
+    "task.contest": Event("CONTESTED", _arbiter, lambda task: task.contested_on),
+    "task.uphold_contest": Event("CONTEST_SETTLED", _parties, lambda _task: None),
+    "task.dismiss_contest": Event("CONTEST_SETTLED", _parties, lambda _task: None),
     "task.hand_in": Event("HANDED_IN", _signer, lambda task: task.waits_since),
     "task.chase": Event("CHASED", _urged, lambda _task: None),
     "task.demand_explanation": Event("DEMANDED", _head, lambda _task: None),

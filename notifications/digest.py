@@ -31,6 +31,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "chased": (N_("Urged, or an explanation demanded"), N_("%(count)s urged or to explain")),
     "to_sign": (N_("Waiting for your signature"), N_("%(count)s to sign")),
     "to_decide": (N_("Waiting for your decision on more time"), N_("%(count)s to decide")),
+    "between": (N_("Between units: to accept, to decide, decided"), N_("%(count)s between units")),
     "overdue": (N_("Overdue"), N_("%(count)s overdue")),
     "climbed": (N_("Overdue in units you supervise"), N_("%(count)s overdue in units you supervise")),
     "today": (N_("Due today"), N_("%(count)s due today")),
@@ -55,6 +56,7 @@ PARTS: Final[dict[str, str]] = {
     "supervisor": N_("You get this as the supervising member of leadership (%(title)s)."),
     "chair": N_("You get this as the head of the body (%(title)s)."),
     "signer": N_("You get this because your signature comes next."),
+    "acceptor": N_("You get this as the head of the unit that this duty was done for."),
     "substitute": N_("You get this in place of %(name)s, who is away."),
     "office": N_("You get this as the office that keeps track of tasks."),
 }
@@ -248,6 +250,13 @@ _REASONS: Final[dict[str, str]] = {
     "REFUSED": N_("More time was refused; the deadline stays."),
     "ASKED": N_("The lead unit asks for more time."),
     "HANDED_IN": N_("A result was handed in."),
+    "ACCEPT": N_("The result of a duty has waited since %(day)s for you to accept or return it; silence accepts it."),
+    "CONTESTED": N_("A unit contests that it is waited for, or that its duty was returned; you decide."),
+    "CONTEST": N_("A contest between units has waited for a decision since %(day)s, for %(waited)s."),
+    "CONTEST_SETTLED": N_("A leader decided between the units; the decision stands on the page of the task."),
+    "RENEW": N_(
+        "A body outside is waited for; until the end of %(day)s that is in nobody's charge: renew it, or go on."
+    ),
     "UNRECEIVED": N_("Assigned on %(day)s and not received for %(waited)s."),
     "UNSIGNED": N_("A result has waited for a signature since %(day)s, for %(waited)s."),
     "UNDECIDED": N_("A request for more time has waited for a decision since %(day)s, for %(waited)s."),
@@ -264,6 +273,7 @@ _GOES_ON: Final = {
     "ASSIGNED": "UNRECEIVED",
     "HANDED_IN": "UNSIGNED",
     "ASKED": "UNDECIDED",
+    "CONTESTED": "CONTEST",
     "WAITED": "ANSWER",
     "RETURNED": "REDO",
 }
@@ -296,6 +306,7 @@ _PLACES: Final[dict[str, str]] = {
     "EXTENDED": "decided",
     "REFUSED": "decided",
     "UNDECIDED": "to_decide",
+    **dict.fromkeys(("ACCEPT", "CONTESTED", "CONTEST", "CONTEST_SETTLED", "RENEW"), "between"),
     "EXPLAIN": "chased",
     "PLEDGE": "due",
     "REPORT": "due",

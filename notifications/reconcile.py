@@ -182,6 +182,7 @@ def _rule(case: _Case, audiences: tuple[Audience, ...], task: Facts) -> str | No
 # ladder -> who hears on the day itself
 _ON_DAY: Final = {
     "REDO": Audience.UNIT, "ANSWER": Audience.UNIT, "EXPLAIN": Audience.DOER, "PLEDGE": Audience.UNIT,
+    "RENEW": Audience.DOER,
 }  # fmt: skip
 # ladder -> the setting of its days before, and what is said on the day
 _BEFORE: Final = {"T": ("reminder.before", "T0"), "REPORT": ("reminder.report_before", "REPORT0")}
@@ -265,6 +266,9 @@ _SETTING: Final[dict[str, dict[Audience, tuple[Any, ...]]]] = {
     "UNRECEIVED": {_A.DOER: ("reminder.unreceived", None), **_WAITING},
     "UNSIGNED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
     "UNDECIDED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
+    "ACCEPT": {_A.DOER: ("reminder.unsigned", None)},
+    "CONTEST": {_A.DOER: ("reminder.unsigned", None), _A.ABOVE: ("reminder.contest", None)},
+    "RENEW": {_A.DOER: ("reminder.after", None), _A.ABOVE: ("reminder.climb", 0)},
     "EXPLAIN": {_A.DOER: ("reminder.after", None), _A.TOP: ("reminder.climb", 0)},
     "PLEDGE": {_A.UNIT: ("reminder.after", None)},
     "REPORT": {**_OVERDUE, _A.UNIT: ("reminder.report_after", None)},

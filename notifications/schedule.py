@@ -90,7 +90,14 @@ def _timer() -> BackgroundScheduler:
     return BackgroundScheduler(timezone=clock.LOCAL)
 
 
+def _accept_by_silence(at: datetime) -> None:
+    from workflow import coordination
+
+    coordination.accept_by_silence(at)
+
+
 JOBS: Final = (
+    Job("silence", "*", 5, _accept_by_silence),
     Job("compare", 2, 10, lambda at: reconcile.run(at, by=Actor.system())),
     Job("verify", 3, 10, _verify),
     Job("look", "*", 25, _look_at_the_end),

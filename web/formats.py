@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale
 
-from clock import LOCAL
+from clock import LOCAL, parse_moment
 from i18n import gettext as _
 from i18n import ngettext
 from models.vocabulary import TimingState
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
         distance=distance,
         iso=iso,
         as_day=as_day,
+        as_moment=as_moment,
         as_number=as_number,
     )
 
@@ -111,6 +112,11 @@ def iso(value: date | str | None) -> str:
 def as_day(value: date | str | None) -> date | None:
     """Return a day from its ISO text, as the log keeps it; a day stays one."""
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def as_moment(value: datetime | str) -> datetime:
+    """Return a moment from its ISO text, as the log keeps it; a moment stays one."""
+    return parse_moment(value) if isinstance(value, str) else value
 
 
 def distance(timing: Timing) -> str:

@@ -30,6 +30,10 @@ def given() -> Given:
         values["coordinator_ids"] = tuple(
             filter(None, (_number(text, "unit_id") for text in request.form.getlist("coordinator_ids")))
         )
+    if "unit_ids" in request.form:
+        values["unit_ids"] = tuple(
+            filter(None, (_number(text, "unit_ids") for text in request.form.getlist("unit_ids")))
+        )
     return Given(**values)
 
 
@@ -117,6 +121,7 @@ FIELDS: Final[dict[str, Callable[[str], Any]]] = {
     "reason": text,
     "decision": text,
     "text": text,
+    "title": text,
     "result": text,
     "product": text,
     "lead_unit_id": number,
@@ -133,6 +138,7 @@ FIELDS: Final[dict[str, Callable[[str], Any]]] = {
     "granted_on": day,
     "new_on": day,
     "is_urgent": lambda name: bool(request.form.get(name)),
+    "is_blocking": lambda name: bool(request.form.get(name)),
     "password": _secret,
     "meaning": _term(Meaning),
     "content_hash": text,

@@ -17,7 +17,7 @@ from workflow.queries import tasks as queries
 from workflow.queries.tasks import Filter
 
 # what the address may name, beside where a page of the list begins
-FILTERS: Final = ("state", "when", "unit", "plan", "q")
+FILTERS: Final = ("state", "when", "unit", "plan", "q", "kind")
 STATE_NAMES: Final = {
     "open": N_("open"),
     "to_assign": N_("to assign"),
@@ -27,6 +27,7 @@ STATE_NAMES: Final = {
     "done": N_("completed"),
     "stopped": N_("cancelled or withdrawn"),
 }
+KIND_NAMES: Final = {"duty": N_("coordinating duties"), "sub": N_("sub-tasks"), "common": N_("common tasks")}
 WHEN_NAMES: Final = {"overdue": N_("overdue"), "soon": N_("due soon"), "no_date": N_("no date yet")}
 # the columns of the list as a file
 COLUMNS: Final = (
@@ -44,6 +45,7 @@ def read() -> Filter:
         unit_id=_id(args.get("unit", "")),
         plan_id=_id(args.get("plan", "")),
         text=args.get("q", "")[:200],
+        kind=args.get("kind", "") if args.get("kind", "") in KIND_NAMES else "",
         after=_after(args.get("after", "")),
     )
 
@@ -104,6 +106,7 @@ def options() -> dict[str, Any]:
     states = [(name, _(text)) for name, text in STATE_NAMES.items() if scope.sees_whole() or name != "to_assign"]
     return {
         "state_options": states,
+        "kind_options": [(name, _(text)) for name, text in KIND_NAMES.items()],
         "when_options": [(name, _(text)) for name, text in WHEN_NAMES.items()],
         "unit_options": units,
     }

@@ -8,26 +8,30 @@ from typing import Any, Final
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
+from accountability.held import of as of_task
 from i18n import gettext as _
-from models.vocabulary import Action
-from web import context, incoming, kept
+from models.vocabulary import Action, TaskKind
+from web import context, incoming, kept, strip
 from web.formats import megabytes
 from web.sentences import Sentence, of_act
 from workflow import extensions
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
-from workflow.queries import rows
+from workflow.queries import parts, rows
 from workflow.queries.history import Act
 from workflow.queries.tasks import TaskView
 
 # the steps that move a task on, the one that matters most first: the first of them is the page's one button
 MAIN: Final = (
-    Action.SIGN_OFF, Action.CONFIRM, Action.GRANT_EXTENSION, Action.RECEIVE, Action.ANSWER, Action.RESUME, Action.START,
-    Action.ASSIGN, Action.HAND_IN,
+    Action.SIGN_OFF, Action.CONFIRM, Action.ACCEPT, Action.UPHOLD_CONTEST, Action.GRANT_EXTENSION, Action.RECEIVE,
+    Action.ANSWER, Action.RESUME, Action.START, Action.ASSIGN, Action.HAND_IN,
 )  # fmt: skip
+# the steps whose forms offer people to choose from
+NAMES_AN_OFFICER: Final = (Action.ASSIGN, Action.RECEIVE, Action.BREAK_DOWN)
 # what follows them, and what comes at the very end
 BESIDE: Final = (
-    Action.RETURN, Action.REFUSE_EXTENSION, Action.PROGRESS, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
+    Action.RETURN, Action.DISMISS_CONTEST, Action.CONTEST, Action.RENEW_WAIT, Action.SPLIT, Action.REFUSE_EXTENSION,
+    Action.PROGRESS, Action.GIVE_DUTY, Action.BREAK_DOWN, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
     Action.DEMAND_EXPLANATION,
 )  # fmt: skip
 LAST: Final = (Action.WITHDRAW_SIGNATURE, Action.REOPEN, Action.HOLD, Action.CANCEL, Action.WITHDRAW)
@@ -81,9 +85,26 @@ def step_options(view: TaskView) -> dict[str, Any]:
             (seat.post_id, " · ".join(filter(None, (seat.position, seat.person_name)))) for seat in ref.leadership
         ],
         "next_working_day": ref.calendar.add(ref.on, 1),
+        "earliest_answer": ref.calendar.add(ref.on, ref.settings["waiting.answer"]),
         "megabytes": megabytes(incoming.limit()),
         "most_bytes": incoming.limit(),
+        "duty_units": [pair for pair in units if pair[0] != view.task.lead_unit_id],
         "waited_for": [pair for pair in (*units, *outside) if pair[0] != view.task.lead_unit_id],
+    }
+
+
+def together(view: TaskView) -> dict[str, Any]:
+    """Return what units do together on a task: its parts, what it is a part of, who held its clock. Four queries."""
+    ref, scope = context.ref(), context.scope()
+    found = parts.of(view.task, ref, seen_by=scope)
+    held = of_task(view.task, view.history, view.hand_ins, [part.task for part in found], ref, context.now())
+    return {
+        "parts": found,
+        "whole": parts.whole_of(view.task, seen_by=scope),
+        "common": parts.common_state(found) if view.task.kind == TaskKind.COMMON else None,
+        "strip": strip.drawn(held),
+        "blocking": [part for part in parts.open_ones(found, TaskKind.DUTY) if part.task.is_blocking],
+        "open_steps": parts.open_ones(found, TaskKind.SUB),
     }
 
 

@@ -169,7 +169,7 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
     if view.task.officer is not None:
         know({view.task.officer.id: view.task.officer.name})
     know_units(view.history.rows("coordination"))
-    gives = any(step.action in (Action.ASSIGN, Action.RECEIVE) for step in view.steps)
+    gives = any(step.action in task_page.NAMES_AN_OFFICER for step in view.steps)
     failed, typed = (failed, request.form) if refusal else task_page.typed_too_late(view)
     return render_template(
         "tasks/show.html",
@@ -186,6 +186,7 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
         meanwhile=task_page.meanwhile(view, refusal),
         missing=task_page.missing(view),
         history=[(act, of_act(act)) for act in view.history.acts],
+        **task_page.together(view),
         **task_page.step_options(view),
     )
 

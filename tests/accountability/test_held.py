@@ -14,6 +14,7 @@ from accountability.held import Strip
 from accountability.strip import at_end
 from clock import end_of
 from models.base import db
+from models.people import Tenure
 from models.tasks import Task
 from models.vocabulary import Action, Capacity, ClockHolder
 from tests.fixtures.places import World, build_without_plan
@@ -39,7 +40,7 @@ def early(app: Any) -> World:
                 username, name, f"{username}@bandantoc.example.vn", by=by, at=EARLY, password=world.password
             )
             world.person[username] = key
-        first = db.session.scalar(db.select(seats.Tenure.id).where(seats.Tenure.person_id == world.person["head_a"]))
+        first = db.session.scalar(db.select(Tenure.id).where(Tenure.person_id == world.person["head_a"]))
         assert first is not None
         seats.end(first, date(2025, 11, 15), "QĐ 41/QĐ-BDT", by=by, at=EARLY)
         for username, capacity, span in (
@@ -139,7 +140,7 @@ def test_without_the_credit_each_late_day_is_his_who_held_the_clock_at_its_end(b
     days.set_setting("waiting.credit", "none", date(2026, 2, 4), "QĐ 5", by=by, at=ban.at("2026-02-03T12:00"))
     strip = strip_of(ban, task, "2026-02-04T08:00")
     assert charged(ban, strip.current) == {"next_a": (7, 5), "acting_a": (4, 2)}
-    kinds = [span.holder for span in strip.spans]
+    kinds = [span.holder for span, _seat in strip.spans]
     assert kinds == [
         H.LEAD, H.DECIDER, H.LEAD, H.WAITED, H.LEAD, H.FIRST_SIGNER, H.LEAD, H.FIRST_SIGNER, H.SECOND_SIGNER,
     ]  # fmt: skip
@@ -147,7 +148,7 @@ def test_without_the_credit_each_late_day_is_his_who_held_the_clock_at_its_end(b
 
 def test_the_strip_is_disjoint_and_covers_the_time_from_assignment_to_completion(ban: World) -> None:
     task, _duty = tell(ban)
-    spans = strip_of(ban, task, "2026-02-04T08:00").spans
+    spans = tuple(span for span, _seat in strip_of(ban, task, "2026-02-04T08:00").spans)
     assert (spans[0].from_at, spans[-1].to_at) == (ban.at("2025-10-10T09:00"), ban.at("2026-02-03T10:00"))
     assert [span.from_at for span in spans[1:]] == [span.to_at for span in spans[:-1]]
     assert at_end(spans, end_of(date(2026, 1, 6))).holder == H.WAITED

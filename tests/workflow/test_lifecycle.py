@@ -132,7 +132,8 @@ class Stage:
 
     def given(self, task: int) -> Given:
         return Given(
-            reason="lý do", decision="QĐ 9/QĐ-BDT ngày 05/01/2026", text="ghi", title="phần việc", result="kết quả", password=PASSWORD,
+            reason="lý do", decision="QĐ 9/QĐ-BDT ngày 05/01/2026", text="ghi", result="kết quả",
+            title="phần việc", password=PASSWORD,
             document_number="1/BC",
             lead_unit_id=self.world.unit["CSDT"], leader_post_id=self.world.post["vice"], due_on=DUE,
             coordinator_ids=(self.world.unit["KHTH"],), unit_id=self.world.unit["KHTH"], answer_by=DUE, until=DUE,
@@ -178,14 +179,10 @@ def expected(state: Status, action: Action, name: str, *, asked: bool) -> set[st
     if state == S.DRAFT:  # nobody leads or supervises it yet, so nobody is told of a state he could act in
         return {"not_yours", "wrong_state"}
     here = LEGAL[state].get(action)
-    if action in DECIDES and state in lifecycle.LIVE:
-        return {"no_open_request" if name in SUPERVISORS else "not_yours"}
     if action == A.ASSIGN and state in lifecycle.AT_WORK and name in PLANNERS:
         return {"only_first_date"}  # the stage's tasks have their date
-    if action in BETWEEN and name in SUPERVISORS and state in BETWEEN[action]:
-        return {"nothing_to_renew" if action == A.RENEW_WAIT else "no_open_contest"}
-    if action in BETWEEN:
-        return {"wrong_state" if name in SUPERVISORS else "not_yours"}
+    if action in BETWEEN or (action in DECIDES and state in lifecycle.LIVE):
+        return {supervised(state, action) if name in SUPERVISORS else "not_yours"}
     if action in (A.ANSWER, A.CONTEST, A.WITHDRAW_SIGNATURE):  # nobody is waited for or signed, or somebody else
         has_signed = action == A.WITHDRAW_SIGNATURE and name == "head_a" and state == S.COMPLETED
         return {"wrong_state" if has_signed else "not_yours"}
@@ -196,6 +193,15 @@ def expected(state: Status, action: Action, name: str, *, asked: bool) -> set[st
     handed_in, signed = state in (S.SUBMITTED, S.SIGNED_OFF, S.COMPLETED), state in (S.SIGNED_OFF, S.COMPLETED)
     own = {*({"officer_a"} if handed_in else ()), *({"head_a"} if signed else ())}
     return {"own_work" if action in SIGNING and name in own else "not_yours"}
+
+
+def supervised(state: Status, action: Action) -> str:
+    """Return how the supervisor is answered who would decide or renew where there is nothing of the kind."""
+    if action in DECIDES:
+        return "no_open_request"
+    if state not in BETWEEN[action]:
+        return "wrong_state"
+    return "nothing_to_renew" if action == A.RENEW_WAIT else "no_open_contest"
 
 
 def legal(state: Status, *, asked: bool) -> dict[Action, set[str]]:

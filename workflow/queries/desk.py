@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from models.base import db
+from models.coordination import Contest
 from models.people import Person
 from models.plans import Plan
-from models.tasks import Extension, HandIn, Signature, Task
+from models.tasks import Extension, HandIn, Signature, Task, Wait
 from models.vocabulary import ExtensionState, Role, Status, TaskKind
 from terms import N_
 from workflow import lifecycle
 from workflow.permissions import Case, Scope, signs_first, signs_second
-from workflow.queries.rows import COLUMNS, TaskRow, due_soon, hold_over, rows, running
+from workflow.queries.rows import COLUMNS, OWN, TaskRow, due_soon, hold_over, rows, running
 from workflow.reference import Reference
 
 SHOWN: Final = 12
@@ -25,6 +27,8 @@ LOOKED_AT: Final = 300
 TITLES: Final = {
     "to_sign": N_("To sign"),
     "to_decide": N_("Requests for more time"),
+    "contested": N_("Contests between units, to be decided"),
+    "to_accept": N_("Results of duties, to be accepted or returned"),
     "asked": N_("Waiting for your unit"),
     "hold_over": N_("The hold has ended: resume"),
     "overdue": N_("Overdue"),
@@ -86,7 +90,8 @@ def _heaps(ref: Reference, seen_by: Scope, shown: int) -> list[DeskSection]:
     size = func.count().over(partition_by=heap).label("size")
     inner = (
         _selected(heap, place, size)
-        .where(seen_by.tasks(), or_(mine(seen_by), seen_by.waited_for()), heap.is_not(None))
+        .where(seen_by.tasks(), or_(mine(seen_by), seen_by.waited_for(), to_accept(seen_by)), heap.is_not(None))
+        .where(or_(Task.kind != TaskKind.SUB, Task.lead_unit_id.in_(seen_by.units())))
         .subquery()
     )
     query = select(inner).where(inner.c.place <= shown).order_by(inner.c.heap, inner.c.place)
@@ -100,6 +105,8 @@ def _heap(ref: Reference, seen_by: Scope) -> Any:
     counted = running(ref)
     gives = seen_by.actor.has(Role.OFFICE, Role.LEADER)
     heaps = [
+        (_contested(seen_by), "contested"),
+        (to_accept(seen_by), "to_accept"),
         (seen_by.waited_for(), "asked"),
         (hold_over(ref), "hold_over"),
         (and_(counted, Task.late_after < ref.on), "overdue"),
@@ -110,6 +117,25 @@ def _heap(ref: Reference, seen_by: Scope) -> Any:
     if gives:
         heaps.append((Task.status == Status.DRAFT, "to_assign"))
     return case(*heaps, else_=None)
+
+
+def to_accept(seen_by: Scope) -> ColumnElement[bool]:
+    """Return which duties' results wait for this person to accept them: he heads the unit they were done for."""
+    whole = aliased(Task)
+    led = select(whole.id).where(whole.lead_unit_id.in_(seen_by.actor.heads))
+    return and_(Task.kind == TaskKind.DUTY, Task.status == Status.SIGNED_OFF, Task.parent_id.in_(led))
+
+
+def _contested(seen_by: Scope) -> ColumnElement[bool]:
+    """Return which tasks have a contest that this person decides: he supervises, and is no party to it."""
+    by, whole = seen_by.actor, aliased(Task)
+    supervised = true() if by.is_chair else Task.leader_post_id.in_(by.leader_posts)
+    waited = select(Wait.task_id).where(Wait.unit_id.in_(by.heads), Wait.to_at.is_(None))
+    led = select(whole.id).where(whole.lead_unit_id.in_(by.heads))
+    party = or_(Task.lead_unit_id.in_(by.heads), Task.id.in_(waited), Task.parent_id.in_(led))
+    said = Contest.decided_at.is_(None), Contest.person_id != by.person_id
+    contested = Task.id.in_(select(Contest.task_id).where(*said))
+    return and_(contested, supervised, func.coalesce(party, false()).is_(False)) if by.leader_posts else false()
 
 
 def _to_sign(ref: Reference, seen_by: Scope, shown: int) -> DeskSection:
@@ -166,5 +192,5 @@ def _selected(*extra: Any) -> Any:
         .select_from(Task)
         .outerjoin(Person, Person.id == Task.officer_id)
         .outerjoin(Plan, Plan.id == Task.plan_id)
-        .where(Task.kind == TaskKind.LEAD)
+        .where(Task.kind.in_(OWN))
     )

@@ -40,6 +40,8 @@ class TaskRow:
     product: str
     version: int
     timing: Timing
+    kind: TaskKind = TaskKind.LEAD
+    late_parts: int = 0
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -47,6 +49,10 @@ class TaskRow:
         return missing(self)
 
 
+# what lists count and show, and what is somebody's own to do: parts of a task never count as tasks (rulings 15)
+LEADS = (TaskKind.LEAD,)
+PARTS = (TaskKind.DUTY, TaskKind.SUB)
+OWN = (*LEADS, *PARTS)
 NEEDS_DATE = frozenset({DeadlineKind.NONE, DeadlineKind.URGENT, DeadlineKind.BY, DeadlineKind.RANGE})
 COLUMNS = (
     Task.id,
@@ -65,6 +71,7 @@ COLUMNS = (
     Task.lead_words,
     Task.product,
     Task.version,
+    Task.kind,
     Person.name.label("officer"),
     Plan.short_title.label("plan"),
 )
@@ -80,14 +87,14 @@ def missing(item: Any) -> tuple[str, ...]:
     return tuple(name for absent, name in checks if absent)
 
 
-def selected() -> Select[*tuple[Any, ...]]:
-    """Return the query of a list: counted tasks with their officer and plan."""
+def selected(kinds: Sequence[TaskKind] = LEADS) -> Select[*tuple[Any, ...]]:
+    """Return the query of a list: tasks, of the counted kinds unless others are meant, with their officer and plan."""
     return (
         select(*COLUMNS)
         .select_from(Task)
         .outerjoin(Person, Person.id == Task.officer_id)
         .outerjoin(Plan, Plan.id == Task.plan_id)
-        .where(Task.kind == TaskKind.LEAD)
+        .where(Task.kind.in_(kinds))
     )
 
 
@@ -143,4 +150,5 @@ def _row(item: Any, ref: Reference) -> TaskRow:
         product=item.product,
         version=item.version,
         timing=timing_of(item, ref),
+        kind=item.kind,
     )

@@ -18,10 +18,10 @@ from workflow import lifecycle, partners, waiting
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
 from workflow.permissions import Case, Scope, signing_chain
-from workflow.queries import chasing, history
+from workflow.queries import chasing, history, parts
 from workflow.queries.chasing import Chasing
 from workflow.queries.history import History
-from workflow.queries.rows import TaskRow, due_soon, rows, running, selected, timing_of
+from workflow.queries.rows import LEADS, TaskRow, due_soon, rows, running, selected, timing_of
 from workflow.reference import Reference, Seat
 from workflow.timing import Timing, is_hold_over
 
@@ -31,6 +31,13 @@ OPEN: Final = tuple(lifecycle.OPEN)
 # before it was received a task has no result to look for
 UNTOUCHED: Final = frozenset({Status.DRAFT, Status.ASSIGNED})
 
+# the parts of tasks that a list shows instead of tasks: they count nowhere else (rulings 15)
+KINDS: Final[dict[str, tuple[TaskKind, ...]]] = {
+    "": LEADS,
+    "duty": (TaskKind.DUTY,),
+    "sub": (TaskKind.SUB,),
+    "common": (TaskKind.COMMON,),
+}
 # what a filter's name means; each gives a condition for its value
 STATES: Final[dict[str, tuple[Status, ...]]] = {
     "open": OPEN,
@@ -52,6 +59,7 @@ class Filter:
     unit_id: int | None = None
     plan_id: int | None = None
     text: str = ""
+    kind: str = ""
     after: tuple[date, int] | None = None
 
 
@@ -88,16 +96,17 @@ class TaskView:
 
 
 def page(wanted: Filter, ref: Reference, *, seen_by: Scope) -> TaskPage:
-    """Return one page of tasks, the earliest deadline first, those without a date last. Two queries."""
+    """Return one page of tasks, the earliest deadline first, those without a date last. Three queries."""
     conditions = _conditions(wanted, ref, seen_by)
     total = db.session.scalar(select(func.count()).select_from(Task).where(*conditions)) or 0
     due = func.coalesce(Task.due_on, FAR)
-    query = selected().where(*conditions).order_by(due, Task.id).limit(PAGE + 1)
+    query = selected(KINDS[wanted.kind]).where(*conditions).order_by(due, Task.id).limit(PAGE + 1)
     if wanted.after is not None:
         query = query.where(tuple_(due, Task.id) > tuple_(*wanted.after))
     found = db.session.execute(query).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return TaskPage(rows(found[:PAGE], ref), total, (last.due_on or FAR, last.id) if last else None)
+    shown = parts.with_late_parts(rows(found[:PAGE], ref), ref)
+    return TaskPage(shown, total, (last.due_on or FAR, last.id) if last else None)
 
 
 def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
@@ -151,7 +160,7 @@ def _hand_ins(task_id: int) -> list[HandIn]:
 
 
 def _conditions(wanted: Filter, ref: Reference, seen_by: Scope) -> list[ColumnElement[bool]]:
-    found = [Task.kind == TaskKind.LEAD, seen_by.tasks()]
+    found = [Task.kind.in_(KINDS[wanted.kind]), seen_by.tasks()]
     if wanted.state in STATES:
         found.append(Task.status.in_(STATES[wanted.state]))
     if wanted.unit_id is not None:
