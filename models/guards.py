@@ -48,8 +48,8 @@ TRANSITIONS: Final[dict[Status, tuple[Status, ...]]] = {
     S.IN_PROGRESS: (S.WAITING, S.ON_HOLD, S.SUBMITTED, *_STOPPED),
     S.WAITING: (S.IN_PROGRESS, *_STOPPED),
     S.ON_HOLD: (S.IN_PROGRESS, *_STOPPED),
-    S.SUBMITTED: (S.SIGNED_OFF, S.COMPLETED, S.IN_PROGRESS),
-    S.SIGNED_OFF: (S.COMPLETED, S.IN_PROGRESS, S.SUBMITTED),
+    S.SUBMITTED: (S.SIGNED_OFF, S.COMPLETED, S.IN_PROGRESS, S.CANCELLED),
+    S.SIGNED_OFF: (S.COMPLETED, S.IN_PROGRESS, S.SUBMITTED, S.CANCELLED),
     S.COMPLETED: (S.IN_PROGRESS,),
 }
 # the way back: what several tasks were moved by in one go can be undone on the same day (`workflow/undoing.py`)

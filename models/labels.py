@@ -38,6 +38,7 @@ from models.words import (
     BulkAct,
     Channel,
     ChaseKind,
+    ClockHolder,
     LetterGroup,
     LetterKind,
     LetterState,
@@ -126,6 +127,14 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         Action.COMMIT_PROGRESS: N_("Commit to a day"),
         Action.NAME_OFFICER: N_("Name the officer"),
         Action.NAME_LEADER: N_("Name the supervising leader"),
+        Action.GIVE_DUTY: N_("Give a unit its duty"),
+        Action.BREAK_DOWN: N_("Give an officer a step"),
+        Action.SPLIT: N_("Split: one task for each lead unit"),
+        Action.ACCEPT: N_("Accept the duty"),
+        Action.CONTEST: N_("Contest"),
+        Action.UPHOLD_CONTEST: N_("Uphold the contest"),
+        Action.DISMISS_CONTEST: N_("Dismiss the contest"),
+        Action.RENEW_WAIT: N_("Renew the waiting"),
     },
     TaskKind: {
         TaskKind.LEAD: N_("task"),
@@ -320,6 +329,15 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         BulkAct.UNDO: N_("undo"),
     },
     ChaseKind: {ChaseKind.URGE: N_("urging"), ChaseKind.EXPLANATION: N_("demand for an explanation")},
+    ClockHolder: {
+        ClockHolder.LEAD: N_("lead unit"),
+        ClockHolder.WAITED: N_("unit waited for"),
+        ClockHolder.FIRST_SIGNER: N_("first signer"),
+        ClockHolder.SECOND_SIGNER: N_("second signer"),
+        ClockHolder.DECIDER: N_("decider"),
+        ClockHolder.HOLD: N_("on hold"),
+        ClockHolder.NOBODY: N_("nobody (body outside)"),
+    },
 }
 
 # every code of Status and Action alone, for texts that name one without saying which vocabulary

@@ -76,6 +76,8 @@ class Task(Tracked, Base):
         Index("ix_task_lead_unit_id", "lead_unit_id", "status"),
         Index("ix_task_plan_id", "plan_id", "status"),
         Index("ix_task_officer_id", "officer_id"),
+        Index("ix_task_parent_id", "parent_id"),
+        CheckConstraint("kind NOT IN ('sub', 'duty') OR parent_id IS NOT NULL", name="part_has_parent"),
     )
     DERIVED: ClassVar[frozenset[str]] = frozenset({"folded"})
 
@@ -113,6 +115,8 @@ class Task(Tracked, Base):
     original_late_after: Mapped[date | None]
     redo_by: Mapped[date | None]
     held_until: Mapped[date | None]
+    is_blocking: Mapped[bool] = mapped_column(default=False)
+    refused_at: Mapped[datetime | None]
     drafted_on: Mapped[date | None]
     assigned_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
@@ -338,11 +342,15 @@ class Note(OfTask, Base):
 
 
 class Wait(OfTask, Base):
-    """A span in which the lead waits for another unit: what was asked, and by when to answer."""
+    """A span in which the lead waits for another unit: what was asked, and by when to answer.
+
+    For a body outside it names the written request, and `renew_by`, up to which the clock is in nobody's charge.
+    """
 
     __tablename__ = "wait"
     __table_args__ = (
         CheckConstraint("to_at IS NULL OR to_at >= from_at", name="from_before_to"),
+        CheckConstraint("renew_by IS NULL OR document_number <> ''", name="outside_was_written_to"),
         Index(
             "uq_wait_open",
             "task_id",
@@ -357,6 +365,9 @@ class Wait(OfTask, Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     asked: Mapped[str] = mapped_column(Text)
     answer_by: Mapped[date]
+    document_number: Mapped[str] = mapped_column(default="")
+    document_on: Mapped[date | None]
+    renew_by: Mapped[date | None]
     from_at: Mapped[datetime]
     to_at: Mapped[datetime | None]
 

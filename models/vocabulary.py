@@ -94,6 +94,14 @@ class Action(StrEnum):
     COMMIT_PROGRESS = "commit-progress"
     NAME_OFFICER = "name-officer"
     NAME_LEADER = "name-leader"
+    GIVE_DUTY = "give-duty"
+    BREAK_DOWN = "break-down"
+    SPLIT = "split"
+    ACCEPT = "accept"
+    CONTEST = "contest"
+    UPHOLD_CONTEST = "uphold-contest"
+    DISMISS_CONTEST = "dismiss-contest"
+    RENEW_WAIT = "renew-wait"
 
 
 class TaskKind(StrEnum):

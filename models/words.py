@@ -83,3 +83,15 @@ class BulkAct(StrEnum):
     WITHDRAW = "withdraw"
     HOLD = "hold"
     UNDO = "undo"
+
+
+class ClockHolder(StrEnum):
+    """Who held the clock of a task at a moment (rulings 10)."""
+
+    LEAD = "lead"
+    WAITED = "waited"
+    FIRST_SIGNER = "first_signer"
+    SECOND_SIGNER = "second_signer"
+    DECIDER = "decider"
+    HOLD = "hold"
+    NOBODY = "nobody"

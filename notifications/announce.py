@@ -89,6 +89,14 @@ def _giver(task: Facts, roster: Roster) -> tuple[int | None, ...]:
     return roster.giver(task)
 
 
+def _arbiter(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return (roster.arbiter(task),)
+
+
+def _parties(task: Facts, roster: Roster) -> tuple[int | None, ...]:
+    return roster.parties(task)
+
+
 def _due(task: Facts) -> date | None:
     return task.due_on
 
@@ -119,6 +127,9 @@ EVENTS: Final[dict[str, Event]] = {
     "task.wait": Event("WAITED", _waited, lambda task: task.answer_by),
     "task.answer": Event("ANSWERED", _unit, _due),
     "task.report_nil": Event("HANDED_IN", _signer, lambda task: task.waits_since),
+    "task.contest": Event("CONTESTED", _arbiter, lambda task: task.contested_on),
+    "task.uphold_contest": Event("CONTEST_SETTLED", _parties, lambda _task: None),
+    "task.dismiss_contest": Event("CONTEST_SETTLED", _parties, lambda _task: None),
     "task.hand_in": Event("HANDED_IN", _signer, lambda task: task.waits_since),
     "task.chase": Event("CHASED", _urged, lambda _task: None),
     "task.demand_explanation": Event("DEMANDED", _head, lambda _task: None),

@@ -31,6 +31,7 @@ SECTIONS: Final[dict[str, tuple[str, str]]] = {
     "chased": (N_("Urged, or an explanation demanded"), N_("%(count)s urged or to explain")),
     "to_sign": (N_("Waiting for your signature"), N_("%(count)s to sign")),
     "to_decide": (N_("Waiting for your decision on more time"), N_("%(count)s to decide")),
+    "between": (N_("Between units: to accept, to decide, decided"), N_("%(count)s between units")),
     "overdue": (N_("Overdue"), N_("%(count)s overdue")),
     "climbed": (N_("Overdue in units you supervise"), N_("%(count)s overdue in units you supervise")),
     "today": (N_("Due today"), N_("%(count)s due today")),
@@ -61,6 +62,7 @@ PARTS: Final[dict[str, str]] = {
     "chair": N_("You get this as the head of the body (%(title)s)."),
     "signer": N_("You get this because your signature comes next."),
     "mentioned": N_("You get this because somebody named you in a comment."),
+    "acceptor": N_("You get this as the head of the unit that this duty was done for."),
     "substitute": N_("You get this in place of %(name)s, who is away."),
     "office": N_("You get this as the office that keeps track of tasks."),
 }
@@ -267,6 +269,13 @@ _REASONS: Final[dict[str, str]] = {
     "CAUSE_DECIDED": N_("A leader decided on the objective cause of the delay."),
     "MENTIONED": N_("Somebody named you in a comment."),
     "HANDED_IN": N_("A result was handed in."),
+    "ACCEPT": N_("The result of a duty has waited since %(day)s for you to accept or return it; silence accepts it."),
+    "CONTESTED": N_("A unit contests that it is waited for, or that its duty was returned; you decide."),
+    "CONTEST": N_("A contest between units has waited for a decision since %(day)s, for %(waited)s."),
+    "CONTEST_SETTLED": N_("A leader decided between the units; the decision stands on the page of the task."),
+    "RENEW": N_(
+        "A body outside is waited for; until the end of %(day)s that is in nobody's charge: renew it, or go on."
+    ),
     "UNRECEIVED": N_("Assigned on %(day)s and not received for %(waited)s."),
     "UNSIGNED": N_("A result has waited for a signature since %(day)s, for %(waited)s."),
     "UNDECIDED": N_("A request for more time has waited for a decision since %(day)s, for %(waited)s."),
@@ -284,6 +293,7 @@ _GOES_ON: Final = {
     "HANDED_IN": "UNSIGNED",
     "ASKED": "UNDECIDED",
     "COUNTERED": "OFFERED",
+    "CONTESTED": "CONTEST",
     "WAITED": "ANSWER",
     "RETURNED": "REDO",
 }
@@ -324,6 +334,7 @@ _PLACES: Final[dict[str, str]] = {
     **dict.fromkeys(("ACCEPTED", "DECLINED", "LAPSED", "REDATED", "CAUSE_DECIDED"), "settled"),
     "CAUSED": "accounted",
     "MENTIONED": "mentioned",
+    **dict.fromkeys(("ACCEPT", "CONTESTED", "CONTEST", "CONTEST_SETTLED", "RENEW"), "between"),
     "EXPLAIN": "chased",
     "PLEDGE": "due",
     "REPORT": "due",

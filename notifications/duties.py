@@ -9,7 +9,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Final, NamedTuple
 
-from models.vocabulary import DeadlineKind, Status
+from models.vocabulary import DeadlineKind, Status, TaskKind
 from notifications import poison
 from notifications.facts import Facts
 from notifications.recipients import Roster
@@ -37,20 +37,26 @@ FAMILIES: Final[dict[Status, tuple[str, ...]]] = {
     S.DRAFT: ("NOLEAD",),
     S.ASSIGNED: ("T", "UNRECEIVED", "NODATE", "EXPLAIN"),
     S.RECEIVED: _WORKING,
-    S.IN_PROGRESS: _WORKING,
-    S.WAITING: (*_WORKING, "ANSWER"),
+    S.IN_PROGRESS: (*_WORKING, "CONTEST"),
+    S.WAITING: (*_WORKING, "ANSWER", "CONTEST", "RENEW"),
     S.SUBMITTED: ("UNSIGNED",),
     S.SIGNED_OFF: ("UNSIGNED",),
 }
 # ended by a decision
 STOPPED: Final = (S.CANCELLED, S.WITHDRAWN)
+# a signed duty waits to be accepted by the unit it was done for
+_OF_KIND: Final = {(TaskKind.DUTY, S.SIGNED_OFF): ("ACCEPT",)}
 # what is said of a task whose hold has ended and that nobody has resumed: time runs again
 _HOLD_OVER: Final = (*_WORKING, "HOLD")
 # the day a ladder hangs on; None: it does not apply
 ANCHORS: Final[dict[str, Callable[[Facts, Book], date | None]]] = {
     "T": lambda task, _book: task.due_on,
-    "REDO": lambda task, _book: task.redo_by,
-    "ANSWER": lambda task, _book: task.answer_by,
+    # who contests owes neither redoing nor answer until it is decided
+    "REDO": lambda task, _book: task.redo_by if task.contested_at is None else None,
+    "ANSWER": lambda task, _book: task.answer_by if task.contested_at is None else None,
+    "ACCEPT": lambda task, _book: task.waits_since,
+    "CONTEST": lambda task, _book: task.contested_on,
+    "RENEW": lambda task, _book: task.renew_by,
     "HOLD": lambda task, _book: task.held_until,
     "UNRECEIVED": lambda task, _book: task.assigned_on,
     "UNSIGNED": lambda task, _book: task.waits_since,
@@ -119,7 +125,8 @@ class Duty(NamedTuple):
 def families(task: Facts, on: date) -> tuple[str, ...]:
     """Return the ladders that speak of a task on a day."""
     is_over = is_hold_over(task.status, task.held_until, on)
-    return _HOLD_OVER if is_over else FAMILIES.get(task.status, ())
+    found = _OF_KIND.get((task.kind, task.status)) or FAMILIES.get(task.status, ())
+    return _HOLD_OVER if is_over else found
 
 
 class Hung(NamedTuple):
@@ -311,6 +318,8 @@ def _open_steps(task: Facts, roster: Roster, unit: tuple[int, ...], on: date) ->
         returned = unit if task.redo_by is not None else ()
         asked = (roster.decider(task),) if task.asked_by is not None else ()
         told = {"ASSIGNED": roster.officer(task), "RETURNED": returned, "ASKED": asked, **_decided(unit)}
+        told["CONTESTED"] = (roster.arbiter(task),) if task.contested_at is not None else ()
+        told["CONTEST_SETTLED"] = roster.parties(task)
         return told | {"WAITED": roster.waited(task), "ANSWERED": unit if task.status == S.IN_PROGRESS else ()}
     if task.status in (S.SUBMITTED, S.SIGNED_OFF):
         return {"HANDED_IN": (roster.signer(task),)}

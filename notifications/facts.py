@@ -8,9 +8,11 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 import clock
 from models.base import db
+from models.coordination import Contest
 from models.log import LogEntry
 from models.plans import Plan
 from models.recurring import Progress
@@ -96,6 +98,11 @@ class Facts:
     asked_people: str | None = None
     second: SecondSigner = SecondSigner.SUPERVISOR
     given_by: int | None = None
+    kind: TaskKind = TaskKind.LEAD
+    parent_unit: int | None = None
+    contested_at: datetime | None = None
+    contested_by: int | None = None
+    renew_by: date | None = None
     result: Result | None = None
     news_on: date | None = None
     # which tasks this one is like: their number, and the book that gave it
@@ -122,6 +129,11 @@ class Facts:
     def offered_on(self) -> date | None:
         """Return on which day another date was offered that waits for the head's answer."""
         return clock.day_of(self.offered_at) if self.offered_at else None
+
+    @property
+    def contested_on(self) -> date | None:
+        """Return since when a contest between units waits to be decided."""
+        return clock.day_of(self.contested_at) if self.contested_at else None
 
     @property
     def waits_since(self) -> date | None:
@@ -197,6 +209,7 @@ def spoken_of(horizon: date) -> ColumnElement[bool]:
             and_(Task.due_on.is_(None), Task.deadline_kind.in_((*NEEDS_DATE, *BY_NEWS))),
             Task.id.in_(select(Extension.task_id).where(or_(undecided(), offered()))),
             Task.id.in_(select(Chase.task_id).where(*_unanswered_demand())),
+            Task.id.in_(select(Contest.task_id).where(Contest.decided_at.is_(None))),
             Task.id.in_(select(Commitment.task_id)),
         ),
     )
@@ -241,9 +254,11 @@ def _columns(*, titled: bool) -> list[Any]:
     asked = (Extension.task_id == Task.id, undecided())
     offer = (Extension.task_id == Task.id, offered())
     open_wait = (Wait.task_id == Task.id, Wait.to_at.is_(None))
-    special = _chasing() | {
+    special = _chasing() | _between()
+    special |= {
         "waits_for": select(Wait.unit_id).where(*open_wait).scalar_subquery().label("waits_for"),
         "answer_by": select(Wait.answer_by).where(*open_wait).scalar_subquery().label("answer_by"),
+        "renew_by": select(Wait.renew_by).where(*open_wait).scalar_subquery().label("renew_by"),
         "dated_at": dated.label("dated_at"),
         # since when a draft waits for a lead unit: its plan is published, or it came under a document without a plan
         "unled_since": case((Task.plan_id.is_(None), Task.drafted_on), else_=Plan.published_on).label("unled_since"),
@@ -294,6 +309,18 @@ def _chasing() -> dict[str, Any]:
         "is_urged": urged.label("is_urged"),
         "asked_people": people.label("asked_people"),
         "explained_at": select(func.min(Explanation.at)).where(*explained).scalar_subquery().label("explained_at"),
+    }
+
+
+def _between() -> dict[str, Any]:
+    """Return what units have open between them: whose part a task is, and a contest that waits to be decided."""
+    whole = aliased(Task)
+    unit = select(whole.lead_unit_id).where(whole.id == Task.parent_id).scalar_subquery()
+    contest = (Contest.task_id == Task.id, Contest.decided_at.is_(None))
+    return {
+        "parent_unit": unit.label("parent_unit"),
+        "contested_at": select(Contest.at).where(*contest).scalar_subquery().label("contested_at"),
+        "contested_by": select(Contest.person_id).where(*contest).scalar_subquery().label("contested_by"),
     }
 
 

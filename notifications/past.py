@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 
 import clock
 from models.base import db
+from models.coordination import Contest
 from models.log import LogEntry
 from models.recurring import Progress
 from models.reminding import Chase, Commitment, Explanation
@@ -58,7 +59,8 @@ def of(task_id: int, at: datetime) -> Facts | None:
     now.dated_at = db.session.scalar(
         select(func.max(Deadline.decided_at)).where(Deadline.task_id == task_id, Deadline.decided_at <= at)
     )
-    now.waits_for, now.answer_by = _wait(task_id, at)
+    now.waits_for, now.answer_by, now.renew_by = _wait(task_id, at)
+    now.contested_by, now.contested_at = _contest(task_id, at)
     now.asked_by, now.asked_at, now.asked_late = _request(task_id, at)
     now.offered_by, now.offered_at = _offer(task_id, at)
     now.news_on = _news(task_id, at) if now.deadline_kind in facts.BY_NEWS and now.due_on is None else None
@@ -77,10 +79,18 @@ def _columns(task_id: int, at: datetime) -> dict[str, Any]:
     return found
 
 
-def _wait(task_id: int, at: datetime) -> tuple[int | None, date | None]:
+def _wait(task_id: int, at: datetime) -> tuple[int | None, date | None, date | None]:
     then = Wait.from_at <= at, or_(Wait.to_at.is_(None), Wait.to_at > at)
-    row = db.session.execute(select(Wait.unit_id, Wait.answer_by).where(Wait.task_id == task_id, *then)).first()
-    return (row.unit_id, row.answer_by) if row else (None, None)
+    query = select(Wait.unit_id, Wait.answer_by, Wait.renew_by).where(Wait.task_id == task_id, *then)
+    row = db.session.execute(query).first()
+    return (row.unit_id, row.answer_by, row.renew_by) if row else (None, None, None)
+
+
+def _contest(task_id: int, at: datetime) -> tuple[int | None, datetime | None]:
+    """Return the contest that waited to be decided then."""
+    then = Contest.at <= at, or_(Contest.decided_at.is_(None), Contest.decided_at > at)
+    row = db.session.execute(select(Contest.person_id, Contest.at).where(Contest.task_id == task_id, *then)).first()
+    return (row.person_id, row.at) if row else (None, None)
 
 
 def _request(task_id: int, at: datetime) -> tuple[int | None, datetime | None, bool | None]:

@@ -25,9 +25,12 @@ GROUPS: Final[dict[str, tuple[LetterGroup, LetterGroup]]] = {
         ("ASSIGNED", "INVITED", "RETURNED", "EXTENDED", "REFUSED", "SUPERVISED", "STOPPED", "HANDED_BACK", "DATED"),
         (G.NEWS, G.NEWS),
     ),
-    **dict.fromkeys(("ACCEPTED", "DECLINED", "LAPSED", "REDATED", "CAUSE_DECIDED", "MENTIONED"), (G.NEWS, G.NEWS)),
+    **dict.fromkeys(
+        ("ACCEPTED", "DECLINED", "LAPSED", "REDATED", "CAUSE_DECIDED", "MENTIONED", "CONTEST_SETTLED"), (G.NEWS, G.NEWS)
+    ),
     **dict.fromkeys(("NODATE", "NOLEAD", "SILENT", "EVENT"), (G.UPKEEP, G.UPKEEP)),
     **dict.fromkeys(("UNSIGNED", "HANDED_IN", "ASKED", "UNDECIDED", "COUNTERED", "OFFERED"), (G.SIGNING, G.SIGNING)),
+    **dict.fromkeys(("ACCEPT", "CONTESTED", "CONTEST", "RENEW"), (G.SIGNING, G.SIGNING)),
     **dict.fromkeys(("EXPLAIN", "EXPLAINED", "DEMANDED", "COMMITTED", "CHASED", "CAUSED"), (G.CHASING, G.CHASING)),
 }
 # what nobody can switch off, and nobody hears in another's place

@@ -20,7 +20,7 @@ from models.causes import Mention
 from models.people import Credential, Person, PersonContact, RoleGrant
 from models.reminding import Absence, LetterPreference
 from models.tasks import Coordination, Note
-from models.vocabulary import Role, Status, UnitKind
+from models.vocabulary import Role, Status, TaskKind, UnitKind
 from notifications import preferences
 from notifications.facts import HANDED_IN, Facts
 from notifications.preferences import Wish
@@ -110,7 +110,8 @@ class Roster:
             "UNDECIDED": (task.asked_by, task.asked_late),
             "OFFERED": task.offered_by,
         }.get(family)
-        key = (family, task.lead_unit_id, task.officer_id, task.leader_post_id, result, asked)
+        between = (task.kind, task.parent_unit, task.waits_for, task.contested_by)
+        key = (family, task.lead_unit_id, task.officer_id, task.leader_post_id, result, asked, between)
         if key not in self._lines:
             self._lines[key] = self._heard_by(family, task)
         return self._lines[key]
@@ -133,7 +134,9 @@ class Roster:
         return self._above[key]
 
     def signer(self, task: Facts) -> int | None:
-        """Return whose signature the result waits for; None when nobody can give it."""
+        """Return whose signature the result waits for, or who accepts a signed duty; None when nobody can give it."""
+        if _is_to_be_accepted(task):
+            return next(iter(self.acceptors(task)), None)
         return self._holder(self.signing_seat(task))
 
     def signing_seat(self, task: Facts) -> Seat | None:
@@ -153,6 +156,22 @@ class Roster:
             return ()
         head = self.mailbox(unit.id)
         return head if head or not unit.inside else tuple(self._leaders(task, but=set())[:1])
+
+    def acceptors(self, task: Facts) -> tuple[int, ...]:
+        """Return who accepts a duty for the unit it was done for: its head, the level above for an empty seat."""
+        head = self._holder(self.ref.head_of(task.parent_unit))
+        return (head,) if head is not None else tuple(self._leaders(task, but=set())[:1])
+
+    def arbiter(self, task: Facts) -> int | None:
+        """Return who decides between two units: the supervising leader, else the chair; never a party to it."""
+        units = (task.lead_unit_id, task.waits_for, task.parent_unit)
+        parties = {task.contested_by, *(self._holder(self.ref.head_of(unit)) for unit in units)}
+        return next(iter(self._leaders(task, but=parties)), None)
+
+    def parties(self, task: Facts) -> tuple[int, ...]:
+        """Return who answers for the units between which a contest was: the lead, and who is waited for or accepts."""
+        other = self.acceptors(task) if task.kind == TaskKind.DUTY else self.waited(task)
+        return tuple(dict.fromkeys([*self.above(task)[:1], *other]))
 
     def is_outside(self, unit_id: int | None) -> bool:
         """Return whether a unit is a body outside, which owes nothing here and is never counted late."""
@@ -221,7 +240,7 @@ class Roster:
         head = self._holder(self.ref.head_of(task.lead_unit_id))
         leader = self._holder(self.ref.post(task.leader_post_id))
         parts = (
-            (self.signer(task), "signer"),
+            (self.signer(task), "acceptor" if _is_to_be_accepted(task) else "signer"),
             (task.officer_id, "officer"),
             (head, "head"),
             (next(iter(self.waited(task)), None), "waited"),
@@ -260,6 +279,7 @@ class Roster:
             return {Audience.UNIT: owes}  # nobody's duty here: it is asked again, and nothing climbs
         doer = owes[:1]
         climb = self._leaders(task, but={*owes, task.result.person_id if task.result else None})
+        climb = climb if task.kind != TaskKind.SUB else []  # a step is the unit's own: it climbs to nobody
         # a demand has no rung in between: it climbs to the chair, also past an empty seat
         top = [person for person in climb if person == self._holder(self.ref.chair)][:1]
         return {
@@ -292,7 +312,8 @@ class Roster:
         """Return whether somebody who works here may read a task: all of leadership and the office, else his units."""
         if person_id in self.office_people or any(seat.person_id == person_id for seat in self.ref.leadership):
             return True
-        return any((person_id, unit) in self.works_in for unit in (task.lead_unit_id, task.waits_for))
+        units = (task.lead_unit_id, task.waits_for, task.parent_unit)
+        return any((person_id, unit) in self.works_in for unit in units)
 
     def _works_in(self, person_id: int, task: Facts) -> bool:
         return person_id in self.readers and (person_id, task.lead_unit_id) in self.works_in
@@ -302,12 +323,19 @@ class Roster:
         return seat.person_id if seat is not None and seat.person_id in self.readers else None
 
 
+def _is_to_be_accepted(task: Facts) -> bool:
+    return task.kind == TaskKind.DUTY and task.status == Status.SIGNED_OFF
+
+
 # ladder -> whose move it is, where it is not the officer's and the head's
 OWING: Final[dict[str, Callable[[Roster, Facts], Sequence[int | None]]]] = {
     "ANSWER": Roster.waited,
     "UNSIGNED": lambda roster, task: (roster.signer(task),),
     "UNDECIDED": lambda roster, task: (roster.decider(task),),
     "OFFERED": lambda roster, task: (roster.answerer(task),),
+    "ACCEPT": Roster.acceptors,
+    "CONTEST": lambda roster, task: (roster.arbiter(task),),
+    "RENEW": lambda roster, task: (roster.leader(task),),
     **dict.fromkeys(("UNRECEIVED", "HOLD", "EXPLAIN"), lambda roster, task: roster.above(task)[:1]),
 }
 

@@ -187,6 +187,7 @@ def _rule(case: _Case, audiences: tuple[Audience, ...], task: Facts) -> str | No
 _ON_DAY: Final = {
     "REDO": Audience.UNIT, "ANSWER": Audience.UNIT, "EXPLAIN": Audience.DOER, "PLEDGE": Audience.UNIT,
     "OFFERED": Audience.DOER,
+    "RENEW": Audience.DOER,
 }  # fmt: skip
 # ladder -> who hears on the working day before, whatever the settings
 _EVE: Final = {"PLEDGE": Audience.UNIT, "OFFERED": Audience.DOER}
@@ -273,6 +274,9 @@ _SETTING: Final[dict[str, dict[Audience, tuple[Any, ...]]]] = {
     "UNSIGNED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
     "UNDECIDED": {_A.DOER: ("reminder.unsigned", None), **_WAITING},
     "OFFERED": {},
+    "ACCEPT": {_A.DOER: ("reminder.unsigned", None)},
+    "CONTEST": {_A.DOER: ("reminder.unsigned", None), _A.ABOVE: ("reminder.contest", None)},
+    "RENEW": {_A.DOER: ("reminder.after", None), _A.ABOVE: ("reminder.climb", 0)},
     "EXPLAIN": {_A.DOER: ("reminder.after", None), _A.TOP: ("reminder.climb", 0)},
     "PLEDGE": {_A.UNIT: ("reminder.after", None)},
     "REPORT": {**_OVERDUE, _A.UNIT: ("reminder.report_after", None)},

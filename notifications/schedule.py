@@ -27,7 +27,7 @@ from models.letters import SchedulerState
 from models.session import retried, transaction
 from notifications import alarm, delivery, nodes, outbox, poison, reconcile, security, signers, sweep
 from notifications.sweep import Swept
-from workflow import occurrences, offers, reference
+from workflow import coordination, occurrences, offers, reference
 from workflow.actors import Actor
 from workflow.ledger import note
 from workflow.organization import restructure
@@ -132,6 +132,7 @@ def _timer() -> BackgroundScheduler:
 
 JOBS: Final = (
     Job("lapse", "*", 2, lapse_offers),
+    Job("silence", "*", 5, coordination.accept_by_silence),
     Job("compare", 2, 10, lambda at: reconcile.run(at, by=Actor.system())),
     Job("verify", 3, 10, _verify),
     Job("look", "*", 25, _look_at_the_end),

@@ -98,6 +98,15 @@ LADDERS: Final[dict[str, tuple[Rung, ...]]] = {
         Rung(_A.TOP,   after="reminder.climb_waiting", nth=1),
     ),
     "OFFERED": (Rung(_A.DOER, eve=True, on_day="OFFERED"),),
+    "ACCEPT": (Rung(_A.DOER, after="reminder.unsigned"),),
+    "CONTEST": (
+        Rung(_A.DOER,  after="reminder.unsigned"),
+        Rung(_A.ABOVE, after="reminder.contest"),
+    ),
+    "RENEW": (
+        Rung(_A.DOER,  on_day="RENEW", after="reminder.after"),
+        Rung(_A.ABOVE, after="reminder.climb", nth=0),
+    ),
     "REPORT": (
         Rung(_A.DOER,  before="reminder.report_before", on_day="REPORT0"),
         Rung(_A.UNIT,  after="reminder.report_after"),
@@ -116,7 +125,7 @@ LADDERS: Final[dict[str, tuple[Rung, ...]]] = {
 }
 # fmt: on
 # ladders whose every rule after the day carries its number of working days
-NUMBERED: Final = ("T", "REDO", "ANSWER", "REPORT", "EVENT", "EXPLAIN", "PLEDGE", "OFFERED")
+NUMBERED: Final = ("T", "REDO", "ANSWER", "REPORT", "EVENT", "EXPLAIN", "PLEDGE", "OFFERED", "RENEW")
 # the rungs that bring a delay to leadership; a written explanation makes them pause, and nobody can switch them off
 CLIMBING: Final = (Audience.ABOVE, Audience.TOP)
 # a rule's family is the capitals it begins with: T-3 -> T, UNRECEIVED+3w#1 -> UNRECEIVED, RETURNED#812 -> RETURNED

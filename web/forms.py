@@ -142,7 +142,7 @@ def _secret(name: str) -> str:
 
 
 # field that is given several times -> what one of its numbers is called
-LISTS: Final = {"coordinator_ids": "unit_id", "mention_ids": "mention_ids"}
+LISTS: Final = {"coordinator_ids": "unit_id", "unit_ids": "unit_ids", "mention_ids": "mention_ids"}
 # field of a form -> how it is read
 FIELDS: Final[dict[str, Callable[[str], Any]]] = {
     "version": number,
@@ -150,6 +150,7 @@ FIELDS: Final[dict[str, Callable[[str], Any]]] = {
     "reason": text,
     "decision": text,
     "text": text,
+    "title": text,
     "result": text,
     "product": text,
     "authority": text,
@@ -181,6 +182,7 @@ FIELDS: Final[dict[str, Callable[[str], Any]]] = {
     "next_step": text,
     "state": _term(DeclaredState),
     "is_urgent": lambda name: bool(request.form.get(name)),
+    "is_blocking": lambda name: bool(request.form.get(name)),
     "password": _secret,
     "code": _secret,
     "meaning": _term(Meaning),

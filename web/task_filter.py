@@ -23,7 +23,7 @@ from workflow.queries import tasks as queries
 from workflow.queries.tasks import Filter
 
 # what the address may name, beside where a page of the list begins
-FILTERS: Final = ("state", "when", "unit", "plan", "clear", "source", "q")
+FILTERS: Final = ("state", "when", "unit", "plan", "kind", "clear", "source", "q")
 STATE_NAMES: Final = {
     "open": N_("open"),
     "to_assign": N_("to assign"),
@@ -34,6 +34,7 @@ STATE_NAMES: Final = {
     "stopped": N_("cancelled or withdrawn"),
     "recurring": N_("recurring duties"),
 }
+KIND_NAMES: Final = {"duty": N_("coordinating duties"), "sub": N_("sub-tasks"), "common": N_("common tasks")}
 WHEN_NAMES: Final = {
     "overdue": N_("overdue"),
     "soon": N_("due soon"),
@@ -61,6 +62,7 @@ def read() -> Filter:
         text=args.get("q", "")[:200],
         unclear=args.get("clear", ""),
         source=args.get("source", ""),
+        kind=args.get("kind", "") if args.get("kind", "") in KIND_NAMES else "",
         after=_after(args.get("after", "")),
     )
 
@@ -123,6 +125,7 @@ def options() -> dict[str, Any]:
     states = [(name, _(text)) for name, text in STATE_NAMES.items() if scope.sees_whole() or name != "to_assign"]
     return {
         "state_options": states,
+        "kind_options": [(name, _(text)) for name, text in KIND_NAMES.items()],
         "when_options": [(name, _(text)) for name, text in WHEN_NAMES.items()],
         "unit_options": units,
         "clear_options": [(code, _(text)) for code, text in UNCLEAR_NAMES.items()],

@@ -8,30 +8,34 @@ from typing import Any, Final
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
+from accountability.held import of as of_task
 from i18n import gettext as _
 from models.labels import TERMS
-from models.vocabulary import Action, DeclaredState, DelayClass, NameForm, Role, Status
-from web import context, incoming, kept
+from models.vocabulary import Action, DeclaredState, DelayClass, NameForm, Role, Status, TaskKind
+from web import context, incoming, kept, strip
 from web.formats import megabytes
 from web.sentences import Sentence, of_act
 from workflow import deciding, declared, extensions
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
-from workflow.queries import comments, duplicates, load
+from workflow.queries import comments, duplicates, load, parts
 from workflow.queries.duplicates import Duplicate
 from workflow.queries.history import Act
 from workflow.queries.tasks import TaskView
 
 # the steps that move a task on, the one that matters most first: the first of them is the page's one button
 MAIN: Final = (
-    Action.SIGN_OFF, Action.CONFIRM, Action.ACCEPT_COUNTER, Action.GRANT_EXTENSION, Action.CONFIRM_DATE,
-    Action.CONFIRM_CAUSE, Action.RECEIVE, Action.ANSWER, Action.RESUME, Action.START,
-    Action.ASSIGN, Action.RECORD_EVENT, Action.HAND_IN, Action.REPORT_NIL,
+    Action.SIGN_OFF, Action.CONFIRM, Action.ACCEPT, Action.UPHOLD_CONTEST, Action.ACCEPT_COUNTER,
+    Action.GRANT_EXTENSION, Action.CONFIRM_DATE, Action.CONFIRM_CAUSE, Action.RECEIVE, Action.ANSWER, Action.RESUME,
+    Action.START, Action.ASSIGN, Action.RECORD_EVENT, Action.HAND_IN, Action.REPORT_NIL,
 )  # fmt: skip
+# the steps whose forms offer people to choose from
+NAMES_AN_OFFICER: Final = (Action.ASSIGN, Action.RECEIVE, Action.BREAK_DOWN)
 # what follows them, and what comes at the very end
 BESIDE: Final = (
-    Action.DECLINE_COUNTER, Action.RETURN, Action.COUNTER_EXTENSION, Action.REFUSE_EXTENSION, Action.DROP_DATE,
-    Action.REFUSE_CAUSE, Action.PROGRESS, Action.RECONFIRM, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
+    Action.DECLINE_COUNTER, Action.RETURN, Action.DISMISS_CONTEST, Action.CONTEST, Action.RENEW_WAIT, Action.SPLIT,
+    Action.COUNTER_EXTENSION, Action.REFUSE_EXTENSION, Action.DROP_DATE, Action.REFUSE_CAUSE, Action.PROGRESS,
+    Action.GIVE_DUTY, Action.BREAK_DOWN, Action.RECONFIRM, Action.COMMIT_PROGRESS, Action.EXPLAIN, Action.CHASE,
     Action.DEMAND_EXPLANATION, Action.NAME_OFFICER, Action.NAME_LEADER,
 )  # fmt: skip
 # what stands in the thread of comments, so that the history need not repeat it
@@ -94,8 +98,10 @@ def step_options(view: TaskView) -> dict[str, Any]:
         ],
         "delay_classes": [(code, _(text)) for code, text in TERMS[DelayClass].items()],
         "next_working_day": ref.calendar.add(ref.on, 1),
+        "earliest_answer": ref.calendar.add(ref.on, ref.settings["waiting.answer"]),
         "megabytes": megabytes(incoming.limit()),
         "most_bytes": incoming.limit(),
+        "duty_units": [pair for pair in units if pair[0] != view.task.lead_unit_id],
         "waited_for": [pair for pair in (*units, *outside) if pair[0] != view.task.lead_unit_id],
     }
 
@@ -141,6 +147,21 @@ def state_rules() -> list[tuple[DeclaredState, str]]:
         (rule.state, "; ".join(_(text, count=number) for text, number in declared.asks(rule)))
         for rule in declared.RULES
     ]
+
+
+def together(view: TaskView) -> dict[str, Any]:
+    """Return what units do together on a task: its parts, what it is a part of, who held its clock. Four queries."""
+    ref, scope = context.ref(), context.scope()
+    found = parts.of(view.task, ref, seen_by=scope)
+    held = of_task(view.task, view.history, view.hand_ins, [part.task for part in found], ref, context.now())
+    return {
+        "parts": found,
+        "whole": parts.whole_of(view.task, seen_by=scope),
+        "common": parts.common_state(found) if view.task.kind == TaskKind.COMMON else None,
+        "strip": strip.drawn(held),
+        "blocking": [part for part in parts.open_ones(found, TaskKind.DUTY) if part.task.is_blocking],
+        "open_steps": parts.open_ones(found, TaskKind.SUB),
+    }
 
 
 def signed_notes(view: TaskView) -> list[dict[str, Any]]:

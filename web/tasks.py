@@ -244,7 +244,7 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
     if view.task.officer is not None:
         know({view.task.officer.id: view.task.officer.name})
     know_units(view.history.rows("coordination"))
-    naming = (Action.ASSIGN, Action.RECEIVE) if view.hand_ins else (Action.ASSIGN, Action.RECEIVE, Action.NAME_OFFICER)
+    naming = task_page.NAMES_AN_OFFICER if view.hand_ins else (*task_page.NAMES_AN_OFFICER, Action.NAME_OFFICER)
     gives = any(step.action in naming for step in view.steps)
     failed, typed = (failed, request.form) if refusal else task_page.typed_too_late(view)
     return render_template(
@@ -267,6 +267,7 @@ def _page(task_id: int, refusal: Refusal | None = None, failed: Action | None = 
         chain=[seat.said for seat in view.chain],
         same_source=queries.same_source(view.task, seen_by=context.scope()) if context.scope().sees_whole() else [],
         source_file=view.history.rows("source_file"),
+        **task_page.together(view),
         **task_page.step_options(view),
         **task_page.progress(view),
         **recurring.facts(view),

@@ -22,6 +22,7 @@ from models.vocabulary import (
 )
 from workflow import (
     actors,
+    children,
     definitions,
     extensions,
     flows,
@@ -29,6 +30,7 @@ from workflow import (
     reference,
 )
 from workflow.errors import Refusal
+from workflow.kinds import PARTS
 from workflow.lifecycle import FIRST_DATE
 from workflow.turn import Turn
 
@@ -47,11 +49,9 @@ def assign(turn: Turn) -> None:
     unit = present(given.lead_unit_id, ref)
     if unit not in ref.inside:
         raise Refusal("unit_outside")
-    is_new = task.status == Status.DRAFT
-    plan = published(task.plan_id) if is_new and task.plan_id is not None else None
-    flow = flows.in_force(plan, ref) if is_new else flows.Version(task.steps, task.second, task.flow_no)
+    children.require_fits(task, unit.id)
     # asked before the door opens: a query inside would flush half of the change
-    leader_post_id, officer_id = _leader_post(turn), _officer(turn, unit.id)
+    flow, leader_post_id, officer_id = _flow(turn), _leader_post(turn), officer(turn, unit.id)
     rule = definitions.at_assigning(turn)
     with turn.recorded():
         if task.lead_unit_id != unit.id:
@@ -75,7 +75,7 @@ def assign(turn: Turn) -> None:
 
 def receive(turn: Turn) -> None:
     """Receive the task, naming the officer who does it."""
-    officer_id = _officer(turn, turn.task.lead_unit_id or 0)
+    officer_id = officer(turn, turn.task.lead_unit_id or 0)
     with turn.recorded():
         turn.task.status = turn.target
         turn.task.received_at = turn.at
@@ -85,7 +85,7 @@ def receive(turn: Turn) -> None:
 
 def name_officer(turn: Turn) -> None:
     """Name who does the work in the lead unit."""
-    officer_id = _officer(turn, turn.task.lead_unit_id or 0)
+    officer_id = officer(turn, turn.task.lead_unit_id or 0)
     if officer_id == turn.task.officer_id:
         raise Refusal("nothing_changes")
     with turn.recorded():
@@ -125,6 +125,14 @@ def _date(turn: Turn) -> None:
         _set_first_date(turn)
 
 
+def _flow(turn: Turn) -> flows.Version:
+    """Return how the task's result is signed: as its plan says when it is given; a part as it was given."""
+    task = turn.task
+    if task.status != Status.DRAFT or task.kind in PARTS:
+        return flows.Version(task.steps, task.second, task.flow_no)
+    return flows.in_force(published(task.plan_id) if task.plan_id is not None else None, turn.case.ref)
+
+
 def _leader_post(turn: Turn) -> int | None:
     kept = turn.task.leader_post_id if turn.task.status == Status.DRAFT else None  # a correction may name the chair
     chosen = turn.given.leader_post_id or kept
@@ -135,7 +143,7 @@ def _leader_post(turn: Turn) -> int | None:
     return chosen
 
 
-def _officer(turn: Turn, unit_id: int) -> int | None:
+def officer(turn: Turn, unit_id: int) -> int | None:
     """Return the officer named, who must work in the unit today; None when none is named."""
     if turn.given.officer_id is None:
         return None
@@ -161,6 +169,7 @@ def _set_first_date(turn: Turn) -> None:
     if (deadline.due_on, deadline.late_after) == had:
         return
     turn.require_future("due_on", given.due_on)
+    children.require_dates_fit(task, deadline.due_on)
     task.due_on, task.late_after = deadline.due_on, deadline.late_after
     task.original_due_on, task.original_late_after = deadline.due_on, deadline.late_after
     cause = DeadlineCause.ORIGINAL if had[0] is None else DeadlineCause.CORRECTION

@@ -14,7 +14,7 @@ import vietnamese
 from models.base import db
 from models.causes import DateCorrection
 from models.vocabulary import Action, CorrectionState, DeadlineCause
-from workflow import extensions
+from workflow import children, extensions
 from workflow.calendar import Deadline as Dates
 from workflow.errors import Refusal
 from workflow.turn import Turn
@@ -29,7 +29,7 @@ def enter(turn: Turn) -> None:
         raise Refusal("same_date")
     if task.assigned_at is not None and day < extensions.assigned_on(task):
         raise Refusal("before_assignment")
-    extensions.require_within_parent(task, dates.due_on)
+    children.require_dates_fit(task, dates.due_on)
     last = db.session.scalar(select(func.max(DateCorrection.no)).where(DateCorrection.task_id == task.id))
     row = DateCorrection(
         task_id=task.id,
@@ -49,7 +49,7 @@ def enter(turn: Turn) -> None:
 def confirm(turn: Turn) -> None:
     """Confirm the corrected date as a second person: it is the deadline from now on."""
     row, task = _pending(turn), turn.task
-    extensions.require_within_parent(task, row.due_on)
+    children.require_dates_fit(task, row.due_on)
     with turn.recorded():
         _settle(row, CorrectionState.CONFIRMED, turn)
         task.due_on, task.late_after = row.due_on, row.late_after

@@ -15,7 +15,7 @@ from models.base import db
 from models.recurring import Recurrence
 from models.tasks import Task
 from models.vocabulary import Action, DeadlineCause, DeadlineKind, TaskKind
-from workflow import extensions, occurrences, recurrence
+from workflow import children, extensions, occurrences, recurrence
 from workflow.errors import Refusal
 from workflow.given import LABELS, Given
 from workflow.recurrence import Meaning
@@ -102,6 +102,7 @@ def follow_calendar(turn: Turn) -> None:
     dates = occurrences.by_calendar(task, json.loads(rule.rule), turn.case.ref) if rule is not None else None
     if dates is None:
         raise Refusal("calendar_agrees")
+    children.require_dates_fit(task, dates.due_on)
     with turn.recorded():
         task.due_on = task.original_due_on = dates.due_on
         task.late_after = task.original_late_after = dates.late_after

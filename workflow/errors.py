@@ -8,6 +8,7 @@ from terms import N_
 from workflow.answers import FILES, RELOAD, Answer, Kind
 from workflow.answers_of_batches import BATCHES
 from workflow.answers_of_chasing import CHASING
+from workflow.answers_of_coordination import COORDINATION
 from workflow.answers_of_plans import PLAN_ANSWERS
 from workflow.answers_of_recurrence import (
     RECURRENCE,
@@ -304,6 +305,7 @@ ANSWERS: Final[dict[str, Answer]] = {
     **TIME,
     **SIGNING,
     **RECURRENCE,
+    **COORDINATION,
     **TABLES,
     **PLAN_ANSWERS,
 }

@@ -13,7 +13,7 @@ from typing import Any, Final
 import clock
 from models.base import db
 from models.vocabulary import Action, DeadlineCause
-from workflow import extensions, notes, recurrence
+from workflow import children, extensions, notes, recurrence
 from workflow.calendar import DAY, Deadline, WorkCalendar, months_after
 from workflow.errors import Refusal
 from workflow.given import LABELS
@@ -37,6 +37,7 @@ def record_event(turn: Turn) -> None:
     dates = dates or proposed(task.deadline_words, given.event_on, ref)
     if dates is None:
         raise Refusal("missing_field", field=LABELS["due_on"])
+    children.require_dates_fit(task, dates.due_on)
     with turn.recorded():
         task.event_on = given.event_on
         task.event_document = f"{given.document_number.strip()} ngày {given.document_on:{WRITTEN}}"

@@ -12,7 +12,7 @@ import vietnamese
 from models.base import db
 from models.tasks import Deadline, Evidence, Extension, Task
 from models.vocabulary import DeadlineCause, ExtensionState
-from workflow import proofs
+from workflow import children, proofs
 from workflow.actors import Actor
 from workflow.calendar import DAY, fixed_deadline
 from workflow.calendar import Deadline as Dates
@@ -59,14 +59,7 @@ def require_later(task: Task, day: date) -> None:
     """Raise Refusal for a day that gives no more time, or lies beyond the date of the task this one is part of."""
     if task.late_after is None or day <= task.late_after:
         raise Refusal("not_later")
-    require_within_parent(task, day)
-
-
-def require_within_parent(task: Task, day: date) -> None:
-    """Raise Refusal for a date beyond that of the task this one is part of."""
-    parent = db.session.get(Task, task.parent_id) if task.parent_id is not None else None
-    if parent is not None and parent.due_on is not None and day > parent.due_on:
-        raise Refusal("beyond_parent", day=parent.due_on.strftime("%d/%m/%Y"))
+    children.require_within(task, day)
 
 
 def move(turn: Turn, day: date, cause: DeadlineCause, *, decided_by: int | None) -> Dates:

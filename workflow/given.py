@@ -50,6 +50,7 @@ LABELS: Final = {
     "decision": N_("number and day of the decision"),
     "result": N_("result"),
     "text": N_("text"),
+    "unit_ids": N_("lead units"),
     "unit_id": N_("unit"),
     "due_on": N_("deadline"),
     "answer_by": N_("answer by the end of"),
@@ -111,6 +112,7 @@ class Given:
     reason: str = ""
     decision: str = ""
     text: str = ""
+    title: str = ""
     result: str = ""
     product: str | None = None
     authority: str | None = None
@@ -119,6 +121,8 @@ class Given:
     officer_id: int | None = None
     coordinator_ids: tuple[int, ...] = ()
     unit_id: int | None = None
+    unit_ids: tuple[int, ...] = ()
+    is_blocking: bool = False
     due_on: date | None = None
     boundary: str = "on"
     deadline_words: str = ""
@@ -158,7 +162,7 @@ class Given:
         """Raise Refusal for the first of these that is missing, any text beyond its limit or that no database takes."""
         for name in names:
             value = getattr(self, name)
-            if value is None or (isinstance(value, str) and is_blank(value)):
+            if value in (None, ()) or (isinstance(value, str) and is_blank(value)):
                 raise Refusal("missing_field", field=LABELS[name])
         if self.boundary not in BOUNDARIES:
             raise Refusal("bad_value", field=LABELS["boundary"], value=self.boundary[:40])

@@ -13,6 +13,9 @@ from models.vocabulary import Action, DeadlineKind, TaskKind
 A, K = Action, TaskKind
 
 COUNTED: Final = (K.LEAD, K.OCCURRENCE)
+# what is done for a task, or as a step of it; and all that is somebody's own to do
+PARTS: Final = (K.DUTY, K.SUB)
+OWN: Final = (*COUNTED, *PARTS)
 # what the text of a plan, or its annex, names
 OF_PLAN: Final = (K.LEAD, K.DEFINITION)
 # what has no date until something happens

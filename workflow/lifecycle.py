@@ -15,15 +15,16 @@ from terms import N_
 from workflow import (
     deciding,
     kinds,
+    partners,
 )
 from workflow import permissions as may
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.outstanding import NOTHING, Outstanding
-from workflow.permissions import Case
+from workflow.permissions import Case, Partners
 from workflow.reference import Reference
 
-S, A = Status, Action
+S, A, K = Status, Action, TaskKind
 
 # where time runs: while a task is held no day counts (rulings 15); after its hold's last day it runs again (`timing`)
 RUNNING: Final = (S.ASSIGNED, S.RECEIVED, S.IN_PROGRESS, S.WAITING)
@@ -47,6 +48,16 @@ EVENT: Final = ("event_on", "document_number", "document_on")
 SIGNATURE: Final = ("password", "meaning", "content_hash")
 # a return is signed too: its meaning stands for it (P19)
 RETURNED: Final = ("reason", "password")
+DUTY: Final = ("unit_id", "title", "due_on")
+SUB_TASK: Final = ("title", "officer_id", "due_on")
+
+# a common parent has nothing of its own to be done (rulings 15); a sub-task stays within the unit
+OWED: Final = frozenset(TaskKind) - {K.COMMON}
+BETWEEN: Final = OWED - {K.SUB}
+WHOLE: Final = frozenset(kinds.COUNTED)
+PARTS: Final = frozenset(kinds.PARTS)
+BROKEN_DOWN: Final = WHOLE | {K.DUTY}
+THE_DUTY, THE_SUB, THE_COMMON = frozenset({K.DUTY}), frozenset({K.SUB}), frozenset({K.COMMON})
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,7 @@ class Step:
     target: Status | None
     who: Callable[[Actor, Case], bool]
     gives: tuple[str, ...] = ()
+    kinds: frozenset[TaskKind] = OWED
 
 
 # fmt: off
@@ -66,10 +78,22 @@ LIFECYCLE: Final = (
     Step(A.ASSIGN,            (S.DRAFT,),              S.ASSIGNED,     may.plans,             OWNER),
     Step(A.ASSIGN,            (S.ASSIGNED,),           None,           may.plans,             OWNER),
     Step(A.ASSIGN,            AT_WORK,                 None,           may.plans,             FIRST_DATE),
-    Step(A.RECEIVE,           (S.ASSIGNED,),           S.RECEIVED,     may.heads_lead_unit),
-    Step(A.DECLINE,           (S.ASSIGNED,),           S.DRAFT,        may.heads_lead_unit,   REASON),
+    Step(A.ASSIGN,            (S.DRAFT,),              S.ASSIGNED,     partners.gives_part,   OWNER, PARTS),
+    Step(A.ASSIGN,            (S.ASSIGNED,),           None,           partners.gives_part,   OWNER, PARTS),
+    Step(A.SPLIT,             (S.DRAFT,),              None,           may.plans,             ("unit_ids",), WHOLE),
+    Step(A.RECEIVE,           (S.ASSIGNED,),           S.RECEIVED,     may.heads_lead_unit,   (), BETWEEN),
+    Step(A.RECEIVE,           (S.ASSIGNED,),           S.RECEIVED,     partners.receives_step, (), THE_SUB),
+    Step(A.DECLINE,           (S.ASSIGNED,),           S.DRAFT,        may.heads_lead_unit,   REASON, BETWEEN),
+    Step(A.GIVE_DUTY,         (S.ASSIGNED, *AT_WORK),  None,           partners.gives_duties, DUTY, WHOLE),
+    Step(A.BREAK_DOWN,        AT_WORK,                 None,           partners.gives_duties, SUB_TASK, BROKEN_DOWN),
     Step(A.START,             (S.RECEIVED,),           S.IN_PROGRESS,  may.works_on),
-    Step(A.WAIT,              (S.IN_PROGRESS,),        S.WAITING,      may.heads_lead_unit,   WAITED_FOR),
+    Step(A.WAIT,              (S.IN_PROGRESS,),        S.WAITING,      may.heads_lead_unit,   WAITED_FOR, BETWEEN),
+    Step(A.RENEW_WAIT,        (S.WAITING,),            None,           may.supervises,        REASON),
+    Step(A.CONTEST,           (S.WAITING,),            None,           may.is_waited_for,     REASON),
+    Step(A.CONTEST,           (S.IN_PROGRESS,),        None,           may.heads_lead_unit,   REASON, THE_DUTY),
+    Step(A.UPHOLD_CONTEST,    (S.WAITING,),            S.IN_PROGRESS,  partners.decides_contest, REASON),
+    Step(A.UPHOLD_CONTEST,    (S.IN_PROGRESS,),        S.COMPLETED,    partners.decides_contest, REASON, THE_DUTY),
+    Step(A.DISMISS_CONTEST,   (S.WAITING, S.IN_PROGRESS), None,        partners.decides_contest, REASON),
     Step(A.ANSWER,            (S.WAITING,),            S.IN_PROGRESS,  may.is_waited_for,     ("text",)),
     Step(A.RESUME,            (S.WAITING,),            S.IN_PROGRESS,  may.heads_lead_unit),
     Step(A.HOLD,              WORKING,                 S.ON_HOLD,      may.supervises,        ("reason", "until")),
@@ -80,10 +104,13 @@ LIFECYCLE: Final = (
     Step(A.CONFIRM,           (S.SIGNED_OFF,),         S.COMPLETED,    may.signs_second,      SIGNATURE),
     Step(A.RETURN,            (S.SUBMITTED,),          S.IN_PROGRESS,  may.signs_first,       RETURNED),
     Step(A.RETURN,            (S.SIGNED_OFF,),         S.IN_PROGRESS,  may.signs_second,      RETURNED),
+    Step(A.ACCEPT,            (S.SIGNED_OFF,),         S.COMPLETED,    partners.accepts_duty, (), THE_DUTY),
+    Step(A.RETURN,            (S.SIGNED_OFF,),         S.IN_PROGRESS,  partners.accepts_duty, RETURNED, THE_DUTY),
     Step(A.WITHDRAW_SIGNATURE, (S.SIGNED_OFF,),        S.SUBMITTED,    may.signed_below,      ("reason", "password")),
     Step(A.REOPEN,            (S.COMPLETED,),          S.IN_PROGRESS,  may.heads_the_body,    ("reason", "decision")),
     Step(A.CANCEL,            (S.DRAFT, *LIVE),        S.CANCELLED,    may.leads,             ("reason", "decision")),
     Step(A.WITHDRAW,          LIVE,                    S.WITHDRAWN,    may.plans,             ("reason", "decision")),
+    Step(A.WITHDRAW,          LIVE,                    S.WITHDRAWN,    partners.gives_part,   REASON, PARTS),
     Step(A.REQUEST_EXTENSION, AT_WORK,                 None,           may.heads_lead_unit,   MORE_TIME),
     Step(A.GRANT_EXTENSION,   LIVE,                    None,           deciding.decides_extension),
     Step(A.REFUSE_EXTENSION,  LIVE,                    None,           deciding.decides_extension, REASON),
@@ -103,6 +130,7 @@ LIFECYCLE: Final = (
     Step(A.RECONFIRM,         AT_WORK,                 None,           may.works_on),
     Step(A.PROGRESS,          AT_WORK,                 None,           may.works_on,          ("text",)),
     Step(A.COMMENT,           TALKED_ABOUT,            None,           may.takes_part,        ("text",)),
+    Step(A.COMMENT,           (S.DRAFT,),              None,           may.takes_part,        ("text",), THE_COMMON),
     Step(A.CHASE,             CHASED,                  None,           may.chases,            ("text",)),
     Step(A.DEMAND_EXPLANATION, RUNNING,                None,           may.demands,           ("text", "answer_by")),
     Step(A.EXPLAIN,           OPEN,                    None,           may.heads_lead_unit,   ("text",)),
@@ -111,6 +139,9 @@ LIFECYCLE: Final = (
     Step(A.NAME_LEADER,       OPEN,                    None,           may.plans,             ("leader_post_id",)),
 )
 # fmt: on
+
+# what must be there beside the state for a step, in order, each with the refusal when it is not
+NEEDS: Final = {**deciding.NEEDS, **partners.NEEDS}
 
 # who a refusal names: the rule of a step -> whose step it is
 WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
@@ -135,6 +166,11 @@ WHOSE: Final[dict[Callable[[Actor, Case], bool], str]] = {
     may.signed_below: N_("whoever gave the signature, until the next one is given"),
     may.heads_the_body: N_("the head of the body"),
     may.takes_part: N_("those concerned by the task"),
+    partners.gives_duties: N_("the head of the lead unit, the office or leadership"),
+    partners.gives_part: N_("the head of the unit it is done for, the office or leadership"),
+    partners.receives_step: N_("the officer named, or the head of the unit"),
+    partners.accepts_duty: N_("the head of the unit that leads the task"),
+    partners.decides_contest: N_("the supervising member of leadership, who is no party to it"),
     may.chases: N_("the supervising member of leadership or the office, unless the task waits for them"),
     may.demands: N_("the supervising member of leadership or the office, unless they head the lead unit"),
 }
@@ -149,18 +185,20 @@ def case_of(
     asked_by: int | None = None,
     waits_for: int | None = None,
     outstanding: Outstanding = NOTHING,
+    between: Partners | None = None,
 ) -> Case:
     """Return what the rules need to know of a task beside the task itself."""
-    return Case(task, hand_in, ref, open_request, asked_by, waits_for, outstanding)
+    return Case(task, hand_in, ref, open_request, asked_by, waits_for, outstanding, between or Partners())
 
 
 def permitted(by: Actor, case: Case) -> tuple[Step, ...]:
-    """Return the steps this person may take on the task as it stands, in the table's order."""
-    return tuple(
-        step
-        for step in LIFECYCLE
-        if case.task.status in step.sources and may_take(step, by, case) and _possible(step, case)
-    )
+    """Return the steps this person may take on the task as it stands, in the table's order, each once."""
+    here = (step for step in LIFECYCLE if case.task.status in step.sources and case.task.kind in step.kinds)
+    found: dict[Action, Step] = {}
+    for step in here:
+        if step.action not in found and may_take(step, by, case) and _possible(step, case):
+            found[step.action] = step
+    return tuple(found.values())
 
 
 def may_take(step: Step, by: Actor, case: Case) -> bool:
@@ -171,7 +209,8 @@ def may_take(step: Step, by: Actor, case: Case) -> bool:
 def check(action: Action, by: Actor, case: Case) -> Step:
     """Return the one step that is meant. Raises Refusal: not yours, own work, or not from this state."""
     steps = [step for step in LIFECYCLE if step.action == action]
-    here = [step for step in steps if case.task.status in step.sources]
+    steps = [step for step in steps if case.task.kind in step.kinds] or steps
+    here = [step for step in steps if case.task.status in step.sources and case.task.kind in step.kinds]
     allowed = [step for step in here or steps if may_take(step, by, case)]
     if not allowed:
         whose = WHOSE[(here or steps)[0].who]
@@ -199,4 +238,4 @@ def _lacking(step: Step, case: Case) -> str | None:
         return unfit
     if step.gives == FIRST_DATE and (case.task.due_on is not None or case.task.kind == TaskKind.DEFINITION):
         return "only_first_date"
-    return next((code for holds, code in deciding.NEEDS.get(step.action, ()) if not holds(case)), None)
+    return next((code for holds, code in NEEDS.get(step.action, ()) if not holds(case)), None)

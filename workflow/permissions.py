@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, TypeGuard
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from models.log import LogEntry
 from models.tasks import Coordination, HandIn, Task, Wait
-from models.vocabulary import (
-    Action,
-    Meaning,
-    Rank,
-    Role,
-    SecondSigner,
-    Status,
-)
+from models.vocabulary import Action, Meaning, Rank, Role, SecondSigner, Status, TaskKind
 from terms import N_
 from workflow.actors import Actor, Holding
 from workflow.errors import Refusal
@@ -26,6 +21,17 @@ from workflow.reference import Reference, Seat
 from workflow.timing import is_hold_over
 
 SEE_ALL: Final = (Role.LEADER, Role.OFFICE, Role.INSPECTOR)
+
+
+@dataclass(frozen=True)
+class Partners:
+    """What units have open between them on a task: whose part it is, what can be contested, was, or is renewed."""
+
+    parent_unit: int | None = None
+    contest_by: date | None = None
+    is_contested: bool = False
+    contested_by: int | None = None
+    renew_by: date | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Case:
     asked_by: int | None = None
     waits_for: int | None = None
     outstanding: Outstanding = NOTHING
+    partners: Partners = field(default_factory=Partners)
 
     @property
     def author(self) -> int | None:
@@ -187,7 +194,12 @@ def signing_chain(case: Case) -> tuple[Seat, ...]:
 
 
 def second_seat(case: Case) -> Seat | None:
-    """Return the seat whose signature a result signed once still needs; None when nobody is left to give it."""
+    """Return the seat whose signature a result signed once still needs; None when nobody is left to give it.
+
+    The result of a coordinating duty is accepted by the unit it was done for, not signed once more (rulings 14).
+    """
+    if case.task.kind == TaskKind.DUTY:
+        return None
     place = _signed_place(case)
     done = {case.author, case.signed_by}
     others = [(at, seat) for at, seat in enumerate(case.seats) if _is_filled(seat, but=done)]
@@ -269,12 +281,12 @@ class Scope:
         if self.actor.has(Role.ADMIN):
             return false()
         if self.actor.is_chair:
-            return Task.status != Status.DRAFT
+            return or_(Task.status != Status.DRAFT, Task.kind == TaskKind.COMMON)
         units, posts = self.units(), self.actor.leader_posts
         part = select(Coordination.task_id).where(Coordination.unit_id.in_(units), Coordination.ended_at.is_(None))
         parts = Task.lead_unit_id.in_(units), Task.id.in_(part), self.waited_for(), Task.leader_post_id.in_(posts)
-        found = or_(*parts, self.by_mandate())
-        return (Task.status != Status.DRAFT) & found if units or posts or self.actor.limited else false()
+        found = (Task.status != Status.DRAFT) & or_(*parts, self.by_mandate())
+        return or_(found, *self._in_the_family(units)) if units or posts or self.actor.limited else false()
 
     def by_mandate(self) -> ColumnElement[bool]:
         """Return the condition under which a task is his by a mandate that is limited to a plan, a task or some steps.
@@ -282,6 +294,14 @@ class Scope:
         Such a mandate shows what it reaches, and nothing else of the unit (pitfall 32).
         """
         return or_(false(), *(_reached_by(held) for held in self.actor.limited))
+
+    def _in_the_family(self, units: frozenset[int]) -> tuple[ColumnElement[bool], ...]:
+        """Return the conditions of parts of a task his unit leads, and of a common task whose part it leads."""
+        other = aliased(Task)
+        led = select(other.id).where(other.lead_unit_id.in_(units), other.status != Status.DRAFT)
+        parts = Task.kind.in_((TaskKind.DUTY, TaskKind.SUB)) & Task.parent_id.in_(led)
+        shared = select(other.parent_id).where(other.lead_unit_id.in_(units), other.status != Status.DRAFT)
+        return parts, (Task.kind == TaskKind.COMMON) & Task.id.in_(shared)
 
     def waited_for(self) -> ColumnElement[bool]:
         """Return the condition under which a task waits for one of his units, which sees it as long as it does."""

@@ -19,9 +19,9 @@ import vietnamese
 from models.base import db
 from models.log import canonical, commitment, new_salt, plain
 from models.tasks import Coordination, Evidence, HandIn, Note, Signature, Task
-from models.vocabulary import Action, Meaning, Status
+from models.vocabulary import Action, Meaning, Status, TaskKind
 from terms import N_
-from workflow import extensions, files, permissions, progress
+from workflow import children, coordination, extensions, files, partners, permissions, progress
 from workflow.actors import Holding
 from workflow.errors import Refusal
 from workflow.given import LABELS, is_blank
@@ -56,6 +56,7 @@ def hand_in_nil(turn: Turn) -> None:
 
 def _keep(turn: Turn, result: str, *, is_nil: bool = False) -> None:
     task, on = turn.task, clock.day_of(turn.at)
+    children.require_duties_done(turn)
     kept = files.keep(turn.given.files)
     row = _hand_in_row(turn, on, result, is_nil=is_nil)
     evidence = [Evidence(task_id=task.id, **facts) for facts in (*kept, *progress.document_of(turn.given))]
@@ -64,7 +65,7 @@ def _keep(turn: Turn, result: str, *, is_nil: bool = False) -> None:
     with turn.recorded(content={"snapshot": row.content_sha, "files": [facts["sha256"] for facts in kept]}):
         task.status = turn.target
         task.handed_in_on = on
-        task.redo_by = None
+        task.redo_by = task.refused_at = None
         db.session.add(row)
         db.session.flush()
         for item in evidence:
@@ -80,7 +81,7 @@ def sign(turn: Turn) -> None:
     if turn.given.meaning == Meaning.RETURNED:
         raise Refusal("bad_value", field=LABELS["meaning"], value=Meaning.RETURNED)
     signature = _signature(turn, result, level, turn.given.meaning)
-    is_last = level == 2 or len(signing_chain(turn.case)) == 1
+    is_last = level == 2 or (len(signing_chain(turn.case)) == 1 and task.kind != TaskKind.DUTY)
     with turn.recorded(
         content={"snapshot": result.content_sha, "files": _file_hashes(result)}, data={"level": level, "last": is_last}
     ):
@@ -89,6 +90,8 @@ def sign(turn: Turn) -> None:
         if is_last:
             task.completed_at = turn.at
             extensions.lapse(task.id, turn.at)
+    if is_last:
+        coordination.end_parts(turn)
 
 
 def give_back(turn: Turn) -> None:
@@ -104,6 +107,7 @@ def give_back(turn: Turn) -> None:
         db.session.add(mark)
         task.status = turn.target
         task.handed_in_on = None
+        task.refused_at = turn.at if turn.step.who is partners.accepts_duty else None
         task.redo_by = ref.calendar.add(clock.day_of(turn.at), ref.settings["redo.working_days"])
 
 

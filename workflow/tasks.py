@@ -26,6 +26,7 @@ from workflow import (
     chasing,
     codes,
     comments,
+    coordination,
     corrections,
     definitions,
     event_dates,
@@ -35,6 +36,7 @@ from workflow import (
     idempotency,
     offers,
     outstanding,
+    partners,
     progress,
     reference,
     signoff,
@@ -104,7 +106,7 @@ def step_in_batch(
 
 
 def case(task: Task, ref: reference.Reference) -> Case:
-    """Return the task with its latest hand-in, what waits on it, and the unit it waits for. Up to five queries."""
+    """Return the task with its latest hand-in, what waits on it, and what units have open. Up to seven queries."""
     request = extensions.open_request(task.id)
     asked_by = request.asked_by_id if request else None
     wait = waiting.open_wait(task) if task.status == Status.WAITING else None
@@ -116,6 +118,7 @@ def case(task: Task, ref: reference.Reference) -> Case:
         asked_by=asked_by,
         waits_for=wait.unit_id if wait else None,
         outstanding=outstanding.of(task, request),
+        between=partners.of(task, wait, ref),
     )
 
 
@@ -224,6 +227,7 @@ def _stop(turn: Turn) -> None:
         turn.task.status = turn.target
         waiting.end_wait(turn)
         extensions.lapse(turn.task.id, turn.at)
+    coordination.end_parts(turn)
 
 
 EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
@@ -257,4 +261,5 @@ EFFECTS: Final[dict[Action, Callable[[Turn], None]]] = {
     **definitions.EFFECTS,
     **event_dates.EFFECTS,
     **progress.EFFECTS,
+    **coordination.EFFECTS,
 }

@@ -856,6 +856,8 @@ def upgrade() -> None:
         sa.Column("original_late_after", sa.Date(), nullable=True),
         sa.Column("redo_by", sa.Date(), nullable=True),
         sa.Column("held_until", sa.Date(), nullable=True),
+        sa.Column("is_blocking", sa.Boolean(), nullable=False),
+        sa.Column("refused_at", sa.DateTime(), nullable=True),
         sa.Column("drafted_on", sa.Date(), nullable=True),
         sa.Column("assigned_at", sa.DateTime(), nullable=True),
         sa.Column("received_at", sa.DateTime(), nullable=True),
@@ -907,6 +909,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["definition_id"], ["task.id"], name=op.f("fk_task_definition_id_task")),
         sa.UniqueConstraint("definition_id", "period", name=op.f("uq_task_definition_id_period")),
+        sa.CheckConstraint(
+            "kind NOT IN ('sub', 'duty') OR parent_id IS NOT NULL", name=op.f("ck_task_part_has_parent")
+        ),
         sa.ForeignKeyConstraint(["clause_id"], ["clause.id"], name=op.f("fk_task_clause_id_clause")),
         sa.ForeignKeyConstraint(["lead_unit_id"], ["unit.id"], name=op.f("fk_task_lead_unit_id_unit")),
         sa.ForeignKeyConstraint(["leader_post_id"], ["post.id"], name=op.f("fk_task_leader_post_id_post")),
@@ -918,6 +923,7 @@ def upgrade() -> None:
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index("ix_task_lead_unit_id", ["lead_unit_id", "status"], unique=False)
         batch_op.create_index("ix_task_officer_id", ["officer_id"], unique=False)
+        batch_op.create_index("ix_task_parent_id", ["parent_id"], unique=False)
         batch_op.create_index(
             "ix_task_open_due",
             ["due_on"],
@@ -1147,10 +1153,14 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("asked", sa.Text(), nullable=False),
         sa.Column("answer_by", sa.Date(), nullable=False),
+        sa.Column("document_number", sa.String(), nullable=False),
+        sa.Column("document_on", sa.Date(), nullable=True),
+        sa.Column("renew_by", sa.Date(), nullable=True),
         sa.Column("from_at", sa.DateTime(), nullable=False),
         sa.Column("to_at", sa.DateTime(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint("to_at IS NULL OR to_at >= from_at", name=op.f("ck_wait_from_before_to")),
+        sa.CheckConstraint("renew_by IS NULL OR document_number <> ''", name=op.f("ck_wait_outside_was_written_to")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_wait_task_id_task")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_wait_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wait")),
@@ -1371,6 +1381,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("status NOT IN ('draft', 'completed', 'cancelled', 'withdrawn')"),
             postgresql_where=sa.text("status NOT IN ('draft', 'completed', 'cancelled', 'withdrawn')"),
         )
+        batch_op.drop_index("ix_task_parent_id")
         batch_op.drop_index("ix_task_officer_id")
         batch_op.drop_index("ix_task_lead_unit_id")
 

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, Final
 
 from clock import start_of
-from models.vocabulary import Capacity, DayKind, DeadlineKind, Rank, SecondSigner, Status, UnitKind
+from models.vocabulary import Capacity, DayKind, DeadlineKind, Rank, SecondSigner, Status, TaskKind, UnitKind
 from notifications import duties
 from notifications.facts import Facts, Mark, Result
 from notifications.recipients import Reader, Roster
@@ -158,7 +158,15 @@ def some_task(rng: Random, day: date) -> Task:
     due = near(rng, day, 40, 50) if dated else None
     signed = rng.choice([("p4", "head_a"), ("p2", "vice1"), ("p1", "chair")])
     waits = Wait(rng.choice(["B", "OFFICE", "OUTSIDE"]), near(rng, day, 25, 15)) if status == "waiting" else None
+    sort = rng.choice(["lead", "lead", "duty", "sub"])
+    contested = status == "waiting" or (sort == "duty" and status == "in_progress")
+    contested_on = near(rng, day, 12, 0) if contested and rng.random() < 0.4 else None
     return Task(
+        sort=sort,
+        whole_unit={"duty": "B", "sub": "A"}.get(sort),
+        contested_on=contested_on,
+        contested_by=rng.choice(["p5", "p4", "p2"]) if contested_on else None,
+        renew_by=near(rng, day, 20, 10) if waits and waits.unit == "OUTSIDE" else None,
         id=rng.randint(1, 5),
         status=status,
         plan=rng.choice([None, 1, 2]),
@@ -268,6 +276,9 @@ def facts_of(task: Task, rng: Random) -> Facts:
         asked_at=start_of(task.asked_more_on) if task.asked_more_on else None, plan_id=task.plan,
         explain_by=min(task.demands, default=None), pledged_on=task.pledge,
         explained_at=start_of(min(explained)) if explained else None,
+        kind=TaskKind(task.sort), parent_unit=UNITS.get(task.whole_unit or ""), renew_by=task.renew_by,
+        contested_at=start_of(task.contested_on) if task.contested_on else None,
+        contested_by=PEOPLE.get(task.contested_by or ""),
         second=SecondSigner(task.second), result=result, news_on=max(task.notes, default=None),
     )  # fmt: skip
 
@@ -310,4 +321,4 @@ def test_the_sender_says_what_the_oracle_says_on_random_tasks_seats_rules_calend
         "NODATE",
         "NOLEAD",
     }
-    assert rules >= {"REPORT", "SILENT", "EVENT", "EXPLAIN", "PLEDGE"}
+    assert rules >= {"REPORT", "SILENT", "EVENT", "EXPLAIN", "PLEDGE", "ACCEPT", "CONTEST", "RENEW"}

@@ -54,18 +54,30 @@ def _at_work(task: Task, day: date) -> Iterator[tuple[str, date]]:
         yield "UNRECEIVED", task.assigned_on
     hold_over = _is_hold_over(task, day)
     if _is_at_work(task, day):
-        if task.redo_by and task.status != "assigned":
+        if task.redo_by and task.status != "assigned" and not task.contested_on:
             yield "REDO", task.redo_by
         if task.due_on:
             yield "T", task.due_on
         elif task.kind in UNDATED and task.assigned_on:
             yield "NODATE", task.assigned_on
-    if task.status == "waiting" and task.wait and not task.wait.outside:
-        yield "ANSWER", task.wait.answer_by
+    yield from _waits(task)
     if hold_over and task.held_until:
         yield "HOLD", task.held_until
     if task.status in ("submitted", "signed_off") and task.turn_since:
-        yield "UNSIGNED", task.turn_since
+        is_duty_signed = task.sort == "duty" and task.status == "signed_off"
+        yield "ACCEPT" if is_duty_signed else "UNSIGNED", task.turn_since
+
+
+def _waits(task: Task) -> Iterator[tuple[str, date]]:
+    """Between units: an answer that is due and not contested, a contest undecided, a body outside to wait for anew."""
+    if task.contested_on and task.status in ("waiting", "in_progress"):
+        yield "CONTEST", task.contested_on
+    if task.status != "waiting" or not task.wait:
+        return
+    if not task.wait.outside and not task.contested_on:
+        yield "ANSWER", task.wait.answer_by
+    if task.wait.outside and task.renew_by:
+        yield "RENEW", task.renew_by
 
 
 def _is_hold_over(task: Task, day: date) -> bool:

@@ -54,6 +54,11 @@ class Task:
     demands: tuple[date, ...] = ()
     explanations: tuple[tuple[date, date], ...] = ()
     pledge: date | None = None
+    sort: str = "lead"
+    whole_unit: str | None = None
+    contested_on: date | None = None
+    contested_by: str | None = None
+    renew_by: date | None = None
 
 
 @dataclass(frozen=True)

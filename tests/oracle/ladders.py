@@ -52,6 +52,13 @@ LADDERS: dict[str, tuple[Row, ...]] = {
     "UNSIGNED": (Row(DOER, AFTER, "UNSIGNED", "reminder.unsigned"), *_climb("UNSIGNED", SOONER)),
     "UNDECIDED": (Row(DOER, AFTER, "UNDECIDED", "reminder.unsigned"), *_climb("UNDECIDED", SOONER)),
     "OFFERED": (Row(DOER, BEFORE, "OFFERED-{n}", days=(1,)), Row(DOER, ON, "OFFERED")),
+    "ACCEPT": (Row(DOER, AFTER, "ACCEPT", "reminder.unsigned"),),
+    "CONTEST": (Row(DOER, AFTER, "CONTEST", "reminder.unsigned"), Row(ABOVE, AFTER, "CONTEST", "reminder.contest")),
+    "RENEW": (
+        Row(DOER, ON, "RENEW"),
+        Row(DOER, AFTER, "RENEW+{n}", "reminder.after"),
+        Row(ABOVE, AFTER, "RENEW+{n}", "reminder.climb", 0),
+    ),
     "NODATE": tuple(Row(who, AFTER, "NODATE", "reminder.undated") for who in (OFFICE, ABOVE)),
     "NOLEAD": tuple(Row(who, AFTER, "NOLEAD", "reminder.undated") for who in (OFFICE, ABOVE)),
     "SILENT": (Row(DOER, AFTER, "SILENT", "reminder.silent"),),

@@ -7,6 +7,8 @@ from datetime import date
 from tests.oracle.facts import Body, Task
 from tests.oracle.ladders import ABOVE, DOER, OFFICE, TOP, UNIT
 
+# what is said to nobody in another's place
+LOCKED = ("UNSIGNED", "UNDECIDED", "EXPLAIN", "ACCEPT", "CONTEST", "RENEW")
 Hears = dict[str, frozenset[str]]
 
 
@@ -31,9 +33,12 @@ def places(family: str, task: Task, body: Body, day: date) -> Hears:
         "UNSIGNED": (at.signer(), at.signer()),
         "UNDECIDED": (at.decider(), at.decider()),
         "OFFERED": (at.answers_offer(), at.answers_offer()),
+        "ACCEPT": (at.acceptor(), at.acceptor()),
+        "CONTEST": (at.arbiter(), at.arbiter()),
+        "RENEW": (at.overseer(), at.overseer()),
     }.get(family, (set(), set()))
-    debtors = doers | unit | ({task.handed_in_by} if family == "UNSIGNED" else set())
-    line = at.line_above(debtors)
+    debtors = doers | unit | ({task.handed_in_by} if family in ("UNSIGNED", "ACCEPT") else set())
+    line = [] if task.sort == "sub" else at.line_above(debtors)
     found: list[tuple[str, set[str] | list[str]]] = [
         (DOER, doers),
         (UNIT, unit),
@@ -53,7 +58,7 @@ def _in_their_places(heard: dict[str, set[str]], family: str, at: _Places) -> He
     for person, kept in heard.items():
         other = at.body.away.get(person)
         for place in kept:
-            is_his_own = place in (ABOVE, TOP) or family in ("UNSIGNED", "UNDECIDED", "OFFERED", "EXPLAIN")
+            is_his_own = place in (ABOVE, TOP) or family in LOCKED
             hears = other if other and not is_his_own and at.may_read(other) else person
             found.setdefault(hears, set()).add(place)
     return {person: frozenset(kept) for person, kept in found.items()}
@@ -139,6 +144,20 @@ class _Places:
         line = [*self._seat(self.body.heads.get(self.task.unit or "")), *self.line_above(set())]
         return set([p for p in line if p != self.task.offered_by][:1])
 
+    def acceptor(self) -> set[str]:
+        """Who takes over a duty's result: the head of the unit it was done for; his seat empty, who answers above."""
+        return self.head_of(self.task.whole_unit)
+
+    def arbiter(self) -> set[str]:
+        """Who decides between units: the supervising leader, else the chair; no party to it."""
+        units = (self.task.unit, self.task.whole_unit, self.task.wait.unit if self.task.wait else None)
+        heads = {person for unit in units for person in self._seat(self.body.heads.get(unit or ""))}
+        return set(self.line_above({self.task.contested_by, *heads})[:1])
+
+    def overseer(self) -> set[str]:
+        """The supervising leader, else the chair; never who heads the lead unit or acts for its head."""
+        return set(self.line_above(set(self.head()))[:1])
+
     def office(self) -> set[str]:
         """The head of the office; his seat empty, whoever works there."""
         people = self.body.members.get(self.body.office, frozenset()) & self.body.active
@@ -146,6 +165,7 @@ class _Places:
 
     def may_read(self, person: str) -> bool:
         """Whether somebody sees the task: leadership, the office, who works in the unit that leads or is waited for."""
-        units = {self.body.office, self.task.unit, self.task.wait.unit if self.task.wait else None}
+        waited = self.task.wait.unit if self.task.wait else None
+        units = {self.body.office, self.task.unit, self.task.whole_unit, waited}
         works = any(person in self.body.members.get(unit or "", frozenset()) for unit in units)
         return works or person in {self.body.sits(post, self.day) for post in self.body.leadership}

@@ -24,6 +24,7 @@ SHIPPED: dict[str, Any] = {
     "reminder.report_before": [3, 1],
     "reminder.report_after": [1, 3],
     "reminder.explained": 5,
+    "reminder.contest": 3,
 }
 
 

@@ -1,4 +1,4 @@
-"""The pages of one-time codes: set, asked at sign-in and signing, removed; the secret is shown once and kept nowhere."""
+"""The pages of one-time codes: set, asked at sign-in and signing, removed; the secret is shown once, kept nowhere."""
 
 from __future__ import annotations
 

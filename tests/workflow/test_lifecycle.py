@@ -41,6 +41,8 @@ _EXPLAINS = {A.EXPLAIN: HEAD}
 _CHASED = {A.CHASE: CHASERS, A.DEMAND_EXPLANATION: CHASERS, **_EXPLAINS, A.COMMIT_PROGRESS: HEAD}
 _STOPS = {A.CANCEL: LEADERS, A.WITHDRAW: PLANNERS, A.NAME_OFFICER: {*PLANNERS, *HEAD}, A.NAME_LEADER: PLANNERS}
 _DATED = {A.CORRECT_DATE: PLANNERS}
+_GIVES = {A.GIVE_DUTY: PLANNERS | HEAD}
+_SHARES = {**_GIVES, A.BREAK_DOWN: PLANNERS | HEAD}
 _WORK = {A.HAND_IN: UNIT, A.PROGRESS: UNIT, A.HOLD: SUPERVISORS, A.REQUEST_EXTENSION: HEAD, **_DATED}
 OTHERS: dict[Action, Callable[[World], dict[str, Any]]] = {
     A.NAME_OFFICER: lambda world: {"officer_id": world.person["officer_a"]},
@@ -48,12 +50,22 @@ OTHERS: dict[Action, Callable[[World], dict[str, Any]]] = {
 }
 # the whole of what is legal, by hand: the officer handed in, the head signed, the vice-chair supervises
 LEGAL: dict[Status, dict[Action, set[str]]] = {
-    S.DRAFT: {A.ASSIGN: PLANNERS, A.CANCEL: LEADERS},
-    S.ASSIGNED: {A.ASSIGN: PLANNERS, A.RECEIVE: HEAD, A.DECLINE: HEAD, **_STOPS, **_CHASED, A.COMMENT: READERS},
-    S.RECEIVED: {A.START: UNIT, **_WORK, **_STOPS, **_CHASED, A.COMMENT: READERS},
-    S.IN_PROGRESS: {A.WAIT: HEAD, **_WORK, **_STOPS, **_CHASED, A.COMMENT: READERS},
+    S.DRAFT: {A.ASSIGN: PLANNERS, A.SPLIT: PLANNERS, A.CANCEL: LEADERS},
+    S.ASSIGNED: {
+        A.ASSIGN: PLANNERS,
+        A.RECEIVE: HEAD,
+        A.DECLINE: HEAD,
+        **_GIVES,
+        **_STOPS,
+        **_CHASED,
+        A.COMMENT: READERS,
+    },
+    S.RECEIVED: {A.START: UNIT, **_WORK, **_SHARES, **_STOPS, **_CHASED, A.COMMENT: READERS},
+    S.IN_PROGRESS: {A.WAIT: HEAD, **_WORK, **_SHARES, **_STOPS, **_CHASED, A.COMMENT: READERS},
     S.WAITING: {
         A.ANSWER: {"head_b"},
+        A.CONTEST: {"head_b"},
+        **_SHARES,
         A.RESUME: HEAD,
         A.REQUEST_EXTENSION: HEAD,
         A.PROGRESS: UNIT,
@@ -94,6 +106,10 @@ ANSWERS: dict[Action, tuple[set[str], tuple[Status, ...], str]] = {
     **dict.fromkeys((A.CONFIRM_DATE, A.DROP_DATE), (PLANNERS, DATED, "no_correction")),
     A.STATE_CAUSE: ({*HEAD, "head_office", "office"}, TALKED, "not_late"),
     **dict.fromkeys((A.CONFIRM_CAUSE, A.REFUSE_CAUSE), (SUPERVISORS, TALKED, "no_cause")),
+    # between units: no contest is open on the stage, and no body outside is waited for
+    A.UPHOLD_CONTEST: (SUPERVISORS, (S.WAITING,), "no_open_contest"),
+    A.DISMISS_CONTEST: (SUPERVISORS, (S.WAITING, S.IN_PROGRESS), "no_open_contest"),
+    A.RENEW_WAIT: (SUPERVISORS, (S.WAITING,), "nothing_to_renew"),
 }
 CAN_BE_ASKED = (S.RECEIVED, S.IN_PROGRESS, S.WAITING, S.ON_HOLD)
 EVER = {
@@ -151,10 +167,12 @@ class Stage:
 
     def given(self, task: int) -> Given:
         return Given(
-            reason="lý do", decision="QĐ 9/QĐ-BDT ngày 05/01/2026", text="ghi", result="kết quả", password=PASSWORD,
+            reason="lý do", decision="QĐ 9/QĐ-BDT ngày 05/01/2026", text="ghi", result="kết quả",
+            title="phần việc", password=PASSWORD,
             document_number="1/BC",
             lead_unit_id=self.world.unit["CSDT"], leader_post_id=self.world.post["vice"], due_on=DUE,
             coordinator_ids=(self.world.unit["KHTH"],), unit_id=self.world.unit["KHTH"], answer_by=DUE, until=DUE,
+            unit_ids=(self.world.unit["CSDT"], self.world.unit["KHTH"]), officer_id=self.world.person["officer_a"],
             proposed_on=date(2026, 3, 2), new_on=DUE, meaning=Meaning.COMPLETED, content_hash=self.world.shown(task),
         )  # fmt: skip
 
@@ -201,7 +219,7 @@ def expected(state: Status, action: Action, name: str, *, asked: bool) -> set[st
         return {code if name in who else "not_yours"}
     if action == A.ASSIGN and state in lifecycle.AT_WORK and name in PLANNERS:
         return {"only_first_date"}  # the stage's tasks have their date
-    if action in (A.ANSWER, A.WITHDRAW_SIGNATURE):  # nobody is waited for or signed, or somebody else
+    if action in (A.ANSWER, A.CONTEST, A.WITHDRAW_SIGNATURE):  # nobody is waited for or signed, or somebody else
         has_signed = action == A.WITHDRAW_SIGNATURE and name == "head_a" and state == S.COMPLETED
         return {"wrong_state" if has_signed else "not_yours"}
     if here is None and name in EVER[action]:
@@ -276,6 +294,8 @@ def test_what_is_in_the_table_works_for_everyone_it_names(stage: Stage) -> None:
 def test_the_database_lets_through_exactly_the_moves_of_the_table() -> None:
     moves = {(old, step.target) for step in lifecycle.LIFECYCLE for old in step.sources if step.target is not None}
     moves.add((S.SUBMITTED, S.COMPLETED))  # a plan of one step ends with its first signature
+    moves |= {(S.SUBMITTED, S.CANCELLED), (S.SIGNED_OFF, S.CANCELLED)}  # a part ends with its whole
+    moves.remove((S.IN_PROGRESS, S.COMPLETED))  # a returned duty that stands again: handed in, then completed
     assert {(old, new) for old, found in guards.TRANSITIONS.items() for new in found} == moves
 
 

@@ -66,7 +66,7 @@ def test_the_unit_waited_for_sees_the_task_and_finds_it_on_its_desk(username: st
 
 
 def test_its_head_answers_and_the_clock_is_the_leads_again(world: World, waiting: int) -> None:
-    assert {step.action for step in world.view(waiting, "head_b", LOCAL).steps} == {A.ANSWER, A.COMMENT}
+    assert {step.action for step in world.view(waiting, "head_b", LOCAL).steps} == {A.ANSWER, A.CONTEST, A.COMMENT}
     assert A.ANSWER not in {step.action for step in world.view(waiting, "head_a", LOCAL).steps}
     world.step(waiting, A.ANSWER, "head_b", LATER, text="Đã gửi số liệu, công văn 7/KHTH")
     ended = db.session.scalars(db.select(Wait)).one()

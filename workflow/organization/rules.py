@@ -146,6 +146,10 @@ _EVENT_DAY: Final = {
     "left_out": N_("the day of the event does not count (BLDS Article 147)"),
     "counts": N_("the day of the event is the first day"),
 }
+_CREDIT: Final = {
+    "first_late_days": N_("as many of the first late days are charged to whoever headed that unit"),
+    "none": N_("each late day is charged to whoever held the clock at its end"),
+}
 _STEPS: Final = {
     1: N_("the head of the lead unit"),
     2: N_("the head, then a member of leadership"),
@@ -209,7 +213,31 @@ RULES: Final[dict[str, Rule]] = {
         _within(1, 20),
         _NUMBER,
     ),
+    "reminder.contest": Rule(
+        N_("Working days after which an undecided contest goes on to the head of the body"), _within(1, 20), _NUMBER
+    ),
     "redo.working_days": Rule(N_("Working days to redo a returned result"), _within(1, 30), _NUMBER),
+    "waiting.answer": Rule(
+        N_("Working days a unit that is waited for has at least to answer"), _within(1, 30), _NUMBER
+    ),
+    "waiting.renew": Rule(
+        N_("Working days after which the supervising leader renews the waiting for a body outside"),
+        _within(1, 60),
+        _NUMBER,
+    ),
+    "waiting.credit": Rule(
+        N_("Working days waited for another unit beyond its own date"), _CREDIT.__contains__, _CHOICE, _CREDIT
+    ),
+    "contest.within": Rule(
+        N_("Working days within which a unit may contest that it is waited for, or that its duty was returned"),
+        _within(1, 10),
+        _NUMBER,
+    ),
+    "duty.accept": Rule(
+        N_("Working days to accept or return the result of a coordinating duty; silence accepts it"),
+        _within(1, 20),
+        _NUMBER,
+    ),
     "due_soon.working_days": Rule(
         N_("Working days before the deadline from which a task is “due soon”"), _within(1, 30), _NUMBER
     ),

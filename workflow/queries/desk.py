@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, or_, select, true
+from sqlalchemy.orm import aliased
 
 from models.base import db
 from models.causes import DateCorrection
+from models.coordination import Contest
 from models.people import Person
 from models.plans import Plan
-from models.tasks import Extension, HandIn, Signature, Task
+from models.tasks import Extension, HandIn, Signature, Task, Wait
 from models.vocabulary import (
     Action,
     CorrectionState,
@@ -33,7 +35,7 @@ from workflow.extensions import (
     granted_of,
 )
 from workflow.kinds import (
-    COUNTED,
+    OWN,
 )
 from workflow.permissions import Case, Scope, signs_first, signs_second
 from workflow.queries.rows import COLUMNS, TaskRow, due_soon, hold_over, rows, running
@@ -49,6 +51,8 @@ TITLES: Final = {
     "to_decide": N_("Requests for more time"),
     "offered": N_("Another date offered to your unit"),
     "to_confirm": N_("Causes of delay and corrected dates to confirm"),
+    "contested": N_("Contests between units, to be decided"),
+    "to_accept": N_("Results of duties, to be accepted or returned"),
     "asked": N_("Waiting for your unit"),
     "hold_over": N_("The hold has ended: resume"),
     "overdue": N_("Overdue"),
@@ -115,7 +119,8 @@ def _heaps(ref: Reference, seen_by: Scope, shown: int) -> list[DeskSection]:
     size = func.count().over(partition_by=heap).label("size")
     inner = (
         _selected(heap, place, size)
-        .where(seen_by.tasks(), or_(mine(seen_by), seen_by.waited_for()), heap.is_not(None))
+        .where(seen_by.tasks(), or_(mine(seen_by), seen_by.waited_for(), to_accept(seen_by)), heap.is_not(None))
+        .where(or_(Task.kind != TaskKind.SUB, Task.lead_unit_id.in_(seen_by.units())))
         .subquery()
     )
     query = (
@@ -135,6 +140,8 @@ def _heap(ref: Reference, seen_by: Scope) -> Any:
     heaps = [
         (_offered(seen_by), "offered"),
         (_to_confirm(seen_by), "to_confirm"),
+        (_contested(seen_by), "contested"),
+        (to_accept(seen_by), "to_accept"),
         (seen_by.waited_for(), "asked"),
         (hold_over(ref), "hold_over"),
         (and_(counted, Task.late_after < ref.on), "overdue"),
@@ -162,6 +169,25 @@ def _to_confirm(seen_by: Scope) -> ColumnElement[bool]:
         pending = DateCorrection.task_id == Task.id, DateCorrection.state == CorrectionState.PENDING
         found.append(exists().where(*pending, DateCorrection.person_id != by.person_id).correlate(Task))
     return or_(false(), *found)
+
+
+def to_accept(seen_by: Scope) -> ColumnElement[bool]:
+    """Return which duties' results wait for this person to accept them: he heads the unit they were done for."""
+    whole = aliased(Task)
+    led = select(whole.id).where(whole.lead_unit_id.in_(seen_by.actor.heads))
+    return and_(Task.kind == TaskKind.DUTY, Task.status == Status.SIGNED_OFF, Task.parent_id.in_(led))
+
+
+def _contested(seen_by: Scope) -> ColumnElement[bool]:
+    """Return which tasks have a contest that this person decides: he supervises, and is no party to it."""
+    by, whole = seen_by.actor, aliased(Task)
+    supervised = true() if by.is_chair else Task.leader_post_id.in_(by.leader_posts)
+    waited = select(Wait.task_id).where(Wait.unit_id.in_(by.heads), Wait.to_at.is_(None))
+    led = select(whole.id).where(whole.lead_unit_id.in_(by.heads))
+    party = or_(Task.lead_unit_id.in_(by.heads), Task.id.in_(waited), Task.parent_id.in_(led))
+    said = Contest.decided_at.is_(None), Contest.person_id != by.person_id
+    contested = Task.id.in_(select(Contest.task_id).where(*said))
+    return and_(contested, supervised, func.coalesce(party, false()).is_(False)) if by.leader_posts else false()
 
 
 def _to_sign(ref: Reference, seen_by: Scope, shown: int) -> DeskSection:
@@ -236,5 +262,5 @@ def _selected(*extra: Any) -> Any:
         .select_from(Task)
         .outerjoin(Person, Person.id == Task.officer_id)
         .outerjoin(Plan, Plan.id == Task.plan_id)
-        .where(or_(Task.kind.in_(COUNTED), and_(Task.kind == TaskKind.DEFINITION, Task.status.in_(WAITING))))
+        .where(or_(Task.kind.in_(OWN), and_(Task.kind == TaskKind.DEFINITION, Task.status.in_(WAITING))))
     )

@@ -53,6 +53,8 @@ class TaskRow:
     timing: Timing
     clears: Meter
     granted: int = 0
+    kind: TaskKind = TaskKind.LEAD
+    late_parts: int = 0
 
     @property
     def is_often_extended(self) -> bool:
@@ -82,6 +84,7 @@ COLUMNS = (
     Task.leader_post_id,
     Task.steps,
     Task.version,
+    Task.kind,
     Person.name.label("officer"),
     Plan.short_title.label("plan"),
 )
@@ -163,4 +166,5 @@ def _row(item: Any, ref: Reference) -> TaskRow:
         timing=timing_of(item, ref),
         granted=getattr(item, "granted", 0),
         clears=meter(item, ref),
+        kind=item.kind,
     )

@@ -22,13 +22,13 @@ from models.vocabulary import (
 from models.words import (
     SourceKind,
 )
-from workflow import causes, clears, drift, extensions, lifecycle, sources
+from workflow import causes, clears, drift, extensions, lifecycle, partners, sources, waiting
 from workflow.drift import WITHOUT_RESULT, Drift
 from workflow.errors import Refusal
 from workflow.kinds import COUNTED
 from workflow.lifecycle import Step
 from workflow.permissions import Case, Scope, signing_chain
-from workflow.queries import chasing, history, time
+from workflow.queries import chasing, history, parts, time
 from workflow.queries.chasing import Chasing
 from workflow.queries.history import History
 from workflow.queries.rows import TaskRow, due_soon, marked, rows, running, selected, timing_of
@@ -40,6 +40,12 @@ PAGE: Final = 50
 FAR: Final = date(9999, 12, 31)
 OPEN: Final = tuple(lifecycle.OPEN)
 
+# the parts of tasks that a list shows instead of tasks: they count nowhere else (rulings 15)
+PARTS: Final[dict[str, tuple[TaskKind, ...]]] = {
+    "duty": (TaskKind.DUTY,),
+    "sub": (TaskKind.SUB,),
+    "common": (TaskKind.COMMON,),
+}
 # what a filter's name means; each gives a condition for its value
 STATES: Final[dict[str, tuple[Status, ...]]] = {
     "open": OPEN,
@@ -76,6 +82,7 @@ class Filter:
     text: str = ""
     unclear: str = ""
     source: str = ""
+    kind: str = ""
     after: tuple[date, int] | None = None
 
 
@@ -123,18 +130,19 @@ class TaskView:
 
 
 def page(wanted: Filter, ref: Reference, *, seen_by: Scope) -> TaskPage:
-    """Return one page of tasks, the earliest deadline first, those without a date last. Up to four queries."""
+    """Return one page of tasks, the earliest deadline first, those without a date last. Up to five queries."""
     conditions = _conditions(wanted, ref, seen_by)
     total = db.session.scalar(select(func.count()).select_from(Task).where(*conditions)) or 0
     due = func.coalesce(Task.due_on, FAR)
-    query = selected(_kinds(wanted.state)).where(*conditions).order_by(due, Task.id).limit(PAGE + 1)
+    query = selected(_kinds(wanted)).where(*conditions).order_by(due, Task.id).limit(PAGE + 1)
     if wanted.after is not None:
         query = query.where(tuple_(due, Task.id) > tuple_(*wanted.after))
     found = db.session.execute(marked(query)).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
     begun = [row.id for row in found[:PAGE] if row.status not in WITHOUT_RESULT]
     after = (last.due_on or FAR, last.id) if last else None
-    return TaskPage(rows(found[:PAGE], ref), total, after, drift.of_tasks(begun, ref))
+    shown = parts.with_late_parts(rows(found[:PAGE], ref), ref)
+    return TaskPage(shown, total, after, drift.of_tasks(begun, ref))
 
 
 def matching(wanted: Filter, ref: Reference, limit: int, *, seen_by: Scope) -> tuple[list[int], int]:
@@ -163,6 +171,7 @@ def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
         asked_by=asked["asked_by_id"] if asked else None,
         waits_for=waits[0] if waits else None,
         outstanding=time.outstanding(task, past, asked),
+        between=partners.of(task, waiting.open_wait(task) if waits else None, ref),
     )
     steps = lifecycle.permitted(seen_by.actor, case)
     return TaskView(task, timing_of(task, ref), case, steps, signing_chain(case), hand_ins, past)
@@ -221,7 +230,7 @@ def _hand_ins(task_id: int) -> list[HandIn]:
 
 
 def _conditions(wanted: Filter, ref: Reference, seen_by: Scope) -> list[ColumnElement[bool]]:
-    found = [Task.kind.in_(_kinds(wanted.state)), seen_by.tasks()]
+    found = [Task.kind.in_(_kinds(wanted)), seen_by.tasks()]
     if wanted.state in STATES:
         found.append(Task.status.in_(STATES[wanted.state]))
     if wanted.unit_id is not None:
@@ -239,8 +248,8 @@ def _conditions(wanted: Filter, ref: Reference, seen_by: Scope) -> list[ColumnEl
     return found + _when(wanted.when, ref)
 
 
-def _kinds(state: str) -> tuple[TaskKind, ...]:
-    return KINDS.get(state, COUNTED)
+def _kinds(wanted: Filter) -> tuple[TaskKind, ...]:
+    return PARTS.get(wanted.kind) or KINDS.get(wanted.state, COUNTED)
 
 
 def _when(name: str, ref: Reference) -> list[ColumnElement[bool]]:

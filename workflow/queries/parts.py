@@ -1,0 +1,84 @@
+"""The parts of a task: coordinating duties and sub-tasks, or the tasks of each lead under a common parent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import joinedload
+
+from models.base import db
+from models.tasks import Task
+from models.vocabulary import Status, TaskKind
+from workflow import children
+from workflow.kinds import PARTS
+from workflow.permissions import Scope
+from workflow.queries.rows import TaskRow, running, timing_of
+from workflow.reference import Reference
+from workflow.timing import Timing
+
+
+@dataclass(frozen=True)
+class PartView:
+    """One part with where it stands, who holds it, and whether this person may open it."""
+
+    task: Task
+    timing: Timing
+    holder: str
+    is_open: bool
+    may_be_read: bool
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What a part belongs to."""
+
+    id: int
+    title: str
+    kind: TaskKind
+
+
+def of(task: Task, ref: Reference, *, seen_by: Scope) -> list[PartView]:
+    """Return the parts of a task in the order they were given, also those this person may not open. One query."""
+    query = select(Task, seen_by.tasks().label("readable")).where(Task.parent_id == task.id)
+    rows = db.session.execute(query.options(joinedload(Task.officer)).order_by(Task.id))
+    return [_view(part, ref, readable=bool(readable)) for part, readable in rows]
+
+
+def whole_of(task: Task, *, seen_by: Scope) -> Whole | None:
+    """Return what a task is a part of, if this person may read it. One query; none for what is no part."""
+    if task.parent_id is None:
+        return None
+    query = select(Task.id, Task.title, Task.kind).where(Task.id == task.parent_id, seen_by.tasks())
+    row = db.session.execute(query).one_or_none()
+    return Whole(row.id, row.title, row.kind) if row else None
+
+
+def common_state(parts: Sequence[PartView]) -> tuple[Status, Timing | None]:
+    """Return where a common parent stands: done with the last of its tasks, as late as the latest (rulings 15)."""
+    going = [part for part in parts if part.task.status not in (Status.CANCELLED, Status.WITHDRAWN)]
+    if not going:
+        return (Status.CANCELLED if parts else Status.DRAFT), None
+    order = list(Status)
+    status = min((part.task.status for part in going), key=order.index)
+    latest = max(going, key=lambda part: (part.timing.is_late, part.timing.days if part.timing.is_late else 0))
+    return status, latest.timing
+
+
+def with_late_parts(found: list[TaskRow], ref: Reference) -> list[TaskRow]:
+    """Return lines with how many parts of each are overdue, so that no list hides one. One query."""
+    late = and_(Task.kind.in_(PARTS), running(ref), Task.late_after < ref.on)
+    query = select(Task.parent_id, func.count()).where(Task.parent_id.in_([row.id for row in found]), late)
+    counts: dict[int | None, int] = dict(db.session.execute(query.group_by(Task.parent_id)).all()) if found else {}
+    return [replace(row, late_parts=counts[row.id]) if row.id in counts else row for row in found]
+
+
+def open_ones(parts: Iterable[PartView], kind: TaskKind) -> list[PartView]:
+    """Return the parts of a kind that are not closed."""
+    return [part for part in parts if part.task.kind == kind and part.is_open]
+
+
+def _view(part: Task, ref: Reference, *, readable: bool) -> PartView:
+    is_open = part.status not in children.CLOSED
+    return PartView(part, timing_of(part, ref), children.holder(part, ref), is_open, readable)
