@@ -169,11 +169,12 @@ def _renewals(past: History, wait_id: int) -> Iterable[tuple[datetime, date]]:
 
 
 def _request(row: Mapping[str, Any]) -> Request:
+    decided_at, is_offer = _moment(row.get("decided_at")), row.get("offered_on") is not None
     return Request(
         at=clock.parse_moment(row["asked_at"]),
         after_deadline=bool(row.get("after_deadline")),
-        countered_at=_moment(row.get("countered_at")),
-        decided_at=_moment(row.get("decided_at")),
+        countered_at=decided_at if is_offer else None,
+        decided_at=_moment(row.get("answered_at")) if is_offer else decided_at,
         granted=row.get("state") == ExtensionState.GRANTED,
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import clock
 from models.vocabulary import Action
-from notifications import announce, facts, recipients
+from notifications import announce, facts, rosters
 from notifications.recipients import Roster
 from notifications.urgent import Receiver, place_of
 from workflow import reference
@@ -24,7 +24,7 @@ def receivers(changed: Mapping[int, Mapping[str, Any]], action: Action, *, by: A
     """
     if f"task.{_name(action)}" not in announce.EVENTS or not changed:
         return []
-    roster = recipients.load(reference.load(clock.day_of(at)))
+    roster = rosters.load(reference.load(clock.day_of(at)))
     counts = Counter(_hearers(changed, action, roster, by))
     found = [Receiver(roster.readers[key].name, place_of(key, roster), count) for key, count in counts.items()]
     return sorted(found, key=lambda one: (-one.count, one.name))

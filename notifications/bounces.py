@@ -25,7 +25,7 @@ from models.session import retried, transaction
 from models.words import (
     LineState,
 )
-from notifications import recipients, unreachable
+from notifications import rosters, unreachable
 from notifications.letters import one_line
 from workflow import reference
 from workflow.actors import Actor
@@ -143,5 +143,5 @@ def _note(report: Report, at: datetime) -> Outcome:
         data = {"message_id": letter.message_id}
         note(BOUNCED, by=Actor.system(), at=at, obj=thing, about=about, data=data, private=private)
         db.session.flush()
-        unreachable.tell(letter.recipient_id, letter.key, recipients.load(reference.load(clock.day_of(at))), at)
+        unreachable.tell(letter.recipient_id, letter.key, rosters.load(reference.load(clock.day_of(at))), at)
         return Outcome.BOUNCED

@@ -17,7 +17,7 @@ from models.handover import SignerAlert
 from models.log import LogHead
 from models.session import retried, transaction
 from models.tasks import Task
-from notifications import recipients, system
+from notifications import recipients, rosters, system
 from notifications.system import Notice
 from workflow import reference, signers
 
@@ -45,7 +45,7 @@ def tell(at: datetime) -> int:
     if db.session.scalar(select(SignerAlert.id).where(*untold).limit(1)) is None:
         return 0
     with transaction():
-        roster = recipients.load(reference.load(clock.day_of(at)))
+        roster = rosters.load(reference.load(clock.day_of(at)))
         query = select(SignerAlert, Task.title).outerjoin(Task, Task.id == SignerAlert.task_id).where(*untold)
         by_person: dict[int, list[tuple[SignerAlert, str]]] = {}
         for alert, title in db.session.execute(query.order_by(SignerAlert.id).with_for_update(of=SignerAlert)):

@@ -21,7 +21,7 @@ from models.words import (
     LetterKind,
     LetterState,
 )
-from notifications import alarm, mailer, nodes, outbox, recipients, reconcile, system
+from notifications import alarm, mailer, nodes, outbox, reconcile, rosters, system
 from notifications.schedule import LEASE, TAKEN
 from notifications.system import Notice
 from workflow import pulse, reference
@@ -112,7 +112,7 @@ def send_test(key: str, *, by: Actor, at: datetime) -> bool:
     """Put a test letter to who asks into the outbox. False when this form was sent before, or he reads no letters."""
     with transaction():
         ref = reference.load(clock.day_of(at))
-        reader = recipients.load(ref).readers.get(by.person_id or 0)
+        reader = rosters.load(ref).readers.get(by.person_id or 0)
         if reader is None:
             return False
         return system.queue(reader, f"{TEST}key={key}", test_notice, ref.settings["body.name"], at) is not None

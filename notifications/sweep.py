@@ -24,7 +24,7 @@ from models.vocabulary import (
 from models.words import (
     LineState,
 )
-from notifications import announce, compose, duties, facts, outbox, planned, points, preferences, recipients
+from notifications import announce, compose, duties, facts, outbox, planned, points, preferences, rosters
 from notifications.announce import News
 from notifications.facts import Facts
 from notifications.planned import Key, Line
@@ -96,7 +96,7 @@ def stock(day: date, proposed: Proposal = NOTHING) -> Stock:
 
 def stock_of(ref: Reference, *more: Change) -> Stock:
     """Return the same where the organisation of the day is known. Four queries."""
-    return Stock(recipients.load(ref), Book(ref.on, ref.calendar, reminding.load(ref.on, *more)))
+    return Stock(rosters.load(ref), Book(ref.on, ref.calendar, reminding.load(ref.on, *more)))
 
 
 def begins_day(at: datetime) -> bool:

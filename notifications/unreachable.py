@@ -28,7 +28,7 @@ from models.words import (
     LetterState,
     LineState,
 )
-from notifications import letters, recipients, system
+from notifications import letters, rosters, system
 from notifications.recipients import Reader, Roster
 from notifications.rule_words import of_rule
 from notifications.system import Notice
@@ -73,7 +73,7 @@ def people(ref: Reference) -> list[Lost]:
     bad = _bad()
     if not bad:
         return []
-    roster = recipients.load(ref)
+    roster = rosters.load(ref)
     missed = _missed(bad.keys())
     contacts = {row.person_id: row for row in db.session.scalars(_contacts(bad.keys()))}
     found = [_lost(key, letter, roster, contacts.get(key), missed.get(key, [])) for key, letter in bad.items()]

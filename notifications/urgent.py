@@ -18,7 +18,7 @@ import clock
 from models.base import db
 from models.tasks import Task
 from models.vocabulary import Action, DeadlineKind
-from notifications import acts, announce, facts, outbox, recipients
+from notifications import acts, announce, facts, outbox, rosters
 from notifications.outbox import PlannedLine
 from notifications.recipients import Roster
 from workflow import reference
@@ -62,7 +62,7 @@ def too_late_for(task_ids: Sequence[int], action: Action, given: Given, *, by: A
     is_urgent = given.is_urgent if action in MARKED else action == Action.ASSIGN and bool(_pressing(set(task_ids)))
     if not is_urgent:
         return []
-    roster = recipients.load(reference.load(day))
+    roster = rosters.load(reference.load(day))
     people = set(_hearers(task_ids, action, roster, by))
     taken = outbox.days_taken(people)
     return [roster.readers[person].name for person in sorted(people) if (person, day) in taken]
@@ -79,7 +79,7 @@ class Receiver:
 
 def receivers(task_ids: Sequence[int], action: Action, *, by: Actor, at: datetime) -> list[Receiver]:
     """Return who would hear of an act on some tasks, whoever has most of them first."""
-    roster = recipients.load(reference.load(clock.day_of(at)))
+    roster = rosters.load(reference.load(clock.day_of(at)))
     counts = Counter(_hearers(task_ids, action, roster, by))
     found = [Receiver(roster.readers[key].name, place_of(key, roster), count) for key, count in counts.items()]
     return sorted(found, key=lambda one: (-one.count, one.name))

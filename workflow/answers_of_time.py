@@ -14,12 +14,6 @@ TIME: Final[dict[str, Answer]] = {
         N_("A recurring duty, a common task or an invitation has no date of its own; each occurrence or part has."),
         N_("Ask for more time on the occurrence or part that needs it."),
     ),
-    "beyond_parent": Answer(
-        Kind.INVALID,
-        N_("The new date lies beyond that of the task above."),
-        N_("This task is part of another one, which is due on %(day)s."),
-        N_("Choose a day up to then, or have the task above extended first."),
-    ),
     "earlier_is_offered": Answer(
         Kind.INVALID,
         N_("That is earlier than what was asked for."),

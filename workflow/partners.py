@@ -38,6 +38,15 @@ def accepts_duty(by: Actor, case: Case) -> bool:
     return not own and acts_as_head(by, case, case.partners.parent_unit)
 
 
+def accepting_posts(case: Case) -> set[int]:
+    """Return the posts by which a duty's result is accepted or returned: the head's; his seat empty, those above."""
+    head, chair = case.ref.head_of(case.partners.parent_unit), case.ref.chair
+    if head is not None and head.person_id is not None:
+        return {head.post_id}
+    above = {case.task.leader_post_id, chair.post_id if chair is not None else None}
+    return {post for post in above if post is not None}
+
+
 def decides_contest(by: Actor, case: Case) -> bool:
     """Return whether he decides between two units: the supervisor, or the chair; never a party to it."""
     parties = {case.task.lead_unit_id, case.partners.parent_unit, case.waits_for}

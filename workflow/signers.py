@@ -7,26 +7,28 @@ and mandates end by themselves. One alert an act, until somebody can do it or it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, literal, or_, select, true, union_all
+from sqlalchemy.orm import aliased
 
 import clock
 from models.base import db
+from models.coordination import Contest
 from models.handover import SignerAlert
 from models.people import Mandate, Tenure
 from models.session import retried, take_turns, transaction
-from models.tasks import Extension, HandIn, Signature, Task
+from models.tasks import Extension, HandIn, Signature, Task, Wait
 from models.units import UnitEvent
 from models.vocabulary import Action, ExtensionState, Role, Status, TaskKind, UnitKind
 from terms import N_
-from workflow import actors, deciding, lifecycle, permissions, reference
+from workflow import actors, deciding, lifecycle, partners, permissions, reference
 from workflow.actors import Actor
 from workflow.ledger import note
 from workflow.outstanding import Outstanding
-from workflow.permissions import Case
+from workflow.permissions import Case, Partners
 from workflow.reference import Reference
 
 NONE: Final = "signers.none"
@@ -36,19 +38,23 @@ KINDS: Final[dict[str, str]] = {
     "receive": N_("a task to be received"),
     "sign_first": N_("a result to be signed"),
     "sign_second": N_("a result to be confirmed"),
+    "accept": N_("the result of a duty to be accepted"),
     "decide": N_("a request for more time"),
+    "arbitrate": N_("a contest between units"),
     "tenure": N_("an entry of a seat to be confirmed"),
     "end": N_("the end of somebody's time in a seat to be confirmed"),
     "mandate": N_("a mandate to be confirmed"),
     "unit_event": N_("a change of a unit to be confirmed"),
 }
-# what a task's status waits for
+# what a task's status waits for; the result of a duty signed by its head waits for the unit it was done for
 WAITS: Final = {Status.ASSIGNED: "receive", Status.SUBMITTED: "sign_first", Status.SIGNED_OFF: "sign_second"}
 RULES: Final[dict[str, tuple[Action, Callable[[Actor, Case], bool]]]] = {
     "receive": (Action.RECEIVE, permissions.heads_lead_unit),
     "sign_first": (Action.SIGN_OFF, permissions.signs_first),
     "sign_second": (Action.CONFIRM, permissions.signs_second),
+    "accept": (Action.ACCEPT, partners.accepts_duty),
     "decide": (Action.GRANT_EXTENSION, deciding.decides_extension),
+    "arbitrate": (Action.DISMISS_CONTEST, partners.decides_contest),
 }
 CONFIRMS: Final = (Role.OFFICE, Role.LEADER)
 # a common parent and an invitation are nobody's to receive or sign
@@ -81,6 +87,8 @@ class Waiting:
     result: _Result | None = None
     asked_by: int | None = None
     is_late: bool = False
+    waits_for: int | None = None
+    partners: Partners = field(default_factory=Partners)
 
     @property
     def task_id(self) -> int | None:
@@ -95,7 +103,8 @@ class Waiting:
         author = self.result.person_id if self.result else None
         task = self.task
         own = (task.task_id, task.plan_id) if each else ()
-        return self.kind, task.lead_unit_id, task.leader_post_id, author, marks, self.asked_by, *own
+        between = self.waits_for, self.partners
+        return self.kind, task.lead_unit_id, task.leader_post_id, author, marks, self.asked_by, *between, *own
 
     @property
     def _marks(self) -> tuple[_Mark, ...]:
@@ -119,7 +128,7 @@ def watch(at: datetime) -> int:
 
 def after_step(task: Task, action: Action, at: datetime) -> None:
     """Look at what a step left waiting on its task. Needs a write unit."""
-    if task.status in WAITS or action == Action.REQUEST_EXTENSION:
+    if task.status in WAITS or action in (Action.REQUEST_EXTENSION, Action.CONTEST):
         look(at, task.id)
 
 
@@ -156,15 +165,16 @@ def look(at: datetime, task_id: int | None = None) -> int:
 
 
 def signable(at: datetime, ref: Reference) -> list[Signable]:
-    """Return every act that waits with who may do it at a moment. Nine queries, however many there are."""
+    """Return every act that waits with who may do it at a moment. Ten queries, however many there are."""
     return _signable(list(pending(at)), ref, actors.everybody(ref, at))
 
 
 def pending(at: datetime, task_id: int | None = None) -> Iterator[Waiting]:
-    """Give every act that waits for somebody. Four queries."""
+    """Give every act that waits for somebody. Five queries."""
     of_task = true() if task_id is None else Task.id == task_id
     yield from _of_tasks(of_task)
     yield from _requests(of_task)
+    yield from _contests(of_task)
     if task_id is None:
         yield from _entries(at)
 
@@ -189,7 +199,7 @@ def _may(act: Waiting, ref: Reference, people: Iterable[Actor]) -> tuple[Actor, 
     action, rule = RULES[act.kind]
     waits = Outstanding(is_late_request=act.is_late)
     asked = act.asked_by is not None
-    case = Case(act.task, act.result, ref, asked, act.asked_by, outstanding=waits)  # type: ignore[arg-type]  # a row has the columns the rules ask for
+    case = Case(act.task, act.result, ref, asked, act.asked_by, act.waits_for, waits, act.partners)  # type: ignore[arg-type]  # a row has the columns the rules ask for
     return tuple(one for one in people if rule(one.within(act.task, action), case))
 
 
@@ -212,7 +222,9 @@ def _of_tasks(of_task: ColumnElement[bool]) -> Iterator[Waiting]:
         found = None if row.hand_in is None or is_new else _Result(row.author, tuple(marks.get(row.hand_in, ())))
         since = row.assigned_at if is_new else row.handed_in_at
         object_id = row.task_id if is_new else row.hand_in
-        yield Waiting(WAITS[row.status], object_id or row.task_id, clock.day_of(since), task=row, result=found)
+        kind = "accept" if (row.kind, row.status) == (TaskKind.DUTY, Status.SIGNED_OFF) else WAITS[row.status]
+        whose = Partners(parent_unit=row.parent_unit)
+        yield Waiting(kind, object_id or row.task_id, clock.day_of(since), task=row, result=found, partners=whose)
 
 
 def _requests(of_task: ColumnElement[bool]) -> Iterator[Waiting]:
@@ -234,6 +246,16 @@ def _requests(of_task: ColumnElement[bool]) -> Iterator[Waiting]:
             asked_by=row.asked_by_id,
             is_late=row.after_deadline,
         )
+
+
+def _contests(of_task: ColumnElement[bool]) -> Iterator[Waiting]:
+    """Give the contests between units that wait for a decision. One query."""
+    wait = (Wait.task_id == Task.id) & Wait.to_at.is_(None)
+    columns = *_columns(), Contest.id.label("contest"), Contest.person_id, Contest.at, Wait.unit_id.label("waited")
+    query = select(*columns).join(Contest, Contest.task_id == Task.id).outerjoin(Wait, wait)
+    for row in db.session.execute(query.where(Contest.decided_at.is_(None), of_task).order_by(Contest.id)):
+        between = Partners(parent_unit=row.parent_unit, is_contested=True, contested_by=row.person_id)
+        yield Waiting("arbitrate", row.contest, clock.day_of(row.at), task=row, waits_for=row.waited, partners=between)
 
 
 def _entries(at: datetime) -> Iterator[Waiting]:
@@ -265,7 +287,10 @@ def _still_to_come(at: datetime) -> ColumnElement[bool]:
 
 
 def _columns() -> tuple[Any, ...]:
+    whole = aliased(Task)
+    parent_unit = select(whole.lead_unit_id).where(whole.id == Task.parent_id).scalar_subquery()
     kept = (
+        Task.kind,
         Task.status,
         Task.lead_unit_id,
         Task.leader_post_id,
@@ -275,7 +300,7 @@ def _columns() -> tuple[Any, ...]:
         Task.assigned_at,
         Task.title,
     )
-    return Task.id, Task.id.label("task_id"), *kept
+    return Task.id, Task.id.label("task_id"), parent_unit.label("parent_unit"), *kept
 
 
 def _superior(act: Waiting, ref: Reference, everybody: list[Actor]) -> int | None:

@@ -230,6 +230,7 @@ def _content(turn: Turn, row: HandIn, evidence: list[Evidence]) -> dict[str, Any
             },
             "dates": {"words": task.deadline_words, "due_on": task.due_on, "original_due_on": task.original_due_on},
             "parts": [{"unit": ref.unit_name(part.unit_id), "part": part.part} for part in task.coordinations],
+            "duties": [_duty_facts(duty, ref) for duty in children.duties_of(task.id)],
             "hand_in": _hand_in_facts(row),
             "result": {"commit": commitment(row.salt, row.result)},
             "evidence": [_evidence_facts(item) for item in evidence],
@@ -238,6 +239,12 @@ def _content(turn: Turn, row: HandIn, evidence: list[Evidence]) -> dict[str, Any
         }
     )
     return found
+
+
+def _duty_facts(duty: Task, ref: Reference) -> dict[str, Any]:
+    """Return a coordinating duty as it stood: what, whose, by when, and how far (rulings 6)."""
+    unit = ref.unit_name(duty.lead_unit_id)
+    return {"id": duty.id, "title": duty.title, "unit": unit, "due_on": duty.due_on, "status": duty.status}
 
 
 def _head_of(turn: Turn) -> str:
@@ -278,7 +285,8 @@ def _shown(turn: Turn) -> HandIn:
 
 def _signature(turn: Turn, result: HandIn, level: int, meaning: Meaning | None) -> Signature:
     seat = signer_seat(turn.case, level)
-    holding = turn.by.holding({seat.post_id}) if seat else None
+    own = {seat.post_id} if seat else set()
+    holding = turn.by.holding(partners.accepting_posts(turn.case) if turn.step.who is partners.accepts_duty else own)
     if holding is None or meaning is None:
         raise Refusal("not_yours", who=seat.title if seat else N_("the next signer"))
     used = [mark.no for mark in result.signatures if mark.level == level]

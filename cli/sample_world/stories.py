@@ -12,7 +12,7 @@ import clock
 from cli.sample_world import documents, evidence, tables
 from cli.sample_world.stage import Stage
 from models.vocabulary import Action, DeadlineKind, DelayClass, Meaning
-from workflow import tasks
+from workflow import children, tasks
 from workflow.actors import Actor
 from workflow.given import Given, Upload
 
@@ -21,6 +21,8 @@ APART: Final = 25
 SPREAD: Final = 120
 GIVEN_ON: Final = "t-6"
 SOURCE_BEFORE: Final = "i-1"
+# the head of a unit that takes part, where a line names one
+OF_UNIT: Final = "unit:"
 
 
 @dataclass
@@ -111,7 +113,7 @@ class Teller:
             return self._assign(part, part.unit, by, at)
         given = Given(**GIVES[line.action](self, part, line, at))
         try:
-            tasks.take_step(part.id, line.action, by=by, at=at, given=given)
+            tasks.take_step(_meant(part, line), line.action, by=by, at=at, given=given)
         except Exception as error:
             error.add_note(f"{part.row.get('title', part.id)}: {line.when} {line.action} {line.who}")
             raise
@@ -149,6 +151,8 @@ class Teller:
             "chair": lambda: self.stage.chair(at),
             "office": lambda: self.stage.actor(documents.CLERK, at),
         }
+        if who.startswith(OF_UNIT):
+            return self.stage.head(who.removeprefix(OF_UNIT), at)
         return roles[who]() if who in roles else self.stage.actor(who, at)
 
     def say(self, pool: str) -> str:
@@ -193,6 +197,26 @@ class Teller:
         meaning = Meaning.CHECKED if line.action == Action.SIGN_OFF else Meaning.COMPLETED
         shown = result.content_sha if result else ""
         return {"password": self.stage.password, "meaning": meaning, "content_hash": shown, "reason": self.say("sign")}
+
+
+def _meant(part: Part, line: Line) -> int:
+    """Return which task a line speaks of: the part's own, or one of the duties and steps given under it."""
+    return children.open_parts(part.id)[int(line.extras["part"]) - 1].id if "part" in line.extras else part.id
+
+
+def _gives_part(teller: Teller, part: Part, line: Line, _at: datetime) -> dict[str, Any]:
+    """Return a duty for the unit a line names, or a step for the task's own officer."""
+    unit, officer = line.extras.get("unit"), part.row["officer"]
+    whose = {"unit_id": teller.stage.unit[unit]} if unit else {"officer_id": teller.stage.person[officer]}
+    due_on, blocking = teller._day(line.extras["to"], part), "blocking" in line.extras
+    return {"title": teller.say(line.action), "due_on": due_on, "is_blocking": blocking, **whose}
+
+
+def _waits(teller: Teller, part: Part, line: Line, at: datetime) -> dict[str, Any]:
+    """Return whom a line waits for, and the written request a body outside got."""
+    unit = {"unit_id": teller.stage.unit[line.extras["unit"]]}
+    request = teller.document(Line(line.when, line.action, line.who, {"document": "1"}), part, at)
+    return _to("answer_by", "to")(teller, part, line, at) | unit | request
 
 
 def _says(teller: Teller, _part: Part, line: Line, _at: datetime) -> dict[str, Any]:
@@ -248,9 +272,12 @@ GIVES: Final[dict[Action, Callable[[Teller, Part, Line, datetime], dict[str, Any
     Action.CONFIRM: lambda teller, part, line, _at: teller.mark(line, part),
     Action.REQUEST_EXTENSION: _to("proposed_on", "to"),
     Action.HOLD: _to("until", "until"),
-    Action.WAIT: lambda teller, part, line, at: (
-        _to("answer_by", "to")(teller, part, line, at) | {"unit_id": teller.stage.unit[line.extras["unit"]]}
-    ),
+    Action.WAIT: _waits,
+    Action.GIVE_DUTY: _gives_part,
+    Action.BREAK_DOWN: _gives_part,
+    Action.CONTEST: _says,
+    Action.DISMISS_CONTEST: _says,
+    Action.RENEW_WAIT: _says,
     Action.CANCEL: lambda teller, part, line, at: teller.stop(line, part, at),
     Action.WITHDRAW: lambda teller, part, line, at: teller.stop(line, part, at),
 }

@@ -18,7 +18,7 @@ from models.vocabulary import (
 from models.words import (
     LetterState,
 )
-from notifications import delivery, facts, recipients, reconcile, schedule, sweep
+from notifications import delivery, facts, reconcile, rosters, schedule, sweep
 from tests.fixtures.handing import hand_role, hand_seat
 from tests.fixtures.mail import Office, many_tasks
 from tests.fixtures.places import World
@@ -278,7 +278,7 @@ def test_an_officer_who_left_the_unit_hears_no_more_of_its_task_and_its_head_doe
     grant = db.session.scalars(query).one()
     hand_role(grant)
     people.end_grant(grant, date(2026, 1, 7), by=world.actor("admin"), at=world.at("2026-01-06T10:00"))
-    roster = recipients.load(reference.load(date(2026, 1, 7)))
+    roster = rosters.load(reference.load(date(2026, 1, 7)))
     task = facts.of_ids({world.drafts[0]})[world.drafts[0]]
     assert roster.officer(task) == (world.person["head_a"],)
     office.tick("2026-01-07T07:30")

@@ -211,12 +211,12 @@ def test_a_definition_and_a_common_task_are_not_extended_an_occurrence_is(world:
 
 def test_a_childs_date_never_goes_beyond_its_parents(world: World, task: int, refused: Refused) -> None:
     world.assign(world.drafts[1], "CSDT", date(2026, 2, 20))
-    as_kind(task, parent_id=world.drafts[1])
-    refused("beyond_parent", task, A.GRANT_EXTENSION, "vice")
-    refused("beyond_parent", task, A.COUNTER_EXTENSION, "vice", proposed_on=date(2026, 2, 23), reason="x")
+    as_kind(task, kind=TaskKind.SUB, parent_id=world.drafts[1])
+    refused("beyond_the_whole", task, A.GRANT_EXTENSION, "vice")
+    refused("beyond_the_whole", task, A.COUNTER_EXTENSION, "vice", proposed_on=date(2026, 2, 23), reason="x")
     offer(world, task, on=date(2026, 2, 20))
     world.step(task, A.ACCEPT_COUNTER, "head_a", "2026-01-22T08:00")
-    refused("beyond_parent", task, A.REQUEST_EXTENSION, "head_a", proposed_on=ASKED, reason="x")
+    refused("beyond_the_whole", task, A.REQUEST_EXTENSION, "head_a", proposed_on=ASKED, reason="x")
 
 
 def as_kind(task: int, **columns: Any) -> None:

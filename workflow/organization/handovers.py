@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import aliased
 
 import clock
 import vietnamese
@@ -21,7 +22,7 @@ from models.log import canonical, commitment, new_salt, plain
 from models.people import Person, RoleGrant, Tenure
 from models.session import retried, transaction
 from models.tasks import Extension, Task, Wait
-from models.vocabulary import ExtensionState, Leaving, Rank, Role, Status
+from models.vocabulary import ExtensionState, Leaving, Rank, Role, Status, TaskKind
 from terms import N_
 from workflow import access, actors, idempotency, reference
 from workflow.actors import WORKING, Actor
@@ -41,6 +42,7 @@ PARTS: Final[dict[str, str]] = {
     "head": N_("head of the lead unit"),
     "supervisor": N_("supervising leader"),
     "waited": N_("head of a unit that is waited for"),
+    "acceptor": N_("head of the unit that accepts the result of a duty"),
 }
 
 
@@ -279,6 +281,7 @@ def _items(reach: _Reach) -> list[Item]:
         "head": Task.lead_unit_id.in_(reach.heads) if reach.heads else false(),
         "supervisor": Task.leader_post_id.in_(reach.posts) if reach.posts else false(),
         "waited": Task.id.in_(waits) if reach.heads else false(),
+        "acceptor": _to_accept(reach.heads) if reach.heads else false(),
     }
     columns = Task.id, Task.title, Task.status, Task.due_on, Task.lead_unit_id, Task.id.in_(asked).label("asks")
     flags = [condition.label(name) for name, condition in conditions.items()]
@@ -287,6 +290,13 @@ def _items(reach: _Reach) -> list[Item]:
     return [
         Item(row.id, row.title, row.status, row.due_on, row.lead_unit_id, _parts(row), bool(row.asks)) for row in rows
     ]
+
+
+def _to_accept(heads: frozenset[int]) -> ColumnElement[bool]:
+    """Return which duties' signed results wait for the heads of some units to accept them."""
+    whole = aliased(Task)
+    led = select(whole.id).where(whole.lead_unit_id.in_(heads))
+    return and_(Task.kind == TaskKind.DUTY, Task.status == Status.SIGNED_OFF, Task.parent_id.in_(led))
 
 
 def _parts(row: Any) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from models.people import Person
 from models.session import retried
 from models.tasks import Coordination, Task
 from models.units import UnitEvent
+from models.vocabulary import TaskKind
 from workflow import access, assigning, reference
 from workflow.actors import Actor
 from workflow.errors import Refusal
@@ -62,12 +63,16 @@ def moved(event: UnitEvent) -> dict[int, int]:
 
 
 def lines(event: UnitEvent) -> list[Line]:
-    """Return the open tasks a change is about: those that passed, and those of units that give up and go on."""
+    """Return the open tasks a change is about: those that passed, and those of units that give up and go on.
+
+    Steps go where their whole goes.
+    """
     came, parts = moved(event), restructure.parts(event)
     staying = {unit for unit in parts.heirs if unit not in parts.ending}
     columns = Task.id, Task.title, Task.status, Task.due_on, Person.name, Task.version, Task.lead_unit_id
     of_list = Task.id.in_(came) | Task.lead_unit_id.in_(staying)
     query = select(*columns).outerjoin(Person, Person.id == Task.officer_id).where(Task.status.in_(OPEN), of_list)
+    query = query.where(Task.kind != TaskKind.SUB)
     rows = db.session.execute(query.order_by(Task.lead_unit_id, Task.due_on, Task.id)).all()
     return [Line(*row[:6], came.get(row.id, row.lead_unit_id), row.lead_unit_id) for row in rows]
 
@@ -91,6 +96,7 @@ def redistribute(event_id: int, choice: Mapping[int, int], *, by: Actor, at: dat
         for unit_id in set(wanted.values()):
             _require_inside(unit_id, ref)
         changed = [_move(found(Task, task), unit, event, writing.by, at, key) for task, unit in wanted.items()]
+        passing.close_circles(event.id, by=writing.by, at=at)
         writing.keep(event)
         return sum(changed)
 

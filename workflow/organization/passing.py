@@ -5,21 +5,26 @@ Nothing is signed anew: results and signatures stay as they were given. One entr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
 
 import clock
 from models.base import db
 from models.people import Post, RoleGrant, Tenure
 from models.tasks import Coordination, Task, Wait
 from models.vocabulary import Status, TaskKind
+from workflow import extensions, partners, waiting
 from workflow.actors import WORKING, Actor
 from workflow.ledger import recorded
 from workflow.lifecycle import OPEN
 
 INHERIT: Final = "task.inherit"
+# what stays of a waiting that passes to another unit
+GOES_ON: Final = ("asked", "answer_by", "document_number", "document_on", "renew_by")
 
 
 def req_of(event_id: int) -> str:
@@ -53,22 +58,48 @@ def lead(task: Task, unit_id: int, stay: set[int]) -> None:
 
 
 def close_circles(event_id: int, *, by: Actor, at: datetime) -> None:
-    """Make a duty between units that became one a sub-task, and end a unit's waiting for itself."""
-    parent = select(Task.id, Task.lead_unit_id).subquery()
-    own = Task.parent_id == parent.c.id, Task.lead_unit_id == parent.c.lead_unit_id
-    duties = select(Task).join(parent, own[0]).where(own[1], Task.kind == TaskKind.DUTY, Task.status.in_(OPEN))
-    about = {"by": by, "at": at, "req": req_of(event_id)}
-    for task in db.session.scalars(duties.order_by(Task.id).with_for_update(of=Task)).unique().all():
-        with recorded(task, INHERIT, data={"event": event_id}, **about):  # type: ignore[arg-type]  # its own names
-            task.kind = TaskKind.SUB
+    """Have steps follow their whole; make a duty between units that became one a step; end waiting for oneself."""
+    about = {"by": by, "at": at, "req": req_of(event_id), "data": {"event": event_id}}
+    for task, unit_id in _strayed():
+        with recorded(task, INHERIT, **about):  # type: ignore[arg-type]  # its own names
+            lead(task, unit_id, works_in(unit_id, at))
+    for task in _own_duties():
+        with recorded(task, INHERIT, **about):  # type: ignore[arg-type]  # its own names
+            _make_step(task, at)
     waits = select(Task, Wait).join(Wait, Wait.task_id == Task.id)
     itself = Wait.to_at.is_(None), Wait.unit_id == Task.lead_unit_id, Task.status == Status.WAITING
-    for task, wait in (
-        db.session.execute(waits.where(*itself).order_by(Task.id).with_for_update(of=Task)).unique().all()
-    ):
-        with recorded(task, INHERIT, data={"event": event_id}, **about):  # type: ignore[arg-type]  # its own names
+    rows = db.session.execute(waits.where(*itself).order_by(Task.id).with_for_update(of=Task)).unique().all()
+    for task, wait in rows:
+        with recorded(task, INHERIT, **about):  # type: ignore[arg-type]  # its own names
             wait.to_at = at
             task.status = Status.IN_PROGRESS
+            waiting.end_contest(task.id, at)
+
+
+def _strayed() -> list[tuple[Task, int]]:
+    """Return the open steps that another unit leads than their whole, each with the unit of the whole."""
+    whole = aliased(Task)
+    step = Task.kind == TaskKind.SUB, Task.status.in_(OPEN), Task.lead_unit_id != whole.lead_unit_id
+    query = select(Task, whole.lead_unit_id).join(whole, whole.id == Task.parent_id).where(*step)
+    rows = db.session.execute(query.order_by(Task.id).with_for_update(of=Task)).unique()
+    return [(task, unit_id) for task, unit_id in rows if unit_id is not None]
+
+
+def _own_duties() -> Sequence[Task]:
+    """Return the open duties of units that lead the whole themselves."""
+    whole = aliased(Task)
+    duty = Task.kind == TaskKind.DUTY, Task.status.in_((*OPEN, Status.DRAFT)), Task.lead_unit_id == whole.lead_unit_id
+    query = select(Task).join(whole, whole.id == Task.parent_id).where(*duty)
+    return db.session.scalars(query.order_by(Task.id).with_for_update(of=Task)).unique().all()
+
+
+def _make_step(task: Task, at: datetime) -> None:
+    """Make a duty a step of the unit; one that its head has signed has nobody else left to accept it: it is done."""
+    task.kind, task.refused_at = TaskKind.SUB, None
+    waiting.end_contest(task.id, at)
+    if task.status == Status.SIGNED_OFF:
+        task.status, task.completed_at = Status.COMPLETED, at
+        extensions.lapse(task.id, at)
 
 
 def works_in(unit_id: int, at: datetime) -> set[int]:
@@ -129,7 +160,13 @@ def _pass_wait(task: Task, heir_id: int, at: datetime) -> None:
     wait = db.session.scalars(select(Wait).where(Wait.task_id == task.id, Wait.to_at.is_(None))).one()
     wait.to_at = at
     db.session.flush()
-    db.session.add(Wait(task_id=task.id, unit_id=heir_id, asked=wait.asked, answer_by=wait.answer_by, from_at=at))
+    goes_on = {name: getattr(wait, name) for name in GOES_ON}
+    passed = Wait(task_id=task.id, unit_id=heir_id, from_at=at, **goes_on)
+    db.session.add(passed)
+    contest = partners.open_contest(task.id)
+    if contest is not None:
+        db.session.flush()
+        contest.wait_id = passed.id
 
 
 def _end_parts_of_leads(event_id: int, heir_id: int, leads: set[int], by: Actor, at: datetime) -> None:
