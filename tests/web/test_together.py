@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -29,7 +30,11 @@ def shared(received: tuple[Flask, World, int]) -> tuple[Flask, World, int, int]:
     """Return a received task of the first division on which the second has a blocking duty."""
     app, world, task = received
     with app.app_context():
-        words = {"title": "Cung cấp số liệu", "unit_id": world.unit["KHTH"], "due_on": date(2026, 1, 20)}
+        words: dict[str, Any] = {
+            "title": "Cung cấp số liệu",
+            "unit_id": world.unit["KHTH"],
+            "due_on": date(2026, 1, 20),
+        }
         world.step(task, A.GIVE_DUTY, "head_a", is_blocking=True, **words)
         duty = part_of(task)
         db.session.remove()
@@ -162,7 +167,11 @@ def test_the_page_of_a_task_with_many_parts_asks_no_more_than_twelve_statements(
         counts.append(len(statements_of(found)))
         with app.app_context():
             for number in range(6):
-                words = {"title": f"Việc {number}", "officer_id": world.person["officer_a"], "due_on": DUE}
+                words: dict[str, Any] = {
+                    "title": f"Việc {number}",
+                    "officer_id": world.person["officer_a"],
+                    "due_on": DUE,
+                }
                 world.step(task, A.BREAK_DOWN, "head_a", **words)
             db.session.remove()
     assert counts[0] == counts[1] <= MOST, counts

@@ -37,13 +37,13 @@ def lead(world: World) -> int:
 
 
 def duty_of(world: World, task: int, by: str = "head_a", local: str = MONDAY, **given: Any) -> int:
-    words = {"title": "Cung cấp số liệu", "unit_id": world.unit["KHTH"], "due_on": date(2026, 1, 20)}
+    words: dict[str, Any] = {"title": "Cung cấp số liệu", "unit_id": world.unit["KHTH"], "due_on": date(2026, 1, 20)}
     world.step(task, A.GIVE_DUTY, by, local, **(words | given))
     return newest(task)
 
 
 def step_of(world: World, task: int, by: str = "head_a", local: str = MONDAY, **given: Any) -> int:
-    words = {"title": "Dự thảo", "officer_id": world.person["officer_a"], "due_on": date(2026, 1, 16)}
+    words: dict[str, Any] = {"title": "Dự thảo", "officer_id": world.person["officer_a"], "due_on": date(2026, 1, 16)}
     world.step(task, A.BREAK_DOWN, by, local, **(words | given))
     return newest(task)
 
@@ -112,7 +112,7 @@ def test_a_duty_that_makes_no_sense_is_refused_and_leaves_nothing(
 ) -> None:
     if isinstance(given.get("unit_id"), str):
         given = {"unit_id": world.unit[given["unit_id"]]}
-    words = {"title": "Số liệu", "unit_id": world.unit["KHTH"], "due_on": date(2026, 1, 20)} | given
+    words: dict[str, Any] = {"title": "Số liệu", "unit_id": world.unit["KHTH"], "due_on": date(2026, 1, 20)} | given
     assert refused(world, lead, A.GIVE_DUTY, "head_a", **words) == code
     assert newest(lead) == 0
 
@@ -133,11 +133,11 @@ def test_a_step_is_received_by_its_officer_and_signed_once_by_the_head(world: Wo
 
 
 def test_a_step_goes_to_an_officer_of_the_unit_within_the_date_of_the_whole(world: World, lead: int) -> None:
-    words = {"title": "x", "due_on": date(2026, 1, 16)}
+    words: dict[str, Any] = {"title": "x", "due_on": date(2026, 1, 16)}
     assert (
         refused(world, lead, A.BREAK_DOWN, "head_a", **words, officer_id=world.person["officer_b"]) == "person_unknown"
     )
-    late = {"title": "x", "due_on": date(2026, 2, 2), "officer_id": world.person["officer_a"]}
+    late: dict[str, Any] = {"title": "x", "due_on": date(2026, 2, 2), "officer_id": world.person["officer_a"]}
     assert refused(world, lead, A.BREAK_DOWN, "head_a", **late) == "beyond_the_whole"
     step = step_of(world, lead)
     assert refused(world, step, A.BREAK_DOWN, "head_a", **words, officer_id=world.person["officer_a"]) == "wrong_state"
@@ -158,7 +158,7 @@ def test_the_coordinating_unit_does_not_open_the_leads_steps(world: World, lead:
 def test_more_time_for_a_part_never_reaches_beyond_the_whole(world: World, lead: int) -> None:
     duty = duty_of(world, lead)
     world.step(duty, A.RECEIVE, "head_b")
-    words = {"proposed_on": date(2026, 2, 2), "reason": "x"}
+    words: dict[str, Any] = {"proposed_on": date(2026, 2, 2), "reason": "x"}
     assert refused(world, duty, A.REQUEST_EXTENSION, "head_b", **words) == "beyond_the_whole"
     world.step(duty, A.REQUEST_EXTENSION, "head_b", proposed_on=date(2026, 1, 26), reason="x")
     assert refused(world, duty, A.GRANT_EXTENSION, "vice", granted_on=date(2026, 2, 2)) == "beyond_the_whole"
@@ -382,7 +382,7 @@ def test_a_common_parent_is_no_task_of_any_list_or_total(world: World) -> None:
 
 # ------------------------------------------------------------------------------------------------ waiting
 def wait(world: World, lead: int, unit: str = "KHTH", local: str = "2026-01-06T09:00", **given: Any) -> None:
-    words = {"unit_id": world.unit[unit], "reason": "số liệu", "answer_by": date(2026, 1, 12)} | given
+    words: dict[str, Any] = {"unit_id": world.unit[unit], "reason": "số liệu", "answer_by": date(2026, 1, 12)} | given
     world.step(lead, A.WAIT, "head_a", local, **words)
 
 
