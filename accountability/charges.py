@@ -13,6 +13,7 @@ from typing import Final
 
 import clock
 from accountability.strip import Result, Span, Story, at_end, spans
+from models.vocabulary import Capacity
 from models.words import ClockHolder
 from workflow.calendar import DAY, WorkCalendar
 
@@ -30,6 +31,7 @@ class Term:
     person_id: int
     from_on: date
     to_on: date | None = None
+    capacity: Capacity = Capacity.FULL
 
     def holds(self, day: date) -> bool:
         """Return whether he holds it on a day."""
@@ -46,7 +48,12 @@ class Seats:
 
     def holder(self, post_id: int | None, day: date) -> int | None:
         """Return who held a post on a day."""
-        return next((term.person_id for term in self.terms if term.post_id == post_id and term.holds(day)), None)
+        term = self.term(post_id, day)
+        return term.person_id if term is not None else None
+
+    def term(self, post_id: int | None, day: date) -> Term | None:
+        """Return the time in a post that a day falls into."""
+        return next((term for term in self.terms if term.post_id == post_id and term.holds(day)), None)
 
     def head(self, unit_id: int | None, day: date) -> int | None:
         """Return the post that headed a unit on a day: a held one before an empty one."""
@@ -167,6 +174,17 @@ class Book:
             return Blame(span.holder, span.unit_id)
         post = self.post_of(span, day)
         return Blame(span.holder, span.unit_id, post, self.terms.seats.holder(post, day))
+
+    def holders(self, span: Span) -> tuple[tuple[date, Blame], ...]:
+        """Return who sat on the seat that held the clock in a span, each from his first day in it on."""
+        found: list[tuple[date, Blame]] = []
+        day, last = clock.day_of(span.from_at), clock.day_of(span.to_at)
+        while day <= last:
+            blame = self.blame_of(span, day)
+            if not found or found[-1][1] != blame:
+                found.append((day, blame))
+            day += DAY
+        return tuple(found)
 
     def post_of(self, span: Span, day: date) -> int | None:
         """Return the post that had the clock in a span on a day."""

@@ -43,10 +43,10 @@ class People:
 
 @dataclass(frozen=True)
 class Strip:
-    """Who held a task's clock, each span with the seat of its first day; what it is late by, by both its dates."""
+    """Who held a task's clock, each span with who sat on its seat since when; what it is late by, both dates."""
 
     story: Story
-    spans: tuple[tuple[Span, Blame], ...]
+    spans: tuple[tuple[Span, tuple[tuple[date, Blame], ...]], ...]
     people: People
     current: Account | None = None
     original: Account | None = None
@@ -65,7 +65,7 @@ def of(
     terms = Terms(people.seats, ref.calendar, ref.settings["waiting.credit"], ref.settings["reminder.contest"])
     book = Book(story, terms)
     current, original = _accounts(task, story, book, at)
-    held = tuple((span, book.blame_of(span, clock.day_of(span.from_at))) for span in book.found)
+    held = tuple((span, book.holders(span)) for span in book.found)
     return Strip(story, held, people, current, original)
 
 
@@ -196,15 +196,21 @@ def _people(story: Story, ref: Reference) -> People:
     """Return the seats that can have held the clock, over all time: heads of the units, and leadership. One query."""
     units = {state.unit_id for state in story.states} | {wait.unit_id for wait in story.waits} | {story.accepting_unit}
     wanted = or_(Post.rank.in_(LEADING), and_(Post.rank == Rank.HEAD, Post.unit_id.in_(units - {None})))
-    columns = (Post.id, Post.unit_id, Post.rank, Post.title, Tenure.person_id, Tenure.from_on, Tenure.to_on)
+    holder = (Tenure.person_id, Tenure.from_on, Tenure.to_on, Tenure.capacity, Person.name)
     holds = and_(Tenure.post_id == Post.id, Tenure.confirmed_at.is_not(None))
-    query = select(*columns, Person.name).outerjoin(Tenure, holds).outerjoin(Person, Person.id == Tenure.person_id)
+    query = (
+        select(Post.id, Post.unit_id, Post.rank, Post.title, *holder)
+        .outerjoin(Tenure, holds)
+        .outerjoin(Person, Person.id == Tenure.person_id)
+    )
     rows = db.session.execute(query.where(wanted).order_by(Post.active.desc(), Post.id, Tenure.from_on)).all()
     heads: dict[int, tuple[int, ...]] = {}
     for row in rows:
         if row.rank == Rank.HEAD and row.id not in heads.get(row.unit_id, ()):
             heads[row.unit_id] = (*heads.get(row.unit_id, ()), row.id)
-    terms = [Term(row.id, row.person_id, row.from_on, row.to_on) for row in rows if row.person_id is not None]
+    terms = [
+        Term(row.id, row.person_id, row.from_on, row.to_on, row.capacity) for row in rows if row.person_id is not None
+    ]
     return People(
         Seats(heads, ref.chair.post_id if ref.chair else None, tuple(terms)),
         {row.person_id: row.name for row in rows if row.person_id is not None},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import clock
@@ -13,7 +14,8 @@ from i18n import gettext as _
 from models.labels import TERMS
 from models.words import ClockHolder
 from web import context
-from workflow.reference import Reference
+from web.formats import day
+from workflow.reference import PREFIXES, Reference, Seat
 
 WIDTH: Final = 1000
 # bars narrower than this are drawn so wide, so that nothing that happened is out of sight
@@ -31,7 +33,7 @@ class Bar:
     holder: ClockHolder
     name: str
     who: str
-    seat: str
+    seats: tuple[str, ...]
     from_at: datetime
     to_at: datetime
     days: int
@@ -78,40 +80,55 @@ def _bars(strip: Strip, ref: Reference) -> list[Bar]:
     begins, ends = strip.story.begins, strip.story.ends
     whole = (ends - begins).total_seconds()
     found: list[Bar] = []
-    for span, blame in strip.spans:
+    for span, holders in strip.spans:
         first, last = clock.day_of(span.from_at), clock.day_of(span.to_at)
         x = round(WIDTH * (span.from_at - begins).total_seconds() / whole)
         wide = round(WIDTH * (span.to_at - span.from_at).total_seconds() / whole)
-        name, who, seat = _named(blame, strip, ref)
+        name, who = _named(holders[0][1], ref)
         found.append(
             Bar(
-                min(x, WIDTH - NARROWEST), max(wide, NARROWEST), span.holder, name, who, seat, span.from_at, span.to_at,
+                min(x, WIDTH - NARROWEST), max(wide, NARROWEST), span.holder, name, who,
+                tuple(_succession(holders, strip, ref)), span.from_at, span.to_at,
                 (last - first).days, ref.calendar.between(first, last), span.to_at == ends,
             )
         )  # fmt: skip
     return found
 
 
+def _succession(holders: tuple[tuple[date, Blame], ...], strip: Strip, ref: Reference) -> Iterator[str]:
+    """Give who sat on the seat, one after the other; whoever followed with his first day."""
+    for place, (on, blame) in enumerate(holders):
+        said = _seat(blame, on, strip, ref)
+        if said:
+            yield _("from %(day)s: %(who)s", day=day(on), who=said) if place else said
+
+
 def _charged(account: Account | None, strip: Strip, ref: Reference) -> list[Charged]:
     found = []
     for charge in account.charges if account else ():
-        _name, who, seat = _named(charge.blame, strip, ref)
-        holder = charge.blame.holder
-        found.append(Charged(holder, who, seat, charge.days, charge.working_days, charge.blame.is_credit))
+        blame = charge.blame
+        _name, who = _named(blame, ref)
+        seat = _seat(blame, None, strip, ref)
+        found.append(Charged(blame.holder, who, seat, charge.days, charge.working_days, blame.is_credit))
     return found
 
 
-def _named(blame: Blame, strip: Strip, ref: Reference) -> tuple[str, str, str]:
-    """Return what a holder had the clock as, for whom, and on which seat by whom; an empty seat says above whom."""
-    name = _(TERMS[ClockHolder][blame.holder])
+def _named(blame: Blame, ref: Reference) -> tuple[str, str]:
+    """Return what a holder had the clock as, and for which unit, where a unit stands behind it."""
     unit = ref.unit_name(blame.unit_id) if blame.holder in OF_UNITS else ""
+    return _(TERMS[ClockHolder][blame.holder]), unit
+
+
+def _seat(blame: Blame, on: date | None, strip: Strip, ref: Reference) -> str:
+    """Return a seat and who sat on it, with his title of the day; an empty one says under whom it stood."""
     title = strip.people.titles.get(blame.post_id or 0, "")
     if blame.is_vacant:
         above = ref.acting_above(strip.story.states[-1].leader_post_id)
-        return name, unit or title, _("empty seat (%(title)s), under %(above)s", title=title or "…", above=_said(above))
-    person = strip.people.names.get(blame.person_id or 0, "")
-    return name, unit, " ".join(filter(None, (title, person)))
+        return _("empty seat (%(title)s), under %(above)s", title=title or "…", above=_said(above))
+    term = strip.people.seats.term(blame.post_id, on) if on is not None else None
+    title = PREFIXES[term.capacity] + title if term is not None else title
+    return " ".join(filter(None, (title, strip.people.names.get(blame.person_id or 0, ""))))
 
 
-def _said(seat: object) -> str:
-    return str(getattr(seat, "said", "")) or _("the level above")
+def _said(seat: Seat | None) -> str:
+    return seat.said if seat is not None else _("the level above")

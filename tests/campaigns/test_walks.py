@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from accountability import replay, verify
+from accountability import held, replay, verify
 from models import guards
 from models.base import db
 from models.log import LogHead
@@ -28,7 +29,7 @@ NAMES = [name for name, *_ in PEOPLE]
 # most people press what they may; now and then somebody presses what he may not
 PRESSED = st.sampled_from(list(Action))
 # what ends or undoes a walk, or only talks about it
-RARE = (Action.CANCEL, Action.WITHDRAW, Action.DECLINE, Action.COMMENT)
+RARE = (Action.CANCEL, Action.WITHDRAW, Action.DECLINE, Action.COMMENT, Action.SPLIT)
 
 
 class Walk(RuleBasedStateMachine):
@@ -83,6 +84,8 @@ class Walk(RuleBasedStateMachine):
             password=PASSWORD, lead_unit_id=self.world.unit["CSDT"], leader_post_id=self.world.post["vice"], due_on=day,
             document_number="1/BC",
             coordinator_ids=(self.world.unit["KHTH"],), unit_id=self.world.unit["KHTH"], answer_by=day, until=day,
+            title="phần việc", unit_ids=(self.world.unit["CSDT"], self.world.unit["KHTH"]),
+            officer_id=self.world.person["officer_a"], document_on=self.at.date(), is_blocking=True,
             proposed_on=day, new_on=day, meaning=Meaning.COMPLETED, content_hash=self.world.shown(self.task),
         )  # fmt: skip
         try:
@@ -131,15 +134,31 @@ class Walk(RuleBasedStateMachine):
             assert task.late_after >= task.due_on >= task.original_due_on
 
     def teardown(self) -> None:
-        """At the end of the walk the log is whole."""
+        """At the end of the walk the log is whole, and the strip covers it: each late day is somebody's, once."""
         assert verify.log(last=200).ok
+        strip = self.strip()
+        if strip is not None:
+            spans = [span for span, _seat in strip.spans]
+            assert (spans[0].from_at, spans[-1].to_at) == (strip.story.begins, strip.story.ends)
+            assert all(one.to_at == two.from_at for one, two in pairwise(spans))
+            for account in filter(None, (strip.current, strip.original)):
+                assert sum(charge.days for charge in account.charges) == account.days
+                assert sum(charge.working_days for charge in account.charges) == account.working_days
+            self.counted["strips"] += 1
+
+    def strip(self) -> held.Strip | None:
+        if not hasattr(self, "task"):
+            return None
+        view = self.world.view(self.task, "office", self.at.isoformat())
+        parts = list(db.session.scalars(db.select(Task).where(Task.parent_id == self.task)))
+        return held.of(view.task, view.history, view.hand_ins, parts, view.case.ref, self.at)
 
 
 def test_whoever_presses_whatever_the_log_is_whole_and_nobody_signs_his_own_work(
     world: World, engine: str, campaign: Callable[..., Campaign]
 ) -> None:
     walks = campaign(f"life-cycle walks on {engine}, {STEPS} steps each", small=10, full=10_000)
-    counted = {"walks": 0, "steps": 0}
+    counted = {"walks": 0, "steps": 0, "strips": 0}
     machine = type("WalkHere", (Walk,), {"world": world, "counted": counted})
     run_state_machine_as_test(
         seed(walks.seed)(machine),
@@ -151,4 +170,4 @@ def test_whoever_presses_whatever_the_log_is_whole_and_nobody_signs_his_own_work
     assert counted["steps"] > walks.count
     assert verify.log().ok
     assert replay.differences() == []
-    walks.found(taken=counted["steps"], illegal=0)
+    walks.found(taken=counted["steps"], illegal=0, strips=counted["strips"])
