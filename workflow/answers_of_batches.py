@@ -50,6 +50,12 @@ BATCHES: Final[dict[str, Answer]] = {
         N_("It was done on %(day)s; only on the same day it can be undone."),
         N_("Change the tasks one by one; the log keeps both."),
     ),
+    "parts_ended": Answer(
+        Kind.CONFLICT,
+        N_("Duties or steps under the task ended with it."),
+        N_("Undoing does not open them again, so the task is left as it is."),
+        N_("Give the task anew where it is still to be done."),
+    ),
     "batch_moved_on": Answer(
         Kind.CONFLICT,
         N_("The task has changed since."),

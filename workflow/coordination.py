@@ -118,7 +118,7 @@ def end_parts(turn: Turn) -> None:
         row = lock(Task, part.id)
         if row.status in children.CLOSED:
             continue
-        with recorded(row, ENDED, by=turn.by, at=turn.at, req=turn.given.idempotency_key):
+        with recorded(row, ENDED, by=turn.by, at=turn.at, req=turn.batch or turn.given.idempotency_key):
             row.status = Status.CANCELLED
             waiting.end_wait_of(row, turn.at)
             waiting.end_contest(row.id, turn.at)

@@ -27,7 +27,7 @@ from models.vocabulary import (
 from models.words import (
     BulkAct,
 )
-from workflow import actors, idempotency, reference, tasks
+from workflow import actors, coordination, idempotency, reference, tasks
 from workflow.actors import Actor
 from workflow.batches import keep
 from workflow.errors import Refusal
@@ -71,7 +71,7 @@ def undo(batch_id: int, *, by: Actor, at: datetime, key: str | None = None) -> i
         for task in _tasks(batch, by):
             try:
                 with attempt():
-                    _back(task, changes.get(task.id, []), code, by=by, at=at)
+                    _back(task, changes.get(task.id, []), batch.code, code, by=by, at=at)
             except Refusal as refusal:
                 left.append([task.id, refusal.code, {}])
             else:
@@ -110,11 +110,13 @@ def _changes(batch: Batch) -> dict[int, list[Mapping[str, Any]]]:
     return found
 
 
-def _back(task: Task, changes: list[Mapping[str, Any]], code: str, *, by: Actor, at: datetime) -> None:
-    """Put a task's rows back to what they were. Raises Refusal when it has moved on since."""
+def _back(task: Task, changes: list[Mapping[str, Any]], batch: str, code: str, *, by: Actor, at: datetime) -> None:
+    """Put a task's rows back to what they were. Raises Refusal: it has moved on since, or parts of it ended with it."""
     left_at = max((entry["obj"]["version_after"] or 0 for entry in changes), default=0)
     if task.version != left_at:
         raise Refusal("batch_moved_on")
+    if _parts_ended(task, batch):
+        raise Refusal("parts_ended")
     rows = list(_rows(task, changes))
     with recorded(task, ACT, by=by, at=at, req=code, data={"batch": code}):
         for row, entry in rows:
@@ -124,6 +126,13 @@ def _back(task: Task, changes: list[Mapping[str, Any]], code: str, *, by: Actor,
             for name, (old, _new) in entry["set"].items():
                 if name != "version":
                     setattr(row, name, _value(type(row), name, old))
+
+
+def _parts_ended(task: Task, batch: str) -> bool:
+    """Return whether duties or steps under a task ended with it in a batch: what ended does not open again."""
+    parts = select(Task.id).where(Task.parent_id == task.id)
+    ended = LogEntry.task_id.in_(parts), LogEntry.act == coordination.ENDED, LogEntry.req == batch
+    return db.session.scalar(select(LogEntry.seq).where(*ended).limit(1)) is not None
 
 
 def _rows(task: Task, changes: list[Mapping[str, Any]]) -> Iterator[tuple[Tracked, Mapping[str, Any]]]:

@@ -271,6 +271,7 @@ class _Life:
                 "original_due_on": self.dates.due_on,
             },
             "parts": [],
+            "duties": [],
             "hand_in": {
                 "no": 1,
                 "at": at,

@@ -162,6 +162,17 @@ def in_states(world: World) -> tuple[int, ...]:
     return ids
 
 
+def test_a_task_whose_duties_ended_with_it_is_not_given_back_by_undoing(world: World) -> None:
+    ids = given_out(world)
+    duty: dict[str, Any] = {"title": "Số liệu", "unit_id": world.unit["KHTH"], "due_on": date(2026, 1, 20)}
+    world.step(ids[0], Action.GIVE_DUTY, "head_a", **duty)
+    batch = move(world, BulkAct.WITHDRAW, ids[:2], **DECISION)
+    back = undo(world, batch)
+    assert back.tasks == [ids[1]]
+    assert [left[:2] for left in back.left_out] == [[ids[0], "parts_ended"]]
+    assert replay.differences() == []
+
+
 @pytest.mark.parametrize(
     ("act", "given"),
     [

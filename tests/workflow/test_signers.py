@@ -12,6 +12,7 @@ from models.handover import SignerAlert
 from models.log import LogEntry
 from models.people import Person, Tenure
 from models.session import transaction
+from models.tasks import Task
 from models.vocabulary import Action, MandateCover, MandateKind
 from tests.fixtures.mail import Office
 from tests.fixtures.places import World
@@ -81,6 +82,22 @@ def _offered(world: World, task: int, name: str) -> set[Action]:
         return {step.action for step in world.view(task, name, LOCAL).steps}
     except Refusal:
         return set()
+
+
+def test_a_signed_duty_waits_for_the_leads_head_and_a_contest_for_who_supervises(world: World) -> None:
+    task, facts = world.drafts[0], {"title": "Số liệu", "unit_id": world.unit["KHTH"], "due_on": date(2026, 1, 20)}
+    world.assign(task, "CSDT", date(2026, 1, 30))
+    world.step(task, A.RECEIVE, "head_a")
+    world.step(task, A.GIVE_DUTY, "head_a", **facts)  # type: ignore[arg-type]  # what the form carries
+    duty = db.session.scalars(db.select(Task.id).where(Task.parent_id == task)).one()
+    world.step(duty, A.RECEIVE, "head_b")
+    world.step(duty, A.HAND_IN, "officer_b", result="x")
+    world.step(duty, A.SIGN_OFF, "head_b")
+    assert waiting(world) == {("accept", duty): {"head_a"}}
+    world.step(duty, A.RETURN, "head_a", "2026-01-06T09:00", reason="thiếu")
+    world.step(duty, A.CONTEST, "head_b", "2026-01-06T10:00", reason="đủ")
+    assert waiting(world) == {("arbitrate", duty): {"vice", "chair"}}
+    assert alerts() == []
 
 
 def test_an_act_nobody_may_do_is_alarmed_about_once_until_somebody_can(world: World, handed_in: int) -> None:

@@ -18,6 +18,7 @@ from models.base import db
 from models.handover import Handover
 from models.log import LogEntry
 from models.people import RoleGrant
+from models.tasks import Task
 from models.vocabulary import Action
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import PASSWORD, World
@@ -57,6 +58,18 @@ def test_an_account_with_open_work_is_closed_only_after_its_handover(
     assert world.task(at_work).officer_id == world.person["head_a"]
     people.set_active(world.person["officer_a"], False, **who)
     assert replay.differences() == []
+
+
+def test_a_duty_that_waits_to_be_accepted_is_handed_over_by_the_leads_head(world: World, at_work: int) -> None:
+    facts = {"title": "Số liệu", "unit_id": world.unit["KHTH"], "due_on": date(2026, 1, 20)}
+    world.step(at_work, A.GIVE_DUTY, "head_a", **facts)  # type: ignore[arg-type]  # what the form carries
+    duty = db.session.scalars(db.select(Task.id).where(Task.parent_id == at_work)).one()
+    world.step(duty, A.RECEIVE, "head_b")
+    world.step(duty, A.HAND_IN, "officer_b", result="x")
+    leave, ref = handovers.of_account(world.person["head_a"]), reference.load(DAY)
+    assert {item.task_id for item in handovers.held(leave, ref)} == {at_work}
+    world.step(duty, A.SIGN_OFF, "head_b")
+    assert {item.task_id: item.parts for item in handovers.held(leave, ref)}[duty] == ("acceptor",)
 
 
 def test_a_seat_with_open_work_ends_only_after_its_handover(world: World, at_work: int, refused: Refused) -> None:

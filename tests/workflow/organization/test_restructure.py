@@ -11,6 +11,7 @@ import pytest
 import clock
 from accountability import replay
 from models.base import db
+from models.coordination import Contest
 from models.people import Mandate, Tenure
 from models.session import transaction
 from models.tasks import Coordination, Signature, Task, Wait
@@ -152,6 +153,60 @@ def test_a_duty_between_units_that_become_one_is_a_sub_task(world: World, heir: 
     merge(world)
     restructure.due(world.at(NEW))
     assert world.task(duty).kind == TaskKind.SUB
+
+
+def shared(world: World) -> tuple[int, int, int]:
+    """Return a task of the first division, its step, and the duty of the second."""
+    task, due = world.drafts[0], date(2026, 4, 20)
+    world.assign(task, "CSDT", date(2026, 4, 30))
+    world.step(task, A.RECEIVE, "head_a")
+    duty: dict[str, Any] = {"title": "Số liệu", "unit_id": world.unit["KHTH"], "due_on": due}
+    step: dict[str, Any] = {"title": "Dự thảo", "officer_id": world.person["officer_a"], "due_on": due}
+    world.step(task, A.GIVE_DUTY, "head_a", **duty)
+    world.step(task, A.BREAK_DOWN, "head_a", **step)
+    first, second = db.session.scalars(db.select(Task.id).where(Task.parent_id == task).order_by(Task.id))
+    return task, second, first
+
+
+def test_a_signed_duty_between_units_that_become_one_is_done(world: World, heir: int) -> None:
+    _task, step, duty = shared(world)
+    world.step(duty, A.RECEIVE, "head_b")
+    world.step(duty, A.HAND_IN, "officer_b", result="x")
+    world.step(duty, A.SIGN_OFF, "head_b")
+    merge(world)
+    restructure.due(world.at(NEW))
+    assert (world.task(duty).kind, world.task(duty).status) == (TaskKind.SUB, Status.COMPLETED)
+    assert (world.task(step).kind, world.task(step).lead_unit_id) == (TaskKind.SUB, heir)
+    assert replay.differences() == []
+
+
+def test_steps_go_where_their_whole_goes_and_stand_in_no_list(world: World, heir: int) -> None:
+    task, step, duty = shared(world)
+    event = merge(world)
+    restructure.due(world.at(NEW))
+    assert [line.task_id for line in inheritance.lines(db.session.get_one(UnitEvent, event))] == [task]
+    office, at = world.actor("office", "2026-03-02T09:00"), world.at("2026-03-02T09:00")
+    inheritance.redistribute(event, {task: world.unit["VP"]}, by=office, at=at)
+    assert {led(world)[key] for key in (task, step, duty)} == {"VP"}
+    assert replay.differences() == []
+
+
+def test_a_contest_goes_on_with_the_heir_of_the_unit_that_is_waited_for(world: World, heir: int) -> None:
+    task = world.drafts[0]
+    world.assign(task, "VP", date(2026, 4, 30))
+    world.step(task, A.RECEIVE, "head_office", "2026-01-06T09:00")
+    world.step(task, A.START, "office", "2026-01-06T09:00")
+    asked: dict[str, Any] = {"unit_id": world.unit["KHTH"], "reason": "Số liệu", "answer_by": date(2026, 3, 10)}
+    world.step(task, A.WAIT, "head_office", "2026-02-25T09:00", **asked)
+    world.step(task, A.CONTEST, "head_b", "2026-02-26T09:00", reason="Đã gửi")
+    merge(world, "2026-02-26T10:00")
+    restructure.due(world.at(NEW))
+    open_wait = db.session.scalars(db.select(Wait).where(Wait.to_at.is_(None))).one()
+    contest = db.session.scalars(db.select(Contest)).one()
+    assert (contest.decided_at, contest.wait_id, open_wait.document_number) == (None, open_wait.id, "7/BDT-CS")
+    world.step(task, A.UPHOLD_CONTEST, "vice", "2026-03-02T09:00", reason="Đúng")
+    assert world.task(task).status == Status.IN_PROGRESS
+    assert replay.differences() == []
 
 
 def test_a_completed_task_stays_with_its_unit_and_opens_again_with_the_heir(world: World, heir: int) -> None:
