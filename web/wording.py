@@ -280,7 +280,13 @@ WORDS: Final[dict[str, str]] = {
 }
 # words of a signature that stand in its row too, as its remark
 TWICE: Final = frozenset(
-    {("task.sign_off", "reason"), ("task.confirm", "reason"), ("task.withdraw_signature", "reason")}
+    {
+        ("task.sign_off", "reason"),
+        ("task.confirm", "reason"),
+        ("task.withdraw_signature", "reason"),
+        ("task.uphold_contest", "reason"),
+        ("task.dismiss_contest", "reason"),
+    }
 )
 # what an entry says beside its columns -> what it is called
 FACTS: Final[dict[str, str]] = {
