@@ -20,7 +20,7 @@ from models.vocabulary import ExtensionState, Rank, Status, TaskKind
 from workflow.permissions import standing
 from workflow.queries.history import History
 from workflow.reference import Reference
-from workflow.timing import STOPPED
+from workflow.timing import STOPPED, is_hold_over
 
 LEADING: Final = (Rank.CHAIR, Rank.VICE_CHAIR)
 # column of a task that decides who holds its clock -> how the log's value is read back
@@ -70,8 +70,9 @@ def of(
 
 
 def _accounts(task: Task, story: Story, book: Book, at: datetime) -> tuple[Account | None, Account | None]:
-    """Return the accounts against the present and the first date; none for what has no date or was stopped."""
-    if task.late_after is None or task.original_late_after is None or task.status in STOPPED:
+    """Return the accounts against the present and the first date; none for what has no date, was stopped or is held."""
+    on_hold = task.status == Status.ON_HOLD and not is_hold_over(task.status, task.held_until, clock.day_of(at))
+    if task.late_after is None or task.original_late_after is None or task.status in STOPPED or on_hold:
         return None, None
     until = task.handed_in_on or clock.day_of(at)
     last = story.results[-1] if task.handed_in_on and story.results else None

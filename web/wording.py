@@ -318,6 +318,8 @@ TWICE: Final = frozenset(
         ("task.refuse_extension", "reason"),
         ("task.counter_extension", "reason"),
         ("task.decline_counter", "reason"),
+        ("task.uphold_contest", "reason"),
+        ("task.dismiss_contest", "reason"),
     }
 )
 # what an entry says beside its columns -> what it is called

@@ -12,6 +12,7 @@ from models.base import db
 from models.tasks import Task
 from models.vocabulary import Status, TaskKind
 from workflow.errors import Refusal
+from workflow.given import is_blank
 from workflow.kinds import PARTS
 from workflow.reference import Reference
 from workflow.turn import Turn
@@ -80,7 +81,7 @@ def require_fits(task: Task, unit_id: int) -> None:
 def require_duties_done(turn: Turn) -> None:
     """Raise Refusal for a hand-in over open blocking duties without a reason, naming each and who holds it."""
     blocking = [part for part in open_parts(turn.task.id) if part.kind == TaskKind.DUTY and part.is_blocking]
-    if blocking and not turn.given.reason.strip():
+    if blocking and is_blank(turn.given.reason):
         raise Refusal("duties_open", duties=_held(blocking, turn.case.ref))
 
 

@@ -268,6 +268,14 @@ def _signed_place(case: Case) -> int:
     return next(iter(named or held), 0)
 
 
+def _family(units: frozenset[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions of parts of a task that one of the units leads, and of the whole of a part it leads."""
+    part, whole = aliased(Task), aliased(Task)
+    under = select(part.id).join(whole, whole.id == part.parent_id).where(whole.lead_unit_id.in_(units))
+    above = select(part.parent_id).where(part.lead_unit_id.in_(units), part.parent_id.is_not(None))
+    return Task.id.in_(under), Task.id.in_(above.where(part.status != Status.DRAFT))
+
+
 @dataclass(frozen=True)
 class Scope:
     """What one person may read; pages, search, exports and letters all ask this object."""
@@ -285,8 +293,9 @@ class Scope:
         units, posts = self.units(), self.actor.leader_posts
         part = select(Coordination.task_id).where(Coordination.unit_id.in_(units), Coordination.ended_at.is_(None))
         parts = Task.lead_unit_id.in_(units), Task.id.in_(part), self.waited_for(), Task.leader_post_id.in_(posts)
-        found = (Task.status != Status.DRAFT) & or_(*parts, self.by_mandate())
-        return or_(found, *self._in_the_family(units)) if units or posts or self.actor.limited else false()
+        given = or_(Task.status != Status.DRAFT, Task.kind.in_((TaskKind.DUTY, TaskKind.SUB, TaskKind.COMMON)))
+        found = and_(given, or_(*parts, *_family(units), self.by_mandate()))
+        return found if units or posts or self.actor.limited else false()
 
     def by_mandate(self) -> ColumnElement[bool]:
         """Return the condition under which a task is his by a mandate that is limited to a plan, a task or some steps.
@@ -294,14 +303,6 @@ class Scope:
         Such a mandate shows what it reaches, and nothing else of the unit (pitfall 32).
         """
         return or_(false(), *(_reached_by(held) for held in self.actor.limited))
-
-    def _in_the_family(self, units: frozenset[int]) -> tuple[ColumnElement[bool], ...]:
-        """Return the conditions of parts of a task his unit leads, and of a common task whose part it leads."""
-        other = aliased(Task)
-        led = select(other.id).where(other.lead_unit_id.in_(units), other.status != Status.DRAFT)
-        parts = Task.kind.in_((TaskKind.DUTY, TaskKind.SUB)) & Task.parent_id.in_(led)
-        shared = select(other.parent_id).where(other.lead_unit_id.in_(units), other.status != Status.DRAFT)
-        return parts, (Task.kind == TaskKind.COMMON) & Task.id.in_(shared)
 
     def waited_for(self) -> ColumnElement[bool]:
         """Return the condition under which a task waits for one of his units, which sees it as long as it does."""

@@ -104,11 +104,14 @@ def to_sign(ref: Reference, *, seen_by: Scope, shown: int) -> DeskSection:
 
 
 def mine(seen_by: Scope) -> ColumnElement[bool]:
-    """Return which tasks are this person's to move: his units', or those he supervises; the office has them all."""
-    by = seen_by.actor
+    """Return which tasks are this person's to move: his units', or those he supervises; the office has them all.
+
+    The steps within a unit are its own alone.
+    """
+    by, own = seen_by.actor, Task.lead_unit_id.in_(seen_by.units())
     if by.is_chair or by.has(Role.OFFICE):
-        return true()
-    return or_(Task.lead_unit_id.in_(seen_by.units()), Task.leader_post_id.in_(by.leader_posts))
+        return or_(Task.kind != TaskKind.SUB, own)
+    return or_(own, and_(Task.leader_post_id.in_(by.leader_posts), Task.kind != TaskKind.SUB))
 
 
 def _heaps(ref: Reference, seen_by: Scope, shown: int) -> list[DeskSection]:
@@ -120,7 +123,6 @@ def _heaps(ref: Reference, seen_by: Scope, shown: int) -> list[DeskSection]:
     inner = (
         _selected(heap, place, size)
         .where(seen_by.tasks(), or_(mine(seen_by), seen_by.waited_for(), to_accept(seen_by)), heap.is_not(None))
-        .where(or_(Task.kind != TaskKind.SUB, Task.lead_unit_id.in_(seen_by.units())))
         .subquery()
     )
     query = (
