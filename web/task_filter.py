@@ -11,9 +11,9 @@ from flask import request
 
 from i18n import gettext as _
 from models.labels import label
+from notifications.drift_words import drift_words
 from terms import N_
 from web import context
-from web.signature_words import drift_words
 from workflow.queries import tasks as queries
 from workflow.queries.tasks import Filter
 
