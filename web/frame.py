@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import g, request, url_for
+from flask import request, url_for
 from flask_login import current_user
 
 from accountability import seal
@@ -15,10 +15,10 @@ from models import vocabulary
 from models.labels import label
 from models.vocabulary import Role
 from notifications import inbox
+from notifications.drift_words import drift_words
 from terms import N_
 from web import auth, context, errors, formats, kept
-from web.signature_words import capacity_of, drift_words, proved_by
-from workflow import codes
+from web.signature_words import capacity_of, proved_by
 
 # endpoint, what it is called, the page family it belongs to
 NAVIGATION: Final = (
@@ -98,10 +98,8 @@ def variables() -> dict[str, Any]:
 
 
 def _has_factor() -> bool:
-    """Return whether whoever asks proves himself with a one-time code too; asked once a request, where a form asks."""
-    if "has_factor" not in g:
-        g.has_factor = codes.factor_of(context.me().person_id) is not None
-    return bool(g.has_factor)
+    """Return whether whoever asks proves himself with a one-time code too."""
+    return bool(current_user and current_user.is_authenticated and current_user.has_factor)
 
 
 def _term_of(kind: str, code: str) -> str:

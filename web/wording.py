@@ -16,6 +16,7 @@ from models.vocabulary import (
     NameForm,
     Rank,
     Role,
+    SecondSigner,
     Status,
     UnitChange,
     UnitKind,
@@ -297,6 +298,7 @@ ONLY_OF: Final[dict[str, frozenset[str]]] = {
     "kind": frozenset({"calendar_day", "mandate", "unit", "unit_event"}),
     "name": frozenset({"person", "setting", "reminder_rule", "calendar_day", "unit_event", "mention"}),
     "capacity": frozenset({"tenure"}),
+    "second": frozenset({"flow"}),
     "from_at": frozenset({"mandate"}),
     "to_at": frozenset({"mandate"}),
     "text": frozenset({"unit_name", "clause"}),
@@ -391,7 +393,8 @@ NAMES: Final[dict[str, str]] = {
 # column -> its vocabulary, or table and column where the column's name is used for several
 VOCABULARIES: Final[dict[str, type[StrEnum]]] = {
     "status": Status, "meaning": Meaning, "role": Role, "rank": Rank, "capacity": Capacity, "form": NameForm,
-    "part": Participation, "channel": Channel, "calendar_day.kind": DayKind, "mandate.kind": MandateKind,
+    "part": Participation, "channel": Channel, "second": SecondSigner,
+    "calendar_day.kind": DayKind, "mandate.kind": MandateKind,
     "progress.state": DeclaredState, "unit.kind": UnitKind, "unit_event.kind": UnitChange,
     "covers": MandateCover, "leaving": Leaving,
 }  # fmt: skip

@@ -34,7 +34,8 @@ def signed(world: World) -> int:
     world.assign(task, "CSDT", date(2026, 1, 30))
     world.to_hand_in(task, result="Đã ban hành kế hoạch.")
     world.step(task, Action.SIGN_OFF, "head_a", LOCAL, meaning=Meaning.CHECKED, reason="Đủ.")
-    return db.session.scalars(db.select(Signature.id)).one()
+    found: int = db.session.scalars(db.select(Signature.id)).one()
+    return found
 
 
 def record(world: World, key: int, username: str = "head_a") -> Record:

@@ -8,20 +8,18 @@ from models.base import db
 from models.letters import Letter
 from notifications import security
 from tests.fixtures.factors import enrol
-from tests.fixtures.live import Live
 from tests.fixtures.mail import Office
 from tests.fixtures.places import PASSWORD, World
 from workflow import access, second_factor
 from workflow.errors import Refusal
 
-assert Live
 NOON = "2026-01-05T12:00"
 
 
-def told(world: World) -> list[tuple[int, str]]:
+def told(world: World) -> list[tuple[str, str]]:
     query = db.select(Letter.recipient_id, Letter.subject).where(Letter.key.like("security;%")).order_by(Letter.id)
     names = {key: name for name, key in world.person.items()}
-    return [(names[row.recipient_id], row.subject) for row in db.session.execute(query)]  # type: ignore[misc]
+    return [(names[row.recipient_id], row.subject) for row in db.session.execute(query)]
 
 
 def fail(world: World, username: str, times: int) -> None:

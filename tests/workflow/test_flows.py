@@ -26,7 +26,11 @@ S = SecondSigner
 
 
 def enter(world: World, steps: int, second: SecondSigner, **more: Any) -> None:
-    facts = {"decision": "QĐ 9/QĐ-BDT ngày 02/01/2026", "by": world.actor("chair"), "at": world.at()} | more
+    facts: dict[str, Any] = {
+        "decision": "QĐ 9/QĐ-BDT ngày 02/01/2026",
+        "by": world.actor("chair"),
+        "at": world.at(),
+    } | more
     flows.enter(world.plan, steps, second, **facts)
 
 
@@ -136,7 +140,7 @@ def test_a_head_who_hands_in_is_routed_up_whatever_account_or_role_he_has_beside
 
 
 def test_a_task_without_a_plan_follows_the_rule_of_the_house_on_its_day(world: World) -> None:
-    given = {"by": world.actor("office"), "at": world.at(), "given": Given()}
+    given: dict[str, Any] = {"by": world.actor("office"), "at": world.at(), "given": Given()}
     days.set_setting("steps.second", "chair", date(2020, 1, 1), "", by=Actor.system(), at=world.at())
     task = tasks.create(None, "Việc theo công văn", "Công văn 12/UBND ngày 02/01/2026", **given)
     world.assign(task, "CSDT", DUE)
@@ -144,7 +148,7 @@ def test_a_task_without_a_plan_follows_the_rule_of_the_house_on_its_day(world: W
 
 
 def test_a_rule_of_the_house_nobody_could_follow_is_refused(world: World) -> None:
-    given = {"by": world.actor("office"), "at": world.at(), "given": Given()}
+    given: dict[str, Any] = {"by": world.actor("office"), "at": world.at(), "given": Given()}
     days.set_setting("steps", 1, date(2020, 1, 1), "", by=Actor.system(), at=world.at())
     task = tasks.create(None, "Việc theo công văn", "Công văn 12/UBND ngày 02/01/2026", **given)
     world.assign(task, "CSDT", DUE, leader_post_id=world.post["chair"])
