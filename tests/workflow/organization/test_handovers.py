@@ -43,7 +43,7 @@ def at_work(world: World) -> int:
 def sign(world: World, username: str, by: str | None = None, **more: Any) -> int:
     """Have somebody, or another in his place, hand over everything."""
     leave = handovers.of_account(world.person[username])
-    who = {"by": world.actor(by or username, LOCAL), "at": world.at(LOCAL)}
+    who: dict[str, Any] = {"by": world.actor(by or username, LOCAL), "at": world.at(LOCAL)}
     return handovers.sign(leave, more.pop("choice", {}), password=PASSWORD, **who, **more)
 
 
