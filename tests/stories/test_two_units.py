@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from models.base import db
 from models.people import Post
 from models.units import UnitEvent
-from models.vocabulary import Action, Rank, Role, Status
+from models.vocabulary import Action, Rank, Role, Status, UnitKind
 from tests.fixtures.live import Live
 from tests.fixtures.places import PASSWORD
 from tests.stories.test_main_job import press, prove, sign
@@ -29,7 +29,7 @@ def in_app(live: Live, what: str) -> int:
             )
             people.grant(key, Role.OFFICER, live.world.unit["CSDT"], date(2026, 1, 1), by=by, at=at)
         else:
-            key = units.create("CSTH", NEW, by=by, at=at)
+            key = units.create("CSTH", UnitKind.DIVISION, NEW, date(2026, 5, 1), by=by, at=at)
         db.session.remove()
         return key
 
@@ -154,8 +154,11 @@ def test_two_units_one_waits_the_head_leaves_the_acting_head_signs_a_leader_retu
     told = live.sign_in("chair")
     told.goto(f"{live.url}/tasks/{task}")
     history = told.locator("section[aria-labelledby=history]").inner_text()
-    for words in ("Triệu Minh Đức", "Số liệu hộ nghèo của 11 huyện", "Đặng Quốc Hưng", "Hứa Thị Mai", "Quyền Trưởng phòng",
-                  "Thiếu căn cứ pháp lý", "Nông Thị Lan"):  # fmt: skip
+    people_and_words = (
+        "Triệu Minh Đức", "Số liệu hộ nghèo của 11 huyện", "Đặng Quốc Hưng", "Hứa Thị Mai", "Quyền Trưởng phòng",
+        "Thiếu căn cứ pháp lý", "Nông Thị Lan",
+    )  # fmt: skip
+    for words in people_and_words:
         assert words in history, words
     told.goto(f"{live.url}/admin/changes/{event}")
     expect(told.locator("main")).to_contain_text(NEW)
