@@ -97,7 +97,7 @@ def progress(view: TaskView) -> dict[str, Any]:
         shown.setdefault(item.get("progress_id") or 0, []).append(item)
     return {
         "reports": [(row, shown.get(row["id"], [])) for row in reversed(rows)],
-        "seen": declared.of_one(view.task, view.timing, view.history, context.ref()),
+        "seen": view.seen,
         "state_rules": state_rules(),
         "last_report": rows[-1] if rows else {},
     }

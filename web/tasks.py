@@ -26,7 +26,7 @@ from web import auth, context, forms, kept, late, recurring, tables, task_filter
 from web.errors import STATUS, note, refused
 from web.gate import place
 from web.sentences import know, know_units, of_act
-from workflow import declared, files, permissions, signoff, tasks
+from workflow import files, permissions, signoff, tasks
 from workflow.errors import Refusal
 from workflow.exports import note_export
 from workflow.lifecycle import Step
@@ -47,7 +47,6 @@ def index() -> ResponseReturnValue:
     return render_template(
         "tasks/index.html",
         page=page,
-        seen=declared.of_rows(page.rows, (row.timing for row in page.rows), context.ref()),
         wanted=wanted,
         plan_name=page.rows[0].plan if page.rows and wanted.plan_id is not None else "",
         next_href=_address(".index", asked | {"after": task_filter.beginning(page.next)}) if page.next else "",

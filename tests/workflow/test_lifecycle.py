@@ -42,7 +42,7 @@ _STOPS = {A.CANCEL: LEADERS, A.WITHDRAW: PLANNERS}
 _WORK = {A.HAND_IN: UNIT, A.PROGRESS: UNIT, A.HOLD: SUPERVISORS, A.REQUEST_EXTENSION: HEAD}
 # the whole of what is legal, by hand: the officer handed in, the head signed, the vice-chair supervises
 LEGAL: dict[Status, dict[Action, set[str]]] = {
-    S.DRAFT: {A.ASSIGN: PLANNERS, A.CANCEL: LEADERS},
+    S.DRAFT: {A.ASSIGN: PLANNERS, A.RECUR: PLANNERS, A.CANCEL: LEADERS},
     S.ASSIGNED: {A.ASSIGN: PLANNERS, A.RECEIVE: HEAD, A.DECLINE: HEAD, **_STOPS, **_CHASED, A.COMMENT: READERS},
     S.RECEIVED: {A.START: UNIT, **_WORK, **_STOPS, **_CHASED, A.COMMENT: READERS},
     S.IN_PROGRESS: {A.WAIT: HEAD, **_WORK, **_STOPS, **_CHASED, A.COMMENT: READERS},
@@ -68,6 +68,14 @@ LEGAL: dict[Status, dict[Action, set[str]]] = {
     S.COMPLETED: {A.REOPEN: {"chair"}, A.COMMENT: READERS},
     S.CANCELLED: {},
     S.WITHDRAWN: {},
+}
+# steps that do not fit the stage's tasks, which have a date and come once: to whom, where, and why not
+UNFIT = {
+    A.RECUR: (PLANNERS, (S.ASSIGNED, S.RECEIVED, S.IN_PROGRESS), "has_a_date"),
+    A.FOLLOW_CALENDAR: (PLANNERS, lifecycle.RUNNING, "no_occurrence"),
+    A.REPORT_NIL: (UNIT, lifecycle.WORKING, "no_occurrence"),
+    A.RECORD_EVENT: (PLANNERS | HEAD, (S.ASSIGNED, *lifecycle.AT_WORK), "waits_for_no_event"),
+    A.RECONFIRM: (UNIT, lifecycle.AT_WORK, "waits_for_no_event"),
 }
 DECIDES = {A.GRANT_EXTENSION: SUPERVISORS, A.REFUSE_EXTENSION: SUPERVISORS}
 CAN_BE_ASKED = (S.RECEIVED, S.IN_PROGRESS, S.WAITING, S.ON_HOLD)
@@ -118,7 +126,8 @@ class Stage:
             document_number="1/BC",
             lead_unit_id=self.world.unit["CSDT"], leader_post_id=self.world.post["vice"], due_on=DUE,
             coordinator_ids=(self.world.unit["KHTH"],), unit_id=self.world.unit["KHTH"], answer_by=DUE, until=DUE,
-            proposed_on=date(2026, 3, 2), new_on=DUE, meaning=Meaning.COMPLETED, content_hash=self.world.shown(task),
+            proposed_on=date(2026, 3, 2), new_on=DUE, rule={"kind": "recurring", "freq": "monthly"},
+            meaning=Meaning.COMPLETED, content_hash=self.world.shown(task),
         )  # fmt: skip
 
     def refused(self, task: int, action: Action, name: str) -> str | None:
@@ -161,6 +170,9 @@ def expected(state: Status, action: Action, name: str, *, asked: bool) -> set[st
     here = LEGAL[state].get(action)
     if action in DECIDES and state in lifecycle.LIVE:
         return {"no_open_request" if name in SUPERVISORS else "not_yours"}
+    if action in UNFIT:
+        whose, states, code = UNFIT[action]
+        return {"not_yours" if name not in whose else code if state in states else "wrong_state"}
     if action == A.ASSIGN and state in lifecycle.AT_WORK and name in PLANNERS:
         return {"only_first_date"}  # the stage's tasks have their date
     if action in (A.ANSWER, A.WITHDRAW_SIGNATURE):  # nobody is waited for or signed, or somebody else

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -14,7 +14,8 @@ import vietnamese
 from models.base import db
 from models.tasks import Coordination, HandIn, Task
 from models.vocabulary import Status, TaskKind
-from workflow import lifecycle
+from workflow import declared, lifecycle
+from workflow.declared import Seen
 from workflow.errors import Refusal
 from workflow.kinds import COUNTED
 from workflow.lifecycle import Step
@@ -70,6 +71,7 @@ class TaskPage:
     rows: list[TaskRow]
     total: int
     next: tuple[date, int] | None
+    seen: dict[int, Seen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class TaskView:
     chain: tuple[Seat, ...]
     hand_ins: list[HandIn]
     history: History
+    seen: Seen | None = None
 
     @cached_property
     def chasing(self) -> Chasing:
@@ -100,12 +103,20 @@ def page(wanted: Filter, ref: Reference, *, seen_by: Scope) -> TaskPage:
     conditions = _conditions(wanted, ref, seen_by)
     total = db.session.scalar(select(func.count()).select_from(Task).where(*conditions)) or 0
     due = func.coalesce(Task.due_on, FAR)
-    query = selected(_kinds(wanted.state)).where(*conditions).order_by(due, Task.id).limit(PAGE + 1)
+    query = (
+        selected(_kinds(wanted.state))
+        .add_columns(*declared.columns())
+        .where(*conditions)
+        .order_by(due, Task.id)
+        .limit(PAGE + 1)
+    )
     if wanted.after is not None:
         query = query.where(tuple_(due, Task.id) > tuple_(*wanted.after))
     found = db.session.execute(query).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
-    return TaskPage(rows(found[:PAGE], ref), total, (last.due_on or FAR, last.id) if last else None)
+    listed = rows(found[:PAGE], ref)
+    seen = declared.of_rows(found[:PAGE], (row.timing for row in listed), ref)
+    return TaskPage(listed, total, (last.due_on or FAR, last.id) if last else None, seen)
 
 
 def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
@@ -113,7 +124,7 @@ def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
 
     Raises Refusal `not_found` for what is absent or not this person's to read.
     """
-    task = visible(task_id, seen_by=seen_by)
+    task, parts = _with_parts(task_id, seen_by=seen_by)
     hand_ins = [] if task.status in UNTOUCHED else _hand_ins(task_id)
     past = history.of_task(task_id)
     asked = [request for request in past.rows("extension") if request["state"] in ("asked", "countered")]
@@ -127,24 +138,31 @@ def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
         waits_for=waits[0] if waits else None,
     )
     steps = lifecycle.permitted(seen_by.actor, case)
-    return TaskView(task, timing_of(task, ref), case, steps, signing_chain(case), hand_ins, past)
+    timing = timing_of(task, ref)
+    seen = declared.of_one(task, timing, past, parts, ref)
+    return TaskView(task, timing, case, steps, signing_chain(case), hand_ins, past, seen)
 
 
 def visible(task_id: int, *, seen_by: Scope) -> Task:
     """Return a task this person may read, with plan, clause and parts. Raises Refusal `not_found` otherwise."""
-    task = None
+    return _with_parts(task_id, seen_by=seen_by)[0]
+
+
+def _with_parts(task_id: int, *, seen_by: Scope) -> tuple[Task, tuple[int, int]]:
+    """Return the same with how many of its sub-tasks, and of its duties and waits, are open. One query."""
+    found = None
     if 0 < task_id < 2**31:
         query = (
-            select(Task)
+            select(Task, *declared.part_counts())
             .where(Task.id == task_id, seen_by.tasks())
             .options(
                 joinedload(Task.plan), joinedload(Task.clause), joinedload(Task.officer), joinedload(Task.coordinations)
             )
         )
-        task = db.session.scalars(query).unique().one_or_none()
-    if task is None:
+        found = db.session.execute(query).unique().one_or_none()
+    if found is None:
         raise Refusal("not_found")
-    return task
+    return found[0], (found.open_children, found.open_duties)
 
 
 def _hand_ins(task_id: int) -> list[HandIn]:
