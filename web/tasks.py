@@ -215,6 +215,7 @@ def _sign_page(view: TaskView, step: Step, refusal: Refusal | None = None) -> st
         typed=request.form if refusal else task_page.typed_too_late(view)[1],
         missing=[],
         notes=task_page.signed_notes(view),
+        reports=task_page.signed_reports(view),
         meanwhile=task_page.meanwhile(view, refusal),
         signing_as=signoff.position_of(holding) if holding else me.position,
     )

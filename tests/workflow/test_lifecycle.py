@@ -167,12 +167,21 @@ def expected(state: Status, action: Action, name: str, *, asked: bool) -> set[st
         return {"not_found"}
     if state == S.DRAFT:  # nobody leads or supervises it yet, so nobody is told of a state he could act in
         return {"not_yours", "wrong_state"}
+    if action in UNFIT:
+        return unfit(state, action, name)
+    return expected_of_its_kind(state, action, name, asked=asked)
+
+
+def unfit(state: Status, action: Action, name: str) -> set[str]:
+    whose, states, code = UNFIT[action]
+    return {"not_yours" if name not in whose else code if state in states else "wrong_state"}
+
+
+def expected_of_its_kind(state: Status, action: Action, name: str, *, asked: bool) -> set[str]:
+    """Return how a step that exists for the stage's tasks is answered where it is illegal."""
     here = LEGAL[state].get(action)
     if action in DECIDES and state in lifecycle.LIVE:
         return {"no_open_request" if name in SUPERVISORS else "not_yours"}
-    if action in UNFIT:
-        whose, states, code = UNFIT[action]
-        return {"not_yours" if name not in whose else code if state in states else "wrong_state"}
     if action == A.ASSIGN and state in lifecycle.AT_WORK and name in PLANNERS:
         return {"only_first_date"}  # the stage's tasks have their date
     if action in (A.ANSWER, A.WITHDRAW_SIGNATURE):  # nobody is waited for or signed, or somebody else
