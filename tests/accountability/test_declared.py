@@ -16,7 +16,8 @@ from workflow.actors import Actor
 from workflow.declared import RULES, Standing
 from workflow.organization import seats
 from workflow.permissions import Scope
-from workflow.queries.rows import timing_of
+from workflow.queries import tasks as queries
+from workflow.queries.tasks import Filter
 
 G, A, R = DeclaredState.GREEN, DeclaredState.AMBER, DeclaredState.RED
 
@@ -38,8 +39,13 @@ def counted(world: World, local: str) -> dict[str, list[int]]:
 
 
 def seen(world: World, key: int, local: str) -> declared.Seen:
-    ref, task = reference.load(date.fromisoformat(local[:10])), world.task(key)
-    return declared.of_rows([task], [timing_of(task, ref)], ref)[key]
+    found = world.view(key, "chair", local).seen
+    assert found is not None
+    page = queries.page(
+        Filter(), reference.load(date.fromisoformat(local[:10])), seen_by=Scope(world.actor("chair", local))
+    )
+    assert page.seen[key] == found
+    return found
 
 
 def test_four_green_updates_then_late_are_counted_once_for_the_head(world: World) -> None:
