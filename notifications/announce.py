@@ -82,6 +82,9 @@ def _due(task: Facts) -> date | None:
 EVENTS: Final[dict[str, Event]] = {
     "task.assign": Event("ASSIGNED", _unit, _due),
     "task.receive": Event("ASSIGNED", _officer, _due),
+    "task.hand_over": Event("ASSIGNED", _officer, _due),
+    "task.inherit": Event("INHERITED", _unit, _due),
+    "task.redistribute": Event("INHERITED", _unit, _due),
     "task.return": Event("RETURNED", _unit, lambda task: task.redo_by),
     "task.reopen": Event("RETURNED", _unit, lambda task: task.redo_by),
     "task.grant_extension": Event("EXTENDED", _unit, _due),

@@ -234,6 +234,7 @@ def _reason(line: Said, book: Book) -> str:
 
 _REASONS: Final[dict[str, str]] = {
     "ASSIGNED": N_("Newly assigned."),
+    "INHERITED": N_("It passed to your unit by a change of the organisation."),
     "RETURNED": N_("Returned for redoing; redo by the end of %(day)s."),
     "REDO": N_("Returned for redoing; redo by the end of %(day)s."),
     "WAITED": N_("The lead unit waits for your unit; answer by the end of %(day)s."),
@@ -292,6 +293,7 @@ _PLACES: Final[dict[str, str]] = {
     "ANSWERED": "answered",
     "HOLD": "resume",
     "ASSIGNED": "new",
+    "INHERITED": "new",
     "UNRECEIVED": "new",
     "EXTENDED": "decided",
     "REFUSED": "decided",

@@ -18,7 +18,7 @@ GROUPS: Final[dict[str, tuple[LetterGroup, LetterGroup]]] = {
     **dict.fromkeys(("T", "REPORT", "PLEDGE"), (G.AHEAD, G.OVERDUE)),
     **dict.fromkeys(("REDO", "HOLD"), (G.OVERDUE, G.OVERDUE)),
     **dict.fromkeys(("UNRECEIVED", "WAITED", "ANSWER", "ANSWERED"), (G.WAITING, G.WAITING)),
-    **dict.fromkeys(("ASSIGNED", "INVITED", "RETURNED", "EXTENDED", "REFUSED"), (G.NEWS, G.NEWS)),
+    **dict.fromkeys(("ASSIGNED", "INHERITED", "INVITED", "RETURNED", "EXTENDED", "REFUSED"), (G.NEWS, G.NEWS)),
     **dict.fromkeys(("NODATE", "NOLEAD", "SILENT", "EVENT"), (G.UPKEEP, G.UPKEEP)),
     **dict.fromkeys(("UNSIGNED", "HANDED_IN", "ASKED", "UNDECIDED"), (G.SIGNING, G.SIGNING)),
     **dict.fromkeys(("EXPLAIN", "EXPLAINED", "DEMANDED", "COMMITTED", "CHASED"), (G.CHASING, G.CHASING)),

@@ -19,6 +19,7 @@ FAMILIES: Final[dict[str, str]] = {
     "NODATE": N_("without a date"),
     "NOLEAD": N_("without a lead unit"),
     "ASSIGNED": N_("newly assigned"),
+    "INHERITED": N_("passed to the unit by a change of the organisation"),
     "INVITED": N_("invited to take part"),
     "RETURNED": N_("returned for redoing"),
     "EXTENDED": N_("more time granted"),
