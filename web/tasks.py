@@ -57,7 +57,6 @@ from web.signing import (
 )
 from workflow import (
     clears,
-    declared,
     files,
     permissions,
     signing_many,

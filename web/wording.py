@@ -203,7 +203,6 @@ ANOTHER: Final = N_("%(who)s: %(act)s")
 WITHOUT_UNIT: Final[dict[str, str]] = {
     "task.wait": N_("%(who)s is waiting for another unit."),
     "task.assign": N_("%(who)s changed the assignment."),
-    **organisation.WITHOUT_UNIT,
 }
 # a row of participation that ends, as ROWS knows it
 PART_ENDED: Final = "coordination ended"
