@@ -11,8 +11,7 @@ from flask_login import current_user
 from accountability import seal
 from i18n import gettext as _
 from i18n import ngettext
-from models import vocabulary
-from models.labels import label
+from models.labels import TERMS, label
 from models.vocabulary import Role
 from notifications import inbox
 from notifications.drift_words import drift_words
@@ -32,6 +31,9 @@ NAVIGATION: Final = (
     ("reminders.index", N_("Reminders"), "reminders"),
     ("organisation.units", N_("Organisation"), "organisation"),
 )
+
+# the vocabularies by name, for templates that hold a code as plain text
+KINDS: Final = {kind.__name__: kind for kind in TERMS}
 
 # pages that belong to a place of the navigation without bearing its name
 UNDER: Final = {
@@ -104,7 +106,7 @@ def _has_factor() -> bool:
 
 def _term_of(kind: str, code: str) -> str:
     """Return the label of a code that stands as plain text, by the name of its vocabulary."""
-    return _(label(getattr(vocabulary, kind)(code)))
+    return _(label(KINDS[kind](code)))
 
 
 def _unread() -> str:
