@@ -96,7 +96,7 @@ def enter(
             entered_at=at,
         )
         check_parts(parts, from_on)
-        with recorded(None, f"unit.enter_{kind}", by=writing.by, at=at, req=key):
+        with recorded(None, unit_events.ENTERED[kind], by=writing.by, at=at, req=key):
             writing.session.add(event)
             writing.session.flush()
             writing.session.add_all(_rows(event.id, parts))
