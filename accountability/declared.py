@@ -82,10 +82,12 @@ def green_then_late(ref: Reference, *, seen_by: Scope) -> dict[Head, list[GreenT
 
 
 def rosy(ref: Reference, *, seen_by: Scope) -> list[Rosy]:
-    """Return the open tasks whose declared state is better than the worked out one. Four queries."""
+    """Return the open tasks whose declared state is better than the worked out one. One query."""
     spoken = select(Progress.task_id).where(Progress.state.is_not(None))
     wanted = (Task.kind.in_(COUNTED), Task.status.in_(lifecycle.AT_WORK), Task.id.in_(spoken), seen_by.tasks())
-    rows = db.session.execute(select(*COLUMNS).where(*wanted).order_by(Task.due_on, Task.id).limit(LOOKED_AT)).all()
+    rows = db.session.execute(
+        select(*COLUMNS, *declared.columns()).where(*wanted).order_by(Task.due_on, Task.id).limit(LOOKED_AT)
+    ).all()
     seen = declared.of_rows(rows, (timing_of(row, ref) for row in rows), ref)
     return [Rosy(row.id, row.title, row.lead_unit_id, seen[row.id]) for row in rows if seen[row.id].is_rosier]
 

@@ -17,7 +17,7 @@ from i18n import gettext as _
 from models.labels import TERMS
 from models.people import Person
 from models.vocabulary import Capacity, NameForm, Rank, Role, UnitChange, UnitKind
-from workflow import reference
+from workflow import codes, reference, second_factor
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.organization import mailboxes, people, restructure, seats, unit_events, units
@@ -116,6 +116,23 @@ def person_password(username: str, as_json: bool) -> None:
     drawn = people.reset_password(_person(username).id, by=Actor.system(), at=clock.now())
     facts = {"username": username, "password": drawn}
     answer(_("New password of %(username)s: %(password)s", **facts), facts, as_json=as_json)
+
+
+@person.command("factor")
+@click.argument("username")
+@click.option("--remove", is_flag=True, help="Remove a second factor that was lost; needs a reason.")
+@click.option("--reason", default="", help="Why; the log keeps it, and the person is told.")
+@as_json
+@refusals_in_words
+def person_factor(username: str, remove: bool, reason: str, as_json: bool) -> None:
+    """Say whether a person has a second factor, or remove one that was lost."""
+    key, by, at = _person(username).id, Actor.system(), clock.now()
+    if remove:
+        second_factor.remove_lost(key, reason, by=by, at=at)
+    factor = codes.factor_of(key)
+    facts = {"username": username, "set_at": factor.set_at.isoformat() if factor else None, "left": codes.left(key)}
+    said = _("%(username)s has a second factor; %(left)s recovery codes are left.", **facts)
+    answer(said if factor else _("%(username)s has no second factor.", **facts), facts, as_json=as_json)
 
 
 @person.command("role")

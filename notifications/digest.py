@@ -5,7 +5,7 @@ Everything here is said in the language that is being spoken: the receiver's (`i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -15,11 +15,13 @@ from models.vocabulary import DeadlineKind, Status, TimingState
 from notifications import acts, duties, facts
 from notifications.acts import Acted
 from notifications.deadlines import day_named, deadline_words, working
+from notifications.drift_words import drift_words
 from notifications.facts import Facts
 from notifications.recipients import Roster
 from notifications.rule_words import of_rule
 from notifications.stages import Book, family_of
 from terms import N_
+from workflow import drift
 from workflow.timing import Timing, TimingFacts, timing
 
 SHOWN: Final = 50
@@ -141,7 +143,8 @@ def compose(person_id: int, lines: Sequence[Said], roster: Roster, book: Book, b
     """Return a person's digest; only what is shown is put into words: beyond it there may be thousands."""
     placed = in_order(person_id, lines, roster, book)
     facts.name(found[0].task for _place, found in placed[:SHOWN])
-    shown = [(place, entry(person_id, found, roster, book, base)) for place, found in placed[:SHOWN]]
+    worth = _worth([found[0].task for _place, found in placed[:SHOWN]], roster)
+    shown = [(place, entry(person_id, found, roster, book, base, worth)) for place, found in placed[:SHOWN]]
     sections = [
         Section(name, _(title), [entry for place, entry in shown if place == name])
         for name, (title, _word) in SECTIONS.items()
@@ -178,8 +181,16 @@ def _order(place: str, lines: list[Said]) -> tuple[int, int, int, int, int]:
     return (place != "urgent", is_new, _RANKS[place], (task.due_on or date.max).toordinal(), task.id)
 
 
-def entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: str) -> Entry:
-    """Return one task as a letter speaks of it to a person."""
+def _worth(tasks: Sequence[Facts], roster: Roster) -> dict[int, str]:
+    """Return of which tasks a signature no longer speaks of what stands now, in words. Two queries, mostly none."""
+    signed = [task.id for task in tasks if task.status == Status.SIGNED_OFF]
+    return {key: drift_words(found) for key, found in drift.of_tasks(signed, roster.ref).items()}
+
+
+def entry(
+    person_id: int, lines: list[Said], roster: Roster, book: Book, base: str, worth: Mapping[int, str] | None = None
+) -> Entry:
+    """Return one task as a letter speaks of it to a person; `worth`: of which tasks a signature holds no more."""
     task = lines[0].task
     now = _timing(task, roster, book)
     title = " ".join(task.title.split())
@@ -188,7 +199,7 @@ def entry(person_id: int, lines: list[Said], roster: Roster, book: Book, base: s
         title=title if len(title) <= LONGEST_TITLE else title[:LONGEST_TITLE].rstrip() + "…",
         unit=_unit(person_id, task, roster),
         deadline=deadline_words(task, now, book.day),
-        reasons=_reasons(person_id, lines, roster, book),
+        reasons=[*_reasons(person_id, lines, roster, book), *filter(None, [(worth or {}).get(task.id)])],
         rules=list(dict.fromkeys(of_rule(line.rule) for line in lines)),
         next_on=duties.next_on(person_id, task, roster, book),
         why=_why(person_id, task, roster),
@@ -245,6 +256,7 @@ _REASONS: Final[dict[str, str]] = {
     "SUPERVISED": N_("You supervise this task from now on."),
     "HANDED_BACK": N_("The unit handed the task back; the reason stands on its page. Give it anew, or cancel it."),
     "STOPPED": N_("It was ended by a decision: nothing more is to be done."),
+    "INHERITED": N_("It passed to your unit by a change of the organisation."),
     "RETURNED": N_("Returned for redoing; redo by the end of %(day)s."),
     "REDO": N_("Returned for redoing; redo by the end of %(day)s."),
     "WAITED": N_("The lead unit waits for your unit; answer by the end of %(day)s."),
@@ -325,6 +337,7 @@ _PLACES: Final[dict[str, str]] = {
     "SUPERVISED": "supervised",
     "HANDED_BACK": "handed_back",
     "STOPPED": "stopped",
+    "INHERITED": "new",
     "UNRECEIVED": "new",
     "EXTENDED": "decided",
     "DATED": "decided",

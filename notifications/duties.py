@@ -313,11 +313,17 @@ def _steps(task: Facts, roster: Roster, on: date) -> dict[str, tuple[int | None,
 
 def _open_steps(task: Facts, roster: Roster, unit: tuple[int, ...], on: date) -> dict[str, tuple[int | None, ...]]:
     if task.status == S.ASSIGNED:
-        return {"ASSIGNED": unit, **_decided(unit)}
+        return {"ASSIGNED": unit, "INHERITED": unit, **_decided(unit)}
     if task.status in AT_WORK or is_hold_over(task.status, task.held_until, on):
         returned = unit if task.redo_by is not None else ()
         asked = (roster.decider(task),) if task.asked_by is not None else ()
-        told = {"ASSIGNED": roster.officer(task), "RETURNED": returned, "ASKED": asked, **_decided(unit)}
+        told = {
+            "ASSIGNED": roster.officer(task),
+            "INHERITED": unit,
+            "RETURNED": returned,
+            "ASKED": asked,
+            **_decided(unit),
+        }
         told["CONTESTED"] = (roster.arbiter(task),) if task.contested_at is not None else ()
         told["CONTEST_SETTLED"] = roster.parties(task)
         return told | {"WAITED": roster.waited(task), "ANSWERED": unit if task.status == S.IN_PROGRESS else ()}

@@ -22,7 +22,18 @@ GROUPS: Final[dict[str, tuple[LetterGroup, LetterGroup]]] = {
     **dict.fromkeys(("REDO", "HOLD"), (G.OVERDUE, G.OVERDUE)),
     **dict.fromkeys(("UNRECEIVED", "WAITED", "ANSWER", "ANSWERED"), (G.WAITING, G.WAITING)),
     **dict.fromkeys(
-        ("ASSIGNED", "INVITED", "RETURNED", "EXTENDED", "REFUSED", "SUPERVISED", "STOPPED", "HANDED_BACK", "DATED"),
+        (
+            "ASSIGNED",
+            "INVITED",
+            "RETURNED",
+            "EXTENDED",
+            "REFUSED",
+            "SUPERVISED",
+            "STOPPED",
+            "HANDED_BACK",
+            "DATED",
+            "INHERITED",
+        ),
         (G.NEWS, G.NEWS),
     ),
     **dict.fromkeys(

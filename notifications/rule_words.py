@@ -22,6 +22,7 @@ FAMILIES: Final[dict[str, str]] = {
     "SUPERVISED": N_("put under supervision"),
     "HANDED_BACK": N_("handed back by the unit"),
     "STOPPED": N_("ended by a decision"),
+    "INHERITED": N_("passed to the unit by a change of the organisation"),
     "INVITED": N_("invited to take part"),
     "RETURNED": N_("returned for redoing"),
     "EXTENDED": N_("more time granted"),

@@ -59,8 +59,9 @@ NO_PART: Final = re.compile(r"[\x00-\x1f\\]")
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     """The person behind this request's session."""
 
-    def __init__(self, token: str, found: WebSession, person: Person) -> None:
+    def __init__(self, token: str, found: WebSession, person: Person, has_factor: bool) -> None:
         self.token = token
+        self.has_factor = has_factor
         self.session_key = found.id
         self.seen_at = found.seen_at
         auth = {"method": found.method, "at": found.created_at.isoformat(), "session": found.id[:16]}

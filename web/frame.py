@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import g, request, url_for
+from flask import request, url_for
 from flask_login import current_user
 
 from accountability import seal
 from i18n import gettext as _
 from i18n import ngettext
-from models import vocabulary
-from models.labels import label
+from models.labels import TERMS, label
 from models.vocabulary import Role
 from notifications import inbox
+from notifications.drift_words import drift_words
 from terms import N_
 from web import auth, context, errors, formats, kept
-from web.signature_words import capacity_of, drift_words, proved_by
-from workflow import codes
+from web.signature_words import capacity_of, proved_by
 
 # endpoint, what it is called, the page family it belongs to
 NAVIGATION: Final = (
@@ -32,6 +31,9 @@ NAVIGATION: Final = (
     ("reminders.index", N_("Reminders"), "reminders"),
     ("organisation.units", N_("Organisation"), "organisation"),
 )
+
+# the vocabularies by name, for templates that hold a code as plain text
+KINDS: Final = {kind.__name__: kind for kind in TERMS}
 
 # pages that belong to a place of the navigation without bearing its name
 UNDER: Final = {
@@ -98,15 +100,13 @@ def variables() -> dict[str, Any]:
 
 
 def _has_factor() -> bool:
-    """Return whether whoever asks proves himself with a one-time code too; asked once a request, where a form asks."""
-    if "has_factor" not in g:
-        g.has_factor = codes.factor_of(context.me().person_id) is not None
-    return bool(g.has_factor)
+    """Return whether whoever asks proves himself with a one-time code too."""
+    return bool(current_user and current_user.is_authenticated and current_user.has_factor)
 
 
 def _term_of(kind: str, code: str) -> str:
     """Return the label of a code that stands as plain text, by the name of its vocabulary."""
-    return _(label(getattr(vocabulary, kind)(code)))
+    return _(label(KINDS[kind](code)))
 
 
 def _unread() -> str:

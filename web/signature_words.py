@@ -1,4 +1,4 @@
-"""How a signature is said on every page and paper: seat and capacity, and what it is worth today."""
+"""How a signature is said on every page and paper: seat and capacity, and by what its signer proved who he was."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from i18n import gettext as _
 from models.labels import label
 from terms import N_
 from workflow import codes
-from workflow.drift import Drift
-from workflow.signoff import CHANGES
 
 # way of a proof -> in words
 METHODS: Final = {
@@ -32,14 +30,3 @@ def capacity_of(mark: Any) -> str:
 def proved_by(method: str) -> str:
     """Return by what a signer proved who he was."""
     return _(METHODS.get(method, method))
-
-
-def drift_words(drift: Drift | None) -> str:
-    """Return "signed for version 7, now version 8, unsigned" with what changed; an empty text while it holds."""
-    if drift is None or drift.holds:
-        return ""
-    said = _("signed for version %(no)s, now version %(now)s, unsigned", no=drift.no, now=drift.now)
-    if not drift.changed:
-        return said
-    what = _("changed: %(what)s", what=", ".join(_(CHANGES[name]) for name in drift.changed))
-    return f"{said} ({what})"

@@ -12,11 +12,12 @@ from accountability import signatures
 from accountability.signatures import View
 from documents.writers import signature_paper
 from i18n import gettext as _
+from notifications.drift_words import drift_words
 from web import context, forms
 from web.errors import STATUS, note
 from web.formats import moment_zone
 from web.gate import place
-from web.signature_words import drift_words, proved_by, seat_words
+from web.signature_words import proved_by, seat_words
 from workflow.errors import Refusal
 from workflow.exports import note_export
 
@@ -88,7 +89,7 @@ def _verify_page(refusal: Refusal | None = None, **more: Any) -> str:
         checks=signatures.CHECKS,
         meaning=lambda mark: _(signatures.meaning_of(mark)),
         seat=seat_words,
-        own=url_for(".verify"),
+        action=url_for(".verify"),
         **{"typed": "", "found": None, "verdict": None} | more,
     )
 

@@ -41,7 +41,7 @@ def check() -> ResponseReturnValue:
     try:
         items = _ready(_ticked())
     except Refusal as refusal:
-        return _list(refusal), STATUS[refusal.answer.kind]
+        return _list(refusal), STATUS[refusal.answer.kind] if request.args else 200
     return _check_page(items)
 
 

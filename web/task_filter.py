@@ -11,12 +11,10 @@ from flask import request
 
 from i18n import gettext as _
 from models.labels import TERMS, label
-from models.words import (
-    SourceKind,
-)
+from models.words import SourceKind
+from notifications.drift_words import drift_words
 from terms import N_
 from web import context
-from web.signature_words import drift_words
 from workflow import clears
 from workflow.clears import CLEARS
 from workflow.queries import tasks as queries

@@ -130,12 +130,10 @@ def told_acts(view: TaskView) -> list[tuple[Act, Sentence]]:
 
 def progress(view: TaskView) -> dict[str, Any]:
     """Return a task's reports, newest first; its declared state beside the worked out one, and that one's rules."""
-    rows, shown = view.history.rows("progress"), dict[int, list[dict[str, Any]]]()
-    for item in view.history.rows("evidence"):
-        shown.setdefault(item.get("progress_id") or 0, []).append(item)
+    rows = view.history.rows("progress")
     return {
-        "reports": [(row, shown.get(row["id"], [])) for row in reversed(rows)],
-        "seen": declared.of_one(view.task, view.timing, view.history, context.ref()),
+        "reports": _with_evidence(view, rows[::-1]),
+        "seen": view.seen,
         "state_rules": state_rules(),
         "last_report": rows[-1] if rows else {},
     }
@@ -162,6 +160,19 @@ def together(view: TaskView) -> dict[str, Any]:
         "blocking": [part for part in parts.open_ones(found, TaskKind.DUTY) if part.task.is_blocking],
         "open_steps": parts.open_ones(found, TaskKind.SUB),
     }
+
+
+def signed_reports(view: TaskView) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Return the reports that the content of the latest result includes, each with what shows it."""
+    included = json.loads(view.case.hand_in.content).get("progress", []) if view.case.hand_in else []
+    return _with_evidence(view, view.history.rows("progress")[: len(included)])
+
+
+def _with_evidence(view: TaskView, rows: list[dict[str, Any]]) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    shown = dict[int, list[dict[str, Any]]]()
+    for item in view.history.rows("evidence"):
+        shown.setdefault(item.get("progress_id") or 0, []).append(item)
+    return [(row, shown.get(row["id"], [])) for row in rows]
 
 
 def signed_notes(view: TaskView) -> list[dict[str, Any]]:

@@ -57,7 +57,6 @@ from web.signing import (
 )
 from workflow import (
     clears,
-    declared,
     files,
     permissions,
     signing_many,
@@ -84,7 +83,6 @@ def index() -> ResponseReturnValue:
     return render_template(
         "tasks/index.html",
         page=page,
-        seen=declared.of_rows(page.rows, (row.timing for row in page.rows), context.ref()),
         wanted=wanted,
         asked=asked,
         acts=batches.acts() if context.me().has(*MOVERS) else [],
@@ -296,6 +294,7 @@ def _sign_page(view: TaskView, step: Step, refusal: Refusal | None = None) -> st
         refusal=refusal,
         typed=request.form if refusal else task_page.typed_too_late(view)[1],
         notes=task_page.signed_notes(view),
+        reports=task_page.signed_reports(view),
         meanwhile=task_page.meanwhile(view, refusal),
         twice=task_page.twice(view),
         signing_as=signoff.position_of(holding) if holding else me.position,

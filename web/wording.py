@@ -16,6 +16,7 @@ from models.vocabulary import (
     NameForm,
     Rank,
     Role,
+    SecondSigner,
     Status,
     UnitChange,
     UnitKind,
@@ -188,7 +189,6 @@ ANOTHER: Final = N_("%(who)s: %(act)s")
 WITHOUT_UNIT: Final[dict[str, str]] = {
     "task.wait": N_("%(who)s is waiting for another unit."),
     "task.assign": N_("%(who)s changed the assignment."),
-    **organisation.WITHOUT_UNIT,
 }
 # a row of participation that ends, as ROWS knows it
 PART_ENDED: Final = "coordination ended"
@@ -284,6 +284,7 @@ ONLY_OF: Final[dict[str, frozenset[str]]] = {
     "kind": frozenset({"calendar_day", "mandate", "unit", "unit_event"}),
     "name": frozenset({"person", "setting", "reminder_rule", "calendar_day", "unit_event", "mention"}),
     "capacity": frozenset({"tenure"}),
+    "second": frozenset({"flow"}),
     "from_at": frozenset({"mandate"}),
     "to_at": frozenset({"mandate"}),
     "text": frozenset({"unit_name", "clause"}),
@@ -381,7 +382,8 @@ NAMES: Final[dict[str, str]] = {
 # column -> its vocabulary, or table and column where the column's name is used for several
 VOCABULARIES: Final[dict[str, type[StrEnum]]] = {
     "status": Status, "meaning": Meaning, "role": Role, "rank": Rank, "capacity": Capacity, "form": NameForm,
-    "part": Participation, "channel": Channel, "calendar_day.kind": DayKind, "mandate.kind": MandateKind,
+    "part": Participation, "channel": Channel, "second": SecondSigner,
+    "calendar_day.kind": DayKind, "mandate.kind": MandateKind,
     "progress.state": DeclaredState, "unit.kind": UnitKind, "unit_event.kind": UnitChange,
     "covers": MandateCover, "leaving": Leaving,
 }  # fmt: skip

@@ -19,13 +19,10 @@ SENTENCES: Final[dict[str, str]] = {
     "unit.happened": N_("The change of the organisation took effect; open work passed to its heirs."),
     "unit.sign_list": N_("%(who)s signed off the list of inherited tasks."),
     "task.inherit": N_("The task passed to %(unit)s, the heir of the unit that led it."),
+    "task.inherit_part": N_("The task passed to the heir of a unit that took part."),
     "task.redistribute": N_("%(who)s passed the inherited task on to %(unit)s."),
     "task.hand_over": N_("%(who)s handed the task over to another officer."),
     "handover.sign": N_("%(who)s signed a handover."),
     "signers.none": N_("Nobody can do what waits here; the superior is told."),
     "signers.found": N_("Somebody can do again what nobody could, or it waits no more."),
-}
-# act -> the sentence where its line names no unit of its own
-WITHOUT_UNIT: Final[dict[str, str]] = {
-    "task.inherit": N_("The task passed to the heir of a unit that took part."),
 }

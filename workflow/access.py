@@ -19,6 +19,7 @@ from models.access import Throttle, WebSession
 from models.base import db
 from models.people import Credential, Person
 from models.session import retried, take_turns, transaction
+from models.signing import SecondFactor
 from terms import N_
 from workflow import actors, codes, reference
 from workflow.actors import Actor
@@ -230,18 +231,24 @@ def _require_factor(by: Actor, code: str, at: datetime, may_lack: bool) -> bool:
     return is_set
 
 
-def session_person(token: str, at: datetime, idle: timedelta, absolute: timedelta) -> tuple[WebSession, Person] | None:
-    """Return the live session of a token and its person; None when it ended, idled out, or the account is closed."""
+def session_person(
+    token: str, at: datetime, idle: timedelta, absolute: timedelta
+) -> tuple[WebSession, Person, bool] | None:
+    """Return the live session of a token, its person, and whether he has a second factor.
+
+    None when it ended, idled out, or the account is closed.
+    """
     row = db.session.execute(
-        select(WebSession, Person)
+        select(WebSession, Person, SecondFactor.person_id)
         .join(Person, Person.id == WebSession.person_id)
+        .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
         .where(WebSession.id == session_id(token))
     ).one_or_none()
     if row is None:
         return None
-    found, person = row
+    found, person, factor = row
     is_live = found.ended_at is None and at - found.seen_at < idle and at - found.created_at < absolute
-    return (found, person) if is_live and person.active else None
+    return (found, person, factor is not None) if is_live and person.active else None
 
 
 def session_owner(token: str | None) -> int | None:

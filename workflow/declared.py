@@ -10,10 +10,10 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 import clock
-from models.base import db
 from models.recurring import Progress
 from models.tasks import Note, Task, Wait
 from models.vocabulary import DeclaredState, TaskKind, TimingState
@@ -24,8 +24,6 @@ from workflow.reference import Reference
 from workflow.timing import Timing
 
 S = DeclaredState
-# so many tasks fit into one look-up
-MANY: Final = 2_000
 
 
 @dataclass(frozen=True)
@@ -114,90 +112,67 @@ def asks(rule: StateRule) -> list[tuple[str, int | None]]:
     return [(SAID[name], None if value is True else value) for name, value in values if value not in (False, None)]
 
 
+def columns() -> list[Any]:
+    """Return what a query of tasks asks for beside their rows, so that a list needs no statement more."""
+    return [*_said(), *part_counts()]
+
+
+def part_counts() -> list[Any]:
+    """Return the columns of open sub-tasks, and of open duties and waits."""
+    part = aliased(Task)
+    of_task = (part.parent_id == Task.id, part.status.in_(OPEN))
+    counted = select(func.count()).select_from(part).where(*of_task)
+    waits = select(func.count()).select_from(Wait).where(Wait.task_id == Task.id, Wait.to_at.is_(None))
+    children, duties, waiting = (
+        query.correlate(Task).scalar_subquery()
+        for query in (counted.where(part.kind == TaskKind.SUB), counted.where(part.kind == TaskKind.DUTY), waits)
+    )
+    return [children.label("open_children"), (duties + waiting).label("open_duties")]
+
+
 def of_rows(rows: Sequence[Any], timings: Iterable[Timing], ref: Reference) -> dict[int, Seen]:
-    """Return the two states of tasks at work, by id: rows need id, status and assigned_at. Three queries a heap."""
-    live = [(row, timing) for row, timing in zip(rows, timings, strict=True) if row.status in AT_WORK]
-    found: dict[int, Seen] = {}
-    for start in range(0, len(live), MANY):
-        heap = live[start : start + MANY]
-        facts = _Known.load([row.id for row, _timing in heap])
-        found |= {row.id: facts.seen(row, timing, ref) for row, timing in heap}
-    return found
+    """Return the two states of tasks at work, by id: rows have id, status, assigned_at, and those of `columns()`."""
+    return {
+        row.id: _seen(
+            row, timing, row.declared, (row.reported_at, row.noted_at), (row.open_children, row.open_duties), ref
+        )
+        for row, timing in zip(rows, timings, strict=True)
+        if row.status in AT_WORK
+    }
 
 
-def of_one(task: Task, timing: Timing, history: History, ref: Reference) -> Seen | None:
-    """Return the two states of a task whose history is at hand; None when nothing is at work. One query."""
+def of_one(task: Task, timing: Timing, history: History, parts: tuple[int, int], ref: Reference) -> Seen | None:
+    """Return the two states of a task whose history is at hand; None when nothing is at work."""
     if task.status not in AT_WORK:
         return None
     reports = history.rows("progress")
     states = [DeclaredState(row["state"]) for row in reports if row.get("state")]
     moments = [clock.parse_moment(row["at"]) for row in (*reports, *history.rows("note"))]
-    last = {task.id: states[-1]} if states else {}
-    news = {task.id: max(moments)} if moments else {}
-    return _Known(last, news, *_parts([task.id])).seen(task, timing, ref)
+    return _seen(task, timing, states[-1] if states else None, moments, parts, ref)
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What is known of some tasks beside their rows: last declared state, last word, parts still open."""
-
-    states: dict[int, DeclaredState]
-    news: dict[int, datetime]
-    children: dict[int, int]
-    duties: dict[int, int]
-
-    @classmethod
-    def load(cls, ids: list[int]) -> _Known:
-        states = {row.task_id: row.state for row in db.session.execute(_last_states(ids))}
-        news = {row.task_id: row.at for row in db.session.execute(_last_words(ids))}
-        return cls(states, news, *_parts(ids))
-
-    def seen(self, row: Any, timing: Timing, ref: Reference) -> Seen:
-        moments = [moment for moment in (self.news.get(row.id), row.assigned_at) if moment is not None]
-        last = clock.day_of(max(moments)) if moments else ref.on
-        silent = ref.calendar.between(last, ref.on)
-        has_date = timing.state in (TimingState.ON_TRACK, TimingState.DUE_SOON, TimingState.DUE_TODAY)
-        facts = Standing(
-            timing.state == TimingState.OVERDUE,
-            timing.working_days if has_date else None,
-            silent,
-            self.children.get(row.id, 0),
-            self.duties.get(row.id, 0),
-        )
-        return Seen(self.states.get(row.id), computed(facts), silent, last)
+def _seen(
+    row: Any,
+    timing: Timing,
+    state: DeclaredState | None,
+    moments: Iterable[datetime | None],
+    parts: tuple[int, int],
+    ref: Reference,
+) -> Seen:
+    said = [moment for moment in (row.assigned_at, *moments) if moment is not None]
+    last = clock.day_of(max(said)) if said else ref.on
+    silent = ref.calendar.between(last, ref.on)
+    has_date = timing.state in (TimingState.ON_TRACK, TimingState.DUE_SOON, TimingState.DUE_TODAY)
+    left = timing.working_days if has_date else None
+    facts = Standing(timing.state == TimingState.OVERDUE, left, silent, *parts)
+    return Seen(state, computed(facts), silent, last)
 
 
-def _parts(ids: list[int]) -> tuple[dict[int, int], dict[int, int]]:
-    """Return how many sub-tasks, and how many duties and waits, of some tasks are open."""
-    children, duties = dict[int, int](), dict[int, int]()
-    for row in db.session.execute(_open_parts(ids)):
-        heap = duties if row.kind == TaskKind.DUTY else children
-        heap[row.task_id] = heap.get(row.task_id, 0) + row.size
-    return children, duties
-
-
-def _last_states(ids: list[int]) -> Any:
-    """Return the query of the last state somebody declared on each task; a report without one changes nothing."""
-    declared = (Progress.task_id.in_(ids), Progress.state.is_not(None))
-    last = select(Progress.task_id, func.max(Progress.no).label("no")).where(*declared).group_by(Progress.task_id)
-    latest = last.subquery()
-    same = (Progress.task_id == latest.c.task_id) & (Progress.no == latest.c.no)
-    return select(Progress.task_id, Progress.state).join(latest, same)
-
-
-def _last_words(ids: list[int]) -> Any:
-    said = union_all(
-        *(select(kind.task_id, kind.at).where(kind.task_id.in_(ids)) for kind in (Progress, Note))
-    ).subquery()
-    return select(said.c.task_id, func.max(said.c.at).label("at")).group_by(said.c.task_id)
-
-
-def _open_parts(ids: list[int]) -> Any:
-    """Return the query of open sub-tasks and duties of tasks, as heaps; a wait for another unit is one."""
-    parts = (Task.parent_id.in_(ids), Task.kind.in_((TaskKind.SUB, TaskKind.DUTY)), Task.status.in_(OPEN))
-    children = select(Task.parent_id.label("task_id"), Task.kind.label("kind"), func.count().label("size"))
-    waits = select(Wait.task_id, literal(TaskKind.DUTY, Task.kind.type).label("kind"), func.count().label("size"))
-    return union_all(
-        children.where(*parts).group_by(Task.parent_id, Task.kind),
-        waits.where(Wait.task_id.in_(ids), Wait.to_at.is_(None)).group_by(Wait.task_id),
-    )
+def _said() -> list[Any]:
+    """Return the columns of the last declared state, and of the last report and note; a text alone declares nothing."""
+    declares = (Progress.task_id == Task.id, Progress.state.is_not(None))
+    last = select(Progress.state).where(*declares).order_by(Progress.no.desc()).limit(1)
+    moments = (select(func.max(kind.at)).where(kind.task_id == Task.id) for kind in (Progress, Note))
+    names = ("declared", "reported_at", "noted_at")
+    queries = (last, *moments)
+    return [query.correlate(Task).scalar_subquery().label(name) for name, query in zip(names, queries, strict=True)]

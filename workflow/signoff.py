@@ -169,7 +169,8 @@ def is_intact(row: HandIn, holds: Callable[[str], bool] | None = None) -> bool:
 def changed(row: HandIn, task: Task, ref: Reference) -> tuple[str, ...]:
     """Return what of the task is no longer as it stood when a result was handed in for it: names of CHANGES.
 
-    A new name of the unit, another head, or a part that ended are no change: what was asked is the same.
+    A new name of the unit, another head, a part that ended, or the heir of a unit that is no more (rulings 16) are no
+    change: what was asked is the same.
     """
     then, day = json.loads(row.content), clock.day_of(row.at)
     lead = then["task"].get("lead_unit_id")
@@ -180,11 +181,17 @@ def changed(row: HandIn, task: Task, ref: Reference) -> tuple[str, ...]:
     parts = {(part["unit"], part["part"]) for part in then["parts"]}
     checks = {
         "wording": [then["task"]["title"], then["task"]["product"]] != plain([task.title, task.product]),
-        "lead": not same_lead,
+        "lead": not same_lead and not _has_ended(lead, ref),
         "dates": [then["dates"][name] for name in ("words", "due_on", "original_due_on")] != dates,
         "parts": any(_named(part, ref, day) not in parts for part in task.coordinations),
     }
     return tuple(name for name, differs in checks.items() if differs)
+
+
+def _has_ended(unit_id: int | None, ref: Reference) -> bool:
+    """Return whether a unit is no more today: its open work passed to its heir, and what was signed stays."""
+    unit = ref.units.get(unit_id or 0)
+    return unit is not None and unit.to_on is not None and unit.to_on <= ref.on
 
 
 def _named(part: Coordination, ref: Reference, day: date) -> tuple[str, str]:

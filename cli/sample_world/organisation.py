@@ -9,9 +9,11 @@ from typing import Any, Final
 import clock
 from cli.sample_world import tables
 from cli.sample_world.stage import Stage
+from models.base import db
+from models.people import Tenure
 from models.vocabulary import Capacity, DayKind, MandateKind, NameForm, Rank, Role, UnitKind
 from workflow.actors import Actor
-from workflow.organization import days, people, seats, unit_events, units
+from workflow.organization import days, handovers, people, seats, unit_events, units
 
 CLERK: Final = "vi.hong"
 ADMIN: Final = "quan.tri"
@@ -158,9 +160,17 @@ def _tenure(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -
 
         def end(at: datetime) -> None:
             seats.end(kept[0], to_on, row["ended"], by=stage.actor(CLERK, at), at=at)
+            _hand_over(stage, kept[0], row["person"], at)
             seats.confirm_end(kept[0], by=_leader(stage, begins, at), at=at)
 
         stage.change(known, minute.of(known), end)
+
+
+def _hand_over(stage: Stage, tenure_id: int, username: str, at: datetime) -> None:
+    """Have whoever leaves a seat sign over what is still open with it; nothing is signed where nothing is."""
+    leave = handovers.of_seat(db.session.get_one(Tenure, tenure_id))
+    if handovers.held(leave, stage.reference(at)):
+        handovers.sign(leave, {}, password=stage.password, by=stage.actor(username, at), at=at)
 
 
 def _mandate(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -> None:

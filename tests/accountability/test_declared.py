@@ -10,13 +10,14 @@ from accountability import declared as held
 from models.base import db
 from models.people import Tenure
 from models.vocabulary import Action, DeclaredState
-from tests.fixtures.places import World
+from tests.fixtures.places import PASSWORD, World
 from workflow import declared, reference
 from workflow.actors import Actor
 from workflow.declared import RULES, Standing
-from workflow.organization import seats
+from workflow.organization import handovers, seats
 from workflow.permissions import Scope
-from workflow.queries.rows import timing_of
+from workflow.queries import tasks as queries
+from workflow.queries.tasks import Filter
 
 G, A, R = DeclaredState.GREEN, DeclaredState.AMBER, DeclaredState.RED
 
@@ -38,8 +39,13 @@ def counted(world: World, local: str) -> dict[str, list[int]]:
 
 
 def seen(world: World, key: int, local: str) -> declared.Seen:
-    ref, task = reference.load(date.fromisoformat(local[:10])), world.task(key)
-    return declared.of_rows([task], [timing_of(task, ref)], ref)[key]
+    found = world.view(key, "chair", local).seen
+    assert found is not None
+    page = queries.page(
+        Filter(), reference.load(date.fromisoformat(local[:10])), seen_by=Scope(world.actor("chair", local))
+    )
+    assert page.seen[key] == found
+    return found
 
 
 def test_four_green_updates_then_late_are_counted_once_for_the_head(world: World) -> None:
@@ -95,6 +101,9 @@ def test_it_is_charged_to_the_head_of_the_first_late_day(world: World) -> None:
     key, by, at = begun(world), Actor.system(), world.at("2026-02-05T08:00")
     say(world, key, G, "2026-01-29T09:00")
     tenure = db.session.scalars(db.select(Tenure.id).where(Tenure.post_id == world.post["head_a"])).one()
+    handovers.sign(
+        handovers.of_seat(db.session.get_one(Tenure, tenure)), {}, password=PASSWORD, by=world.actor("head_a"), at=at
+    )
     seats.end(tenure, date(2026, 2, 6), "QĐ 9", by=by, at=at)
     entered = seats.enter(world.post["head_a"], world.person["officer_b"], date(2026, 2, 6), "QĐ 10", by=by, at=at)
     seats.confirm(entered, by=by, at=at)

@@ -25,7 +25,7 @@ def told(world: World, local: str, family: str) -> set[str]:
 def test_a_task_handed_back_goes_to_whoever_gave_it_with_the_reason_on_its_page(world: World) -> None:
     world.assign(world.drafts[0], "CSDT", DUE, by="office")
     world.step(world.drafts[0], Action.DECLINE, "head_a", reason="không thuộc chức năng")
-    assert told(world, "2026-01-06T07:31", "DECLINED") == {"office"}
+    assert told(world, "2026-01-06T07:31", "HANDED_BACK") == {"office"}
     body = db.session.scalars(db.select(Letter.text).where(Letter.recipient_id == world.person["office"])).one()
     assert "trả lại" in body
 
@@ -34,7 +34,7 @@ def test_what_was_given_anew_before_the_letter_is_not_told_as_handed_back(world:
     world.assign(world.drafts[0], "CSDT", DUE, by="office")
     world.step(world.drafts[0], Action.DECLINE, "head_a", reason="x")
     world.assign(world.drafts[0], "KHTH", DUE, by="office")
-    assert told(world, "2026-01-06T07:31", "DECLINED") == set()
+    assert told(world, "2026-01-06T07:31", "HANDED_BACK") == set()
 
 
 def test_the_unit_hears_that_its_task_was_withdrawn_or_cancelled_and_nobody_of_a_draft(world: World) -> None:

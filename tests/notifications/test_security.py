@@ -8,13 +8,11 @@ from models.base import db
 from models.letters import Letter
 from notifications import security
 from tests.fixtures.factors import enrol
-from tests.fixtures.live import Live
 from tests.fixtures.mail import Office
 from tests.fixtures.places import PASSWORD, World
 from workflow import access, second_factor
 from workflow.errors import Refusal
 
-assert callable(Live)
 NOON = "2026-01-05T12:00"
 
 

@@ -280,7 +280,7 @@ def test_an_officer_who_left_the_unit_hears_no_more_of_its_task_and_its_head_doe
     people.end_grant(grant, date(2026, 1, 7), by=world.actor("admin"), at=world.at("2026-01-06T10:00"))
     roster = rosters.load(reference.load(date(2026, 1, 7)))
     task = facts.of_ids({world.drafts[0]})[world.drafts[0]]
-    assert roster.officer(task) == (world.person["head_a"],)
+    assert roster.unit(task) == (world.person["head_a"],)
     office.tick("2026-01-07T07:30")
     assert office.server.keys(office.address("officer_a")) == []
     clean(office, "2026-01-07T08:00")

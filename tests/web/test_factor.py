@@ -1,4 +1,4 @@
-"""The pages of one-time codes: set, asked at sign-in and signing, removed; the secret is shown once, kept nowhere."""
+"""The pages of one-time codes: set, asked at sign-in and signing, removed; the secret is shown once."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_it_is_removed_with_password_and_code_and_an_administrator_removes_a_los
     with app.app_context():
         enrol(world, "head_a", clock.now().isoformat())
         db.session.remove()
-    path = f"/organisation/people/{world.person['head_a']}"
+    path = f"/admin/people/{world.person['head_a']}"
     assert admin.post(f"{path}/factor", {"reason": ""}).status_code == 422
     assert admin.post(f"{path}/factor", {"reason": "Mất điện thoại"}).status_code == 302
     assert head.post(f"{path}/factor", {"reason": "x"}).status_code in (302, 403)

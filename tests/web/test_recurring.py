@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from models.base import db
 from models.recurring import Progress, Recurrence
@@ -25,20 +26,21 @@ BY_THE_15TH = "trước ngày 15 hằng tháng"
 
 
 @pytest.fixture(autouse=True)
-def in_january(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DONDOC_TEST_MODE", "1")
-    monkeypatch.setenv("DONDOC_NOW", "2026-01-20T08:00")
+def in_january(clock_at: Callable[[str], None]) -> None:
+    clock_at("2026-01-20T08:00")
 
 
-def text(answer: object) -> str:
-    return html.unescape(answer.get_data(as_text=True))  # type: ignore[attr-defined]
+def text(answer: TestResponse) -> str:
+    return html.unescape(answer.get_data(as_text=True))
 
 
-def fields_of(page: str, action: str) -> dict[str, str]:
+def fields_of(answer: TestResponse, action: str) -> dict[str, str]:
     """Return the hidden fields of the form that is sent to a step."""
+    page = answer.get_data(as_text=True)
     form = re.search(rf'<form method="post" action="[^"]*/{action}".*?</form>', page, re.DOTALL)
     assert form is not None
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0]))
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0])
+    return {name: html.unescape(value) for name, value in found}
 
 
 def worded(app: Flask, world: World, words: str) -> int:
@@ -63,10 +65,11 @@ def test_the_form_of_assigning_shows_the_coming_dates_and_gives_a_recurring_duty
     app, world = world_app
     key = worded(app, world, BY_THE_15TH)
     vice = visitor("vice")
-    page = text(vice.get(f"/tasks/{key}"))
+    answer = vice.get(f"/tasks/{key}")
+    page = text(answer)
     assert "13/02/2026, 13/03/2026, 14/04/2026, 14/05/2026, 12/06/2026" in page
     given = {"lead_unit_id": world.unit["CSDT"], "recurs": "1", "deadline_words": BY_THE_15TH}
-    assert vice.post(f"/tasks/{key}/assign", fields_of(page, "assign") | given).status_code == 302
+    assert vice.post(f"/tasks/{key}/assign", fields_of(answer, "assign") | given).status_code == 302
     with app.app_context():
         assert db.session.get_one(Task, key).kind == TaskKind.DEFINITION
 
@@ -79,10 +82,11 @@ def test_a_rule_is_saved_only_after_its_next_five_dates_were_shown(
     page = text(office.get(f"/tasks/{key}/recurrence"))
     assert 'action="/tasks/' not in page.replace(f'action="/tasks/{key}/recurrence"', "")
     asked = {"basis": "own", "often": "quarterly", "day": "20", "quarter_month": "3", "nil_report": "1"}
-    page = text(office.get(f"/tasks/{key}/recurrence?{urlencode(asked)}"))
+    answer = office.get(f"/tasks/{key}/recurrence?{urlencode(asked)}")
+    page = text(answer)
     for day in ("20/03/2026", "19/06/2026", "18/09/2026", "18/12/2026"):
         assert day in page
-    assert office.post(f"/tasks/{key}/recur", fields_of(page, "recur")).status_code == 302
+    assert office.post(f"/tasks/{key}/recur", fields_of(answer, "recur")).status_code == 302
     with app.app_context():
         row = db.session.scalars(db.select(Recurrence).where(Recurrence.task_id == key)).one()
         assert (row.rule, row.nil_report) == (
@@ -128,7 +132,7 @@ def test_a_rule_nobody_offered_is_refused_and_nothing_is_saved(
 
 
 def test_the_page_of_a_definition_lists_its_periods_with_their_state(
-    world_app: tuple[Flask, World], visitor: Callable[..., Visitor], monkeypatch: pytest.MonkeyPatch
+    world_app: tuple[Flask, World], visitor: Callable[..., Visitor]
 ) -> None:
     app, world = world_app
     key = begun(app, world, nil_report=True)
@@ -146,8 +150,8 @@ def test_nothing_occurred_is_one_button(world_app: tuple[Flask, World], visitor:
         first = db.session.scalars(db.select(Task.id).where(Task.definition_id == key)).one()
         db.session.remove()
     officer = visitor("officer_a")
-    page = text(officer.get(f"/tasks/{first}"))
-    assert officer.post(f"/tasks/{first}/report-nil", fields_of(page, "report-nil")).status_code == 302
+    answer = officer.get(f"/tasks/{first}")
+    assert officer.post(f"/tasks/{first}/report-nil", fields_of(answer, "report-nil")).status_code == 302
     with app.app_context():
         assert db.session.get_one(Task, first).status == Status.SUBMITTED
 
@@ -162,10 +166,10 @@ def test_the_date_an_event_gives_is_shown_before_it_is_recorded(
         world.step(world.drafts[0], Action.RECEIVE, "head_a")
         db.session.remove()
     key, head = world.drafts[0], visitor("head_a")
-    page = text(head.get(f"/tasks/{key}/event?event_on=2026-01-19"))
-    assert "02/02/2026" in page
+    answer = head.get(f"/tasks/{key}/event?event_on=2026-01-19")
+    assert "02/02/2026" in text(answer)
     given = {"document_number": "15/NQ-HĐND", "document_on": "2026-01-19"}
-    assert head.post(f"/tasks/{key}/record-event", fields_of(page, "record-event") | given).status_code == 302
+    assert head.post(f"/tasks/{key}/record-event", fields_of(answer, "record-event") | given).status_code == 302
     with app.app_context():
         assert db.session.get_one(Task, key).due_on == date(2026, 2, 2)
 
@@ -228,7 +232,7 @@ def test_the_rules_printed_on_the_page_are_those_of_the_table(
 
 
 def test_leadership_sees_green_then_late_with_the_list_behind_the_figure(
-    world_app: tuple[Flask, World], visitor: Callable[..., Visitor], monkeypatch: pytest.MonkeyPatch
+    world_app: tuple[Flask, World], visitor: Callable[..., Visitor]
 ) -> None:
     app, world = world_app
     with app.app_context():

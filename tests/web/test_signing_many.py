@@ -203,23 +203,16 @@ def test_every_view_of_a_signature_has_name_position_capacity_unit_meaning_and_z
         db.session.remove()
     vice = visitor("vice")
     vice.post("/language", {"language": language})
-    capacity = {"vi": "bổ nhiệm", "en": "appointed"}[language]
+    capacity = {"vi": "chính thức", "en": "appointed"}[language]
     meaning = {"vi": "hoàn thành", "en": "completed as required"}[language]
     views = [
         " ".join(re.sub(r"<[^>]+>", " ", vice.get(path).get_data(as_text=True)).split())
         for path in (f"/tasks/{keys[0]}", f"/tasks/{keys[0]}/sign", f"/signatures/{mark}")
     ]
     views.append(paper_text(vice.get(f"/signatures/{mark}/signature-{mark}.pdf").data))
+    who = ("Triệu Minh Đức", "Trưởng phòng", "Phòng Chính sách Dân tộc")
     for view in views:
-        for words in (
-            "Triệu Minh Đức",
-            "Trưởng phòng",
-            capacity,
-            "Phòng Chính sách Dân tộc",
-            meaning,
-            "10:00",
-            "+07:00",
-        ):
+        for words in (*who, capacity, meaning, "10:00", "+07:00"):
             assert words in view, (words, view[:200])
     said = json.loads(vice.get(f"/signatures/{mark}/signature-{mark}.json").data)["signature"]
     assert (said["name"], said["signed_at"]) == ("Triệu Minh Đức", "2026-01-06T10:00:00+07:00")

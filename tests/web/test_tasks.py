@@ -13,7 +13,8 @@ import pytest
 from flask import Flask
 
 from models.base import db
-from models.tasks import Note, Task
+from models.recurring import Progress
+from models.tasks import Task
 from models.vocabulary import Action
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
@@ -62,7 +63,7 @@ def test_a_second_click_does_its_work_once(received: tuple[Flask, World, int], v
     answers = [person.post(f"/tasks/{task}/progress", form).status_code for _ in range(3)]
     assert answers == [302, 302, 302]
     with app.app_context():
-        assert len(db.session.scalars(db.select(Note)).all()) == 1
+        assert len(db.session.scalars(db.select(Progress)).all()) == 1
         db.session.remove()
 
 

@@ -64,7 +64,7 @@ def test_entries_of_the_bulk_door_have_the_form_of_those_the_pages_write(world: 
     assert of_bulk is not None
     bulk_shapes = {body["act"] + body["obj"]["type"]: shape(body) for body in reversed(bodies(of_bulk))}
     hand_shapes = {body["act"] + body["obj"]["type"]: shape(body) for body in bodies(by_hand)}
-    for act in ("task.receivetask", "task.progressnote", "task.assigndeadline"):
+    for act in ("task.receivetask", "task.progressprogress", "task.assigndeadline"):
         assert bulk_shapes[act] == hand_shapes[act]
     assert bulk_shapes["task.progresstask"]["keys"] == hand_shapes["task.progresstask"]["keys"]
 

@@ -14,6 +14,7 @@ from models.plans import Plan
 from models.signing import Flow
 from models.tasks import Task
 from models.vocabulary import Action, Role, SecondSigner, Status
+from tests.fixtures.handing import hand_seat
 from tests.fixtures.places import START, World
 from workflow import flows, reference, tasks
 from workflow.actors import Actor
@@ -43,6 +44,7 @@ def refused(code: str, world: World, *args: Any, **more: Any) -> Refusal:
 
 def empty(world: World, post: str) -> None:
     tenure = db.session.scalars(db.select(Tenure.id).where(Tenure.post_id == world.post[post])).one()
+    hand_seat(tenure)
     seats.end(tenure, TODAY, "QĐ 2", by=Actor.system(), at=world.at())
 
 

@@ -50,7 +50,7 @@ OTHERS: dict[Action, Callable[[World], dict[str, Any]]] = {
 }
 # the whole of what is legal, by hand: the officer handed in, the head signed, the vice-chair supervises
 LEGAL: dict[Status, dict[Action, set[str]]] = {
-    S.DRAFT: {A.ASSIGN: PLANNERS, A.SPLIT: PLANNERS, A.CANCEL: LEADERS},
+    S.DRAFT: {A.ASSIGN: PLANNERS, A.SPLIT: PLANNERS, A.RECUR: PLANNERS, A.CANCEL: LEADERS},
     S.ASSIGNED: {
         A.ASSIGN: PLANNERS,
         A.RECEIVE: HEAD,
@@ -110,6 +110,14 @@ ANSWERS: dict[Action, tuple[set[str], tuple[Status, ...], str]] = {
     A.UPHOLD_CONTEST: (SUPERVISORS, (S.WAITING,), "no_open_contest"),
     A.DISMISS_CONTEST: (SUPERVISORS, (S.WAITING, S.IN_PROGRESS), "no_open_contest"),
     A.RENEW_WAIT: (SUPERVISORS, (S.WAITING,), "nothing_to_renew"),
+}
+# steps that do not fit the stage's tasks, which have a date and come once: to whom, where, and why not
+UNFIT = {
+    A.RECUR: (PLANNERS, (S.ASSIGNED, S.RECEIVED, S.IN_PROGRESS), "has_a_date"),
+    A.FOLLOW_CALENDAR: (PLANNERS, lifecycle.RUNNING, "no_occurrence"),
+    A.REPORT_NIL: (UNIT, lifecycle.WORKING, "no_occurrence"),
+    A.RECORD_EVENT: (PLANNERS | HEAD, (S.ASSIGNED, *lifecycle.AT_WORK), "waits_for_no_event"),
+    A.RECONFIRM: (UNIT, lifecycle.AT_WORK, "waits_for_no_event"),
 }
 CAN_BE_ASKED = (S.RECEIVED, S.IN_PROGRESS, S.WAITING, S.ON_HOLD)
 EVER = {
@@ -173,7 +181,8 @@ class Stage:
             lead_unit_id=self.world.unit["CSDT"], leader_post_id=self.world.post["vice"], due_on=DUE,
             coordinator_ids=(self.world.unit["KHTH"],), unit_id=self.world.unit["KHTH"], answer_by=DUE, until=DUE,
             unit_ids=(self.world.unit["CSDT"], self.world.unit["KHTH"]), officer_id=self.world.person["officer_a"],
-            proposed_on=date(2026, 3, 2), new_on=DUE, meaning=Meaning.COMPLETED, content_hash=self.world.shown(task),
+            proposed_on=date(2026, 3, 2), new_on=DUE, rule={"kind": "recurring", "freq": "monthly"},
+            meaning=Meaning.COMPLETED, content_hash=self.world.shown(task),
         )  # fmt: skip
 
     def refused(self, task: int, action: Action, name: str) -> str | None:
@@ -213,6 +222,18 @@ def expected(state: Status, action: Action, name: str, *, asked: bool) -> set[st
         return {"not_found"}
     if state == S.DRAFT:  # nobody leads or supervises it yet, so nobody is told of a state he could act in
         return {"not_yours", "wrong_state"}
+    if action in UNFIT:
+        return unfit(state, action, name)
+    return expected_of_its_kind(state, action, name, asked=asked)
+
+
+def unfit(state: Status, action: Action, name: str) -> set[str]:
+    whose, states, code = UNFIT[action]
+    return {"not_yours" if name not in whose else code if state in states else "wrong_state"}
+
+
+def expected_of_its_kind(state: Status, action: Action, name: str, *, asked: bool) -> set[str]:
+    """Return how a step that exists for the stage's tasks is answered where it is illegal."""
     here = LEGAL[state].get(action)
     if action in ANSWERS and state in ANSWERS[action][1]:
         who, _states, code = ANSWERS[action]

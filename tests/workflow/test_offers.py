@@ -201,12 +201,13 @@ def test_the_acting_head_who_asked_late_is_never_the_one_who_decides(world: Worl
 def test_a_definition_and_a_common_task_are_not_extended_an_occurrence_is(world: World, refused: Refused) -> None:
     world.assign(world.drafts[1], "CSDT", DUE)
     world.step(world.drafts[1], A.RECEIVE, "head_a")
-    for kind, code in ((TaskKind.DEFINITION, "occurrences_only"), (TaskKind.OCCURRENCE, "")):
-        as_kind(world.drafts[1], kind=kind)
-        if code:
-            refused(code, world.drafts[1], A.REQUEST_EXTENSION, "head_a", proposed_on=ASKED, reason="x")
-            continue
-        world.step(world.drafts[1], A.REQUEST_EXTENSION, "head_a", "2026-01-20T08:00", proposed_on=ASKED, reason="x")
+    undated = dict.fromkeys(("due_on", "late_after", "original_due_on", "original_late_after"))
+    as_kind(world.drafts[2], kind=TaskKind.DEFINITION)
+    as_kind(world.drafts[1], kind=TaskKind.OCCURRENCE, definition_id=world.drafts[2], period="2026-02")
+    world.step(world.drafts[1], A.REQUEST_EXTENSION, "head_a", "2026-01-20T08:00", proposed_on=ASKED, reason="x")
+    world.step(world.drafts[1], A.REFUSE_EXTENSION, "vice", "2026-01-20T09:00", reason="x")
+    as_kind(world.drafts[1], kind=TaskKind.DEFINITION, definition_id=None, period=None, **undated)
+    refused("definition_owes_nothing", world.drafts[1], A.REQUEST_EXTENSION, "head_a", proposed_on=ASKED, reason="x")
 
 
 def test_a_childs_date_never_goes_beyond_its_parents(world: World, task: int, refused: Refused) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from accountability import replay, verify
 from models.base import db
+from models.recurring import Progress
 from models.tasks import Coordination, Deadline, Note, Wait
 from models.vocabulary import Action, DeadlineCause, DeadlineKind, SecondSigner, Status
 from tests.fixtures.places import World
@@ -195,8 +196,10 @@ def test_progress_starts_a_received_task_and_a_comment_changes_no_status(world: 
     world.step(task, Action.PROGRESS, "officer_a", text="Đã dự thảo.")
     assert world.task(task).status == Status.IN_PROGRESS
     assert [(row.kind, row.name) for row in db.session.scalars(db.select(Note).order_by(Note.id))] == [
-        ("comment", "Hoàng Văn Thủ"), ("comment", "Lý Thị Én"), ("progress", "Lý Thị Én"),
-    ]  # fmt: skip
+        ("comment", "Hoàng Văn Thủ"),
+        ("comment", "Lý Thị Én"),
+    ]
+    assert [(row.no, row.result) for row in db.session.scalars(db.select(Progress))] == [(1, "Đã dự thảo.")]
 
 
 def test_a_task_comes_from_a_published_plan_or_from_a_document_with_its_day(world: World) -> None:

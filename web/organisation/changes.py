@@ -28,8 +28,7 @@ ROWS = 6
 @place("organisation")
 def changes() -> ResponseReturnValue:
     """List the changes of several units."""
-    found = [(event, queries.one(event.id, context.ref()).title) for event in queries.index()[:20]]
-    return render_template("organisation/changes.html", found=found)
+    return render_template("organisation/changes.html", found=queries.index(context.ref()))
 
 
 @bp.get("/changes/new")

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 import clock
 from i18n import gettext as _
-from models.vocabulary import Capacity, MandateKind, Rank
+from models.vocabulary import Capacity, MandateCover, MandateKind, Rank
 from terms import N_
 from web import context, forms
 from web.again import Shown, again, fresh, key, need, options, term
@@ -19,7 +19,7 @@ from web.organisation.blueprint import bp, units_of
 from workflow import reference
 from workflow.errors import Refusal
 from workflow.organization import seats as service
-from workflow.queries import organisation
+from workflow.queries import organisation, plans
 from workflow.queries import people as queries
 
 
@@ -128,7 +128,10 @@ def enter_mandate(post_id: int) -> ResponseReturnValue:
         kind = term(MandateKind, "kind", N_("kind of mandate"))
         first, last = need(forms.day("from_on"), N_("from day")), need(forms.day("last_on"), N_("last day"))
         begins, ends = clock.start_of(first), clock.end_of(last)
-        service.mandate(post_id, person_id, kind, request.form.get("scope", ""), begins, ends, _decision(), **_act())
+        scope = request.form.get("scope", "")
+        covers = term(MandateCover, "covers", N_("what it covers")) if request.form.get("covers") else MandateCover.ALL
+        reach = service.Reach(covers, forms.number("plan_id"), forms.number("task_id"))
+        service.mandate(post_id, person_id, kind, scope, begins, ends, _decision(), reach=reach, **_act())
     except Refusal as refusal:
         return again(refusal, "mandate", lambda shown: _one(post_id, shown))
     return _done(post_id, N_("Entered; it counts once a second person of the office or leadership confirms it."))
@@ -213,6 +216,8 @@ def _one(post_id: int, shown: Shown | None = None) -> str:
         people=queries.choices(ref) if confirms else [],
         capacities=options(Capacity),
         kinds=options(MandateKind),
+        covers=options(MandateCover),
+        plans=plans.names(seen_by=context.scope()) if confirms else [],
         entered=queries.names(
             {row.entered_by_id for row in waiting}
             | {row.entered_by_id for row in mandates}

@@ -25,6 +25,8 @@ from workflow.lifecycle import OPEN
 INHERIT: Final = "task.inherit"
 # what stays of a waiting that passes to another unit
 GOES_ON: Final = ("asked", "answer_by", "document_number", "document_on", "renew_by")
+# the same where the lead unit stays: its parts beside the lead, what it is waited for, what becomes a sub-task
+INHERIT_PART: Final = "task.inherit_part"
 
 
 def req_of(event_id: int) -> str:
@@ -37,7 +39,8 @@ def pass_on(event_id: int, unit_id: int, heir_id: int, *, by: Actor, at: datetim
     stay = works_in(heir_id, at)
     leads, parts, waits = _of(unit_id)
     for task in _tasks({*leads, *parts, *waits}):
-        with recorded(task, INHERIT, by=by, at=at, req=req_of(event_id), data={"event": event_id}):
+        act = INHERIT if task.lead_unit_id == unit_id else INHERIT_PART
+        with recorded(task, act, by=by, at=at, req=req_of(event_id), data={"event": event_id}):
             if task.lead_unit_id == unit_id:
                 lead(task, heir_id, stay)
             if task.id in parts:
@@ -64,13 +67,13 @@ def close_circles(event_id: int, *, by: Actor, at: datetime) -> None:
         with recorded(task, INHERIT, **about):  # type: ignore[arg-type]  # its own names
             lead(task, unit_id, works_in(unit_id, at))
     for task in _own_duties():
-        with recorded(task, INHERIT, **about):  # type: ignore[arg-type]  # its own names
+        with recorded(task, INHERIT_PART, **about):  # type: ignore[arg-type]  # its own names
             _make_step(task, at)
     waits = select(Task, Wait).join(Wait, Wait.task_id == Task.id)
     itself = Wait.to_at.is_(None), Wait.unit_id == Task.lead_unit_id, Task.status == Status.WAITING
     rows = db.session.execute(waits.where(*itself).order_by(Task.id).with_for_update(of=Task)).unique().all()
     for task, wait in rows:
-        with recorded(task, INHERIT, **about):  # type: ignore[arg-type]  # its own names
+        with recorded(task, INHERIT_PART, **about):  # type: ignore[arg-type]  # its own names
             wait.to_at = at
             task.status = Status.IN_PROGRESS
             waiting.end_contest(task.id, at)
@@ -176,5 +179,5 @@ def _end_parts_of_leads(event_id: int, heir_id: int, leads: set[int], by: Actor,
     for row in db.session.scalars(rows).all():
         if row.task_id in leads:
             task = db.session.get_one(Task, row.task_id)
-            with recorded(task, INHERIT, by=by, at=at, req=req_of(event_id), data={"event": event_id}):
+            with recorded(task, INHERIT_PART, by=by, at=at, req=req_of(event_id), data={"event": event_id}):
                 row.ended_at = at

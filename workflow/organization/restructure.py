@@ -31,6 +31,8 @@ C: Final = UnitChange
 KINDS: Final = (C.MERGE, C.SPLIT, C.DISSOLVE, C.TRANSFER)
 # what a unit that gives up may be: the body itself and its leadership are changed by name and by seats
 NEVER: Final = (UnitKind.BODY, UnitKind.LEADERSHIP)
+# the act that enters each kind of change
+ENTERED: Final = {kind: f"unit.enter_{kind}" for kind in UnitChange}
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def enter(
             entered_at=at,
         )
         check_parts(parts, from_on)
-        with recorded(None, f"unit.enter_{kind}", by=writing.by, at=at, req=key):
+        with recorded(None, ENTERED[kind], by=writing.by, at=at, req=key):
             writing.session.add(event)
             writing.session.flush()
             writing.session.add_all(_rows(event.id, parts))

@@ -10,9 +10,11 @@ from typing import Final
 from sqlalchemy import func, select
 
 from models.base import db
+from models.handover import UnitEventUnit
 from models.people import Person
 from models.tasks import Task
 from models.units import UnitEvent
+from models.vocabulary import EventSide
 from workflow.errors import Refusal
 from workflow.lifecycle import OPEN
 from workflow.organization import inheritance, restructure
@@ -50,10 +52,21 @@ class ChangePage:
         return " + ".join(name for name, *_rest in self.gives) + " → " + " + ".join(self.takes)
 
 
-def index() -> list[UnitEvent]:
-    """Return every change of several units, the latest first. One query."""
+def index(ref: Reference) -> list[tuple[UnitEvent, str]]:
+    """Return every change of several units with its title, the latest first. Two queries."""
     query = select(UnitEvent).where(UnitEvent.kind.in_(restructure.KINDS), UnitEvent.taken_back_at.is_(None))
-    return list(db.session.scalars(query.order_by(UnitEvent.from_on.desc(), UnitEvent.id.desc())))
+    events = list(db.session.scalars(query.order_by(UnitEvent.from_on.desc(), UnitEvent.id.desc())))
+    sides: dict[tuple[int, EventSide], list[int]] = {}
+    for row in db.session.scalars(select(UnitEventUnit).order_by(UnitEventUnit.id)):
+        sides.setdefault((row.event_id, row.side), []).append(row.unit_id)
+    return [(event, _title(event, sides, ref)) for event in events]
+
+
+def _title(event: UnitEvent, sides: dict[tuple[int, EventSide], list[int]], ref: Reference) -> str:
+    """Return a change as people write it: A + B → C."""
+    gives = [ref.unit_name(unit, event.from_on - DAY) for unit in sides.get((event.id, EventSide.FROM), [])]
+    takes = [ref.unit_name(unit, event.from_on) for unit in sides.get((event.id, EventSide.TO), [])]
+    return f"{' + '.join(gives)} → {' + '.join(takes)}"
 
 
 def one(event_id: int, ref: Reference) -> ChangePage:

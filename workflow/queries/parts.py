@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models.base import db
 from models.tasks import Task
 from models.vocabulary import Status, TaskKind
 from workflow import children
-from workflow.kinds import PARTS
 from workflow.permissions import Scope
-from workflow.queries.rows import TaskRow, running, timing_of
+from workflow.queries.rows import timing_of
 from workflow.reference import Reference
 from workflow.timing import Timing
 
@@ -64,14 +63,6 @@ def common_state(parts: Sequence[PartView]) -> tuple[Status, Timing | None]:
     status = min((part.task.status for part in going), key=order.index)
     latest = max(going, key=lambda part: (part.timing.is_late, part.timing.days if part.timing.is_late else 0))
     return status, latest.timing
-
-
-def with_late_parts(found: list[TaskRow], ref: Reference) -> list[TaskRow]:
-    """Return lines with how many parts of each are overdue, so that no list hides one. One query."""
-    late = and_(Task.kind.in_(PARTS), running(ref), Task.late_after < ref.on)
-    query = select(Task.parent_id, func.count()).where(Task.parent_id.in_([row.id for row in found]), late)
-    counts: dict[int | None, int] = dict(db.session.execute(query.group_by(Task.parent_id)).all()) if found else {}
-    return [replace(row, late_parts=counts[row.id]) if row.id in counts else row for row in found]
 
 
 def open_ones(parts: Iterable[PartView], kind: TaskKind) -> list[PartView]:

@@ -21,9 +21,7 @@ from workflow.extensions import (
     OFTEN,
     granted_of,
 )
-from workflow.kinds import (
-    COUNTED,
-)
+from workflow.kinds import COUNTED, PARTS
 from workflow.lifecycle import RUNNING
 from workflow.reference import Reference
 from workflow.timing import Timing, TimingFacts, timing
@@ -101,14 +99,21 @@ def selected(kinds: Sequence[TaskKind] = COUNTED) -> Select[*tuple[Any, ...]]:
     )
 
 
-def marked(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Return the rows of a query, in their order, each with how many extensions were granted: for the shown rows only.
+def marked(query: Select[*tuple[Any, ...]], ref: Reference) -> Select[*tuple[Any, ...]]:
+    """Return the rows of a query, in their order, each with its extensions granted and its overdue parts counted.
 
-    The query is a list's, by due day and number, with its limit.
+    The query is a list's, by due day and number, with its limit: what is counted is counted for the shown rows only.
     """
     inner = query.subquery()
     due = func.coalesce(inner.c.due_on, date.max)
-    return select(inner, granted_of(inner.c.id).label("granted")).order_by(due, inner.c.id)
+    counts = granted_of(inner.c.id).label("granted"), _late_parts(inner.c.id, ref).label("late_parts")
+    return select(inner, *counts).order_by(due, inner.c.id)
+
+
+def _late_parts(task_id: Any, ref: Reference) -> Any:
+    """Return how many duties and steps of a task are overdue, as a column beside it, so that no list hides one."""
+    late = Task.kind.in_(PARTS), running(ref), Task.late_after < ref.on
+    return select(func.count()).select_from(Task).where(Task.parent_id == task_id, *late).scalar_subquery()
 
 
 def running(ref: Reference) -> ColumnElement[bool]:
@@ -165,6 +170,7 @@ def _row(item: Any, ref: Reference) -> TaskRow:
         version=item.version,
         timing=timing_of(item, ref),
         granted=getattr(item, "granted", 0),
+        late_parts=getattr(item, "late_parts", 0),
         clears=meter(item, ref),
         kind=item.kind,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -15,20 +15,16 @@ import vietnamese
 from models.base import db
 from models.batches import SourceFile
 from models.tasks import Coordination, HandIn, Task
-from models.vocabulary import (
-    Status,
-    TaskKind,
-)
-from models.words import (
-    SourceKind,
-)
-from workflow import causes, clears, drift, extensions, lifecycle, partners, sources, waiting
+from models.vocabulary import Status, TaskKind
+from models.words import SourceKind
+from workflow import causes, clears, declared, drift, extensions, lifecycle, partners, sources, waiting
+from workflow.declared import Seen
 from workflow.drift import WITHOUT_RESULT, Drift
 from workflow.errors import Refusal
 from workflow.kinds import COUNTED
 from workflow.lifecycle import Step
 from workflow.permissions import Case, Scope, signing_chain
-from workflow.queries import chasing, history, parts, time
+from workflow.queries import chasing, history, time
 from workflow.queries.chasing import Chasing
 from workflow.queries.history import History
 from workflow.queries.rows import TaskRow, due_soon, marked, rows, running, selected, timing_of
@@ -94,6 +90,7 @@ class TaskPage:
     total: int
     next: tuple[date, int] | None
     drifts: dict[int, Drift]
+    seen: dict[int, Seen] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,6 +104,7 @@ class TaskView:
     chain: tuple[Seat, ...]
     hand_ins: list[HandIn]
     history: History
+    seen: Seen | None = None
 
     @cached_property
     def chasing(self) -> Chasing:
@@ -134,15 +132,22 @@ def page(wanted: Filter, ref: Reference, *, seen_by: Scope) -> TaskPage:
     conditions = _conditions(wanted, ref, seen_by)
     total = db.session.scalar(select(func.count()).select_from(Task).where(*conditions)) or 0
     due = func.coalesce(Task.due_on, FAR)
-    query = selected(_kinds(wanted)).where(*conditions).order_by(due, Task.id).limit(PAGE + 1)
+    query = (
+        selected(_kinds(wanted))
+        .add_columns(*declared.columns())
+        .where(*conditions)
+        .order_by(due, Task.id)
+        .limit(PAGE + 1)
+    )
     if wanted.after is not None:
         query = query.where(tuple_(due, Task.id) > tuple_(*wanted.after))
-    found = db.session.execute(marked(query)).all()
+    found = db.session.execute(marked(query, ref)).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
     begun = [row.id for row in found[:PAGE] if row.status not in WITHOUT_RESULT]
     after = (last.due_on or FAR, last.id) if last else None
-    shown = parts.with_late_parts(rows(found[:PAGE], ref), ref)
-    return TaskPage(shown, total, after, drift.of_tasks(begun, ref))
+    listed = rows(found[:PAGE], ref)
+    seen = declared.of_rows(found[:PAGE], (row.timing for row in listed), ref)
+    return TaskPage(listed, total, after, drift.of_tasks(begun, ref), seen)
 
 
 def matching(wanted: Filter, ref: Reference, limit: int, *, seen_by: Scope) -> tuple[list[int], int]:
@@ -158,7 +163,7 @@ def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
 
     Raises Refusal `not_found` for what is absent or not this person's to read.
     """
-    task = visible(task_id, seen_by=seen_by)
+    task, open_parts = _with_parts(task_id, seen_by=seen_by)
     past = history.of_task(task_id)
     hand_ins = _hand_ins(task_id) if past.rows("hand_in") else []
     asked = time.open_request(past, ref)
@@ -174,24 +179,31 @@ def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
         between=partners.of(task, waiting.open_wait(task) if waits else None, ref),
     )
     steps = lifecycle.permitted(seen_by.actor, case)
-    return TaskView(task, timing_of(task, ref), case, steps, signing_chain(case), hand_ins, past)
+    timing = timing_of(task, ref)
+    seen = declared.of_one(task, timing, past, open_parts, ref)
+    return TaskView(task, timing, case, steps, signing_chain(case), hand_ins, past, seen)
 
 
 def visible(task_id: int, *, seen_by: Scope) -> Task:
     """Return a task this person may read, with plan, clause and parts. Raises Refusal `not_found` otherwise."""
-    task = None
+    return _with_parts(task_id, seen_by=seen_by)[0]
+
+
+def _with_parts(task_id: int, *, seen_by: Scope) -> tuple[Task, tuple[int, int]]:
+    """Return the same with how many of its sub-tasks, and of its duties and waits, are open. One query."""
+    found = None
     if 0 < task_id < 2**31:
         query = (
-            select(Task)
+            select(Task, *declared.part_counts())
             .where(Task.id == task_id, seen_by.tasks())
             .options(
                 joinedload(Task.plan), joinedload(Task.clause), joinedload(Task.officer), joinedload(Task.coordinations)
             )
         )
-        task = db.session.scalars(query).unique().one_or_none()
-    if task is None:
+        found = db.session.execute(query).unique().one_or_none()
+    if found is None:
         raise Refusal("not_found")
-    return task
+    return found[0], (found.open_children, found.open_duties)
 
 
 def titles(task_ids: Sequence[int], *, seen_by: Scope) -> dict[int, str]:

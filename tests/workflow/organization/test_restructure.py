@@ -17,6 +17,7 @@ from models.session import transaction
 from models.tasks import Coordination, Signature, Task, Wait
 from models.units import Unit, UnitEvent
 from models.vocabulary import Action, MandateKind, Rank, Role, Status, TaskKind, UnitChange, UnitKind
+from tests.fixtures.mail import Office
 from tests.fixtures.places import World
 from tests.workflow.organization.test_units import DECISION
 from workflow import reference
@@ -311,3 +312,20 @@ def test_who_worked_in_a_merged_unit_works_in_its_heir_and_administration_is_nob
     assert world.actor("officer_a", EVE).unit_ids == {world.unit["CSDT"]}
     ends = set(db.session.scalars(db.select(Tenure.to_on).where(Tenure.post_id == world.post["head_a"])))
     assert ends == {DAY}
+
+
+def test_the_heirs_head_hears_of_what_passed_to_him_in_one_letter(office: Office) -> None:
+    world = office.world
+    for task in world.drafts[:3]:
+        world.assign(task, "CSDT", date(2026, 4, 30))
+        world.step(task, A.RECEIVE, "head_a", "2026-01-06T09:00", officer_id=world.person["officer_a"])
+    office.tick("2026-01-06T09:30")
+    gives: Any = {world.unit["CSDT"]: None}
+    takes = [world.unit["KHTH"]]
+    by, at = Actor.system(), world.at("2026-01-06T10:00")
+    event = restructure.enter(C.MERGE, gives, takes, date(2026, 1, 7), DECISION, by=by, at=at)
+    unit_events.confirm(event, by=by, at=at)
+    office.tick("2026-01-07T07:30")
+    heard = [key for key in office.server.keys(office.address("head_b")) if "INHERITED" in key]
+    assert len({key.split(";")[0] for key in heard}) == 3
+    assert office.count("head_b") == 1
