@@ -148,9 +148,9 @@ def state_rules() -> list[tuple[DeclaredState, str]]:
 
 
 def together(view: TaskView) -> dict[str, Any]:
-    """Return what units do together on a task: its parts, what it is a part of, who held its clock. Four queries."""
+    """Return what units do together on a task: its parts, what it is a part of, who held its clock. Three queries."""
     ref, scope = context.ref(), context.scope()
-    found = parts.of(view.task, ref, seen_by=scope)
+    found = parts.of(view.task, ref, seen_by=scope) if view.has_parts else []
     held = of_task(view.task, view.history, view.hand_ins, [part.task for part in found], ref, context.now())
     return {
         "parts": found,

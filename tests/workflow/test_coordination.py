@@ -252,8 +252,7 @@ def test_the_return_of_a_duty_is_signed_by_who_returned_it_and_needs_his_passwor
     signed(world, duty)
     assert refused(world, duty, A.RETURN, "head_a", "2026-01-07T09:00", reason="x", password="sai") == "wrong_password"
     world.step(duty, A.RETURN, "head_a", "2026-01-07T09:00", reason="thiếu biểu")
-    mark = db.session.scalars(db.select(Signature).order_by(Signature.id.desc())).first()
-    assert mark is not None
+    mark = db.session.scalars(db.select(Signature).order_by(Signature.id.desc()).limit(1)).one()
     assert (mark.meaning, mark.level, mark.person_id) == (Meaning.RETURNED, 2, world.person["head_a"])
     assert mark.post_id == world.post["head_a"]
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 import vietnamese
@@ -105,6 +105,7 @@ class TaskView:
     hand_ins: list[HandIn]
     history: History
     seen: Seen | None = None
+    has_parts: bool = False
 
     @cached_property
     def chasing(self) -> Chasing:
@@ -163,7 +164,8 @@ def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
 
     Raises Refusal `not_found` for what is absent or not this person's to read.
     """
-    task, open_parts = _with_parts(task_id, seen_by=seen_by)
+    row = _with_parts(task_id, seen_by=seen_by)
+    task: Task = row[0]
     past = history.of_task(task_id)
     hand_ins = _hand_ins(task_id) if past.rows("hand_in") else []
     asked = time.open_request(past, ref)
@@ -180,16 +182,17 @@ def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
     )
     steps = lifecycle.permitted(seen_by.actor, case)
     timing = timing_of(task, ref)
-    seen = declared.of_one(task, timing, past, open_parts, ref)
-    return TaskView(task, timing, case, steps, signing_chain(case), hand_ins, past, seen)
+    seen = declared.of_one(task, timing, past, (row.open_children, row.open_duties), ref)
+    return TaskView(task, timing, case, steps, signing_chain(case), hand_ins, past, seen, bool(row.has_parts))
 
 
 def visible(task_id: int, *, seen_by: Scope) -> Task:
     """Return a task this person may read, with plan, clause and parts. Raises Refusal `not_found` otherwise."""
-    return _with_parts(task_id, seen_by=seen_by)[0]
+    task: Task = _with_parts(task_id, seen_by=seen_by)[0]
+    return task
 
 
-def _with_parts(task_id: int, *, seen_by: Scope) -> tuple[Task, tuple[int, int]]:
+def _with_parts(task_id: int, *, seen_by: Scope) -> Row[Any]:
     """Return the same with how many of its sub-tasks, and of its duties and waits, are open. One query."""
     found = None
     if 0 < task_id < 2**31:
@@ -203,7 +206,7 @@ def _with_parts(task_id: int, *, seen_by: Scope) -> tuple[Task, tuple[int, int]]
         found = db.session.execute(query).unique().one_or_none()
     if found is None:
         raise Refusal("not_found")
-    return found[0], (found.open_children, found.open_duties)
+    return found
 
 
 def titles(task_ids: Sequence[int], *, seen_by: Scope) -> dict[int, str]:
