@@ -165,16 +165,15 @@ def look(at: datetime, task_id: int | None = None) -> int:
 
 
 def signable(at: datetime, ref: Reference) -> list[Signable]:
-    """Return every act that waits with who may do it at a moment. Ten queries, however many there are."""
+    """Return every act that waits with who may do it at a moment. Nine queries, however many there are."""
     return _signable(list(pending(at)), ref, actors.everybody(ref, at))
 
 
 def pending(at: datetime, task_id: int | None = None) -> Iterator[Waiting]:
-    """Give every act that waits for somebody. Five queries."""
+    """Give every act that waits for somebody. Four queries."""
     of_task = true() if task_id is None else Task.id == task_id
     yield from _of_tasks(of_task)
-    yield from _requests(of_task)
-    yield from _contests(of_task)
+    yield from _decisions(of_task)
     if task_id is None:
         yield from _entries(at)
 
@@ -227,35 +226,23 @@ def _of_tasks(of_task: ColumnElement[bool]) -> Iterator[Waiting]:
         yield Waiting(kind, object_id or row.task_id, clock.day_of(since), task=row, result=found, partners=whose)
 
 
-def _requests(of_task: ColumnElement[bool]) -> Iterator[Waiting]:
-    """Give the requests for more time that wait for a decision. One query."""
-    asked = Extension.state == ExtensionState.ASKED, Task.status.in_(lifecycle.LIVE), of_task
-    columns = (
-        *_columns(),
-        Extension.id.label("request"),
-        Extension.asked_by_id,
-        Extension.asked_at,
-        Extension.after_deadline,
-    )
-    for row in db.session.execute(select(*columns).join(Extension, Extension.task_id == Task.id).where(*asked)):
-        yield Waiting(
-            "decide",
-            row.request,
-            clock.day_of(row.asked_at),
-            task=row,
-            asked_by=row.asked_by_id,
-            is_late=row.after_deadline,
-        )
-
-
-def _contests(of_task: ColumnElement[bool]) -> Iterator[Waiting]:
-    """Give the contests between units that wait for a decision. One query."""
-    wait = (Wait.task_id == Task.id) & Wait.to_at.is_(None)
-    columns = *_columns(), Contest.id.label("contest"), Contest.person_id, Contest.at, Wait.unit_id.label("waited")
-    query = select(*columns).join(Contest, Contest.task_id == Task.id).outerjoin(Wait, wait)
-    for row in db.session.execute(query.where(Contest.decided_at.is_(None), of_task).order_by(Contest.id)):
-        between = Partners(parent_unit=row.parent_unit, is_contested=True, contested_by=row.person_id)
-        yield Waiting("arbitrate", row.contest, clock.day_of(row.at), task=row, waits_for=row.waited, partners=between)
+def _decisions(of_task: ColumnElement[bool]) -> Iterator[Waiting]:
+    """Give the requests for more time and the contests between units that wait for a decision. One query."""
+    asked = (Extension.task_id == Task.id) & (Extension.state == ExtensionState.ASKED)
+    contested = (Contest.task_id == Task.id) & Contest.decided_at.is_(None)
+    waited = (Wait.task_id == Task.id) & Wait.to_at.is_(None)
+    of_request = Extension.id.label("request"), Extension.asked_by_id, Extension.asked_at, Extension.after_deadline
+    of_contest = Contest.id.label("contest"), Contest.person_id, Contest.at, Wait.unit_id.label("waited")
+    query = select(*_columns(), *of_request, *of_contest).outerjoin(Extension, asked).outerjoin(Contest, contested)
+    waits = Task.status.in_(lifecycle.LIVE), or_(Extension.id.is_not(None), Contest.id.is_not(None)), of_task
+    for row in db.session.execute(query.outerjoin(Wait, waited).where(*waits).order_by(Task.id)):
+        if row.request is not None:
+            late, since = row.after_deadline, clock.day_of(row.asked_at)
+            yield Waiting("decide", row.request, since, task=row, asked_by=row.asked_by_id, is_late=late)
+        if row.contest is not None:
+            whose = Partners(parent_unit=row.parent_unit, is_contested=True, contested_by=row.person_id)
+            since = clock.day_of(row.at)
+            yield Waiting("arbitrate", row.contest, since, task=row, waits_for=row.waited, partners=whose)
 
 
 def _entries(at: datetime) -> Iterator[Waiting]:
