@@ -86,7 +86,8 @@ def tell(world: World) -> tuple[int, int]:
     step("officer_a", A.START, "2025-10-14T10:00", task)
     step("head_office", A.RECEIVE, "2025-10-14T10:00", duty)
     step("next_a", A.REQUEST_EXTENSION, "2025-12-10T09:00", task, proposed_on=date(2026, 1, 31), reason="chờ số liệu")
-    step("vice", A.GRANT_EXTENSION, "2025-12-16T09:00", task, granted_on=date(2026, 1, 15))
+    step("vice", A.COUNTER_EXTENSION, "2025-12-16T09:00", task, proposed_on=date(2026, 1, 15), reason="đủ")
+    step("next_a", A.ACCEPT_COUNTER, "2025-12-16T10:00", task)
     asked = {"unit_id": world.unit["VP"], "reason": "số liệu", "answer_by": date(2025, 12, 26)}
     step("next_a", A.WAIT, "2025-12-22T09:00", task, **asked)
     step("office", A.HAND_IN, "2026-01-07T09:00", duty, result="số liệu")

@@ -45,7 +45,7 @@ _GIVES = {A.GIVE_DUTY: PLANNERS | HEAD}
 _SHARES = {**_GIVES, A.BREAK_DOWN: PLANNERS | HEAD}
 _WORK = {A.HAND_IN: UNIT, A.PROGRESS: UNIT, A.HOLD: SUPERVISORS, A.REQUEST_EXTENSION: HEAD, **_DATED}
 OTHERS: dict[Action, Callable[[World], dict[str, Any]]] = {
-    A.NAME_OFFICER: lambda world: {"officer_id": world.person["officer_a"]},
+    A.NAME_OFFICER: lambda world: {"officer_id": world.person["head_a"]},
     A.NAME_LEADER: lambda world: {"leader_post_id": world.post["other_vice"]},
 }
 # the whole of what is legal, by hand: the officer handed in, the head signed, the vice-chair supervises

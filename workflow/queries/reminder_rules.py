@@ -35,6 +35,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "reminder.unreceived",
         "reminder.unsigned",
         "reminder.climb_waiting",
+        "reminder.contest",
     ),
     N_("Duties without a date"): ("reminder.undated", "reminder.silent", "reminder.reconfirm"),
 }
