@@ -134,11 +134,13 @@ def _person(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -
     stage.change(entered, minute.of(entered), come)
     if row["until"]:
         until = stage.days.of(row["until"])
-        stage.change(
-            until,
-            minute.of(until),
-            lambda at: people.set_active(stage.person[row["username"]], False, by=stage.actor(ADMIN, at), at=at),
-        )
+
+        def leave(at: datetime) -> None:
+            person = stage.person[row["username"]]
+            _hand_over(stage, handovers.of_account(person), row["username"], at)
+            people.set_active(person, False, by=stage.actor(ADMIN, at), at=at)
+
+        stage.change(until, minute.of(until), leave)
 
 
 def _tenure(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -> None:
@@ -160,15 +162,14 @@ def _tenure(stage: Stage, begins: date, minute: _Minutes, row: dict[str, Any]) -
 
         def end(at: datetime) -> None:
             seats.end(kept[0], to_on, row["ended"], by=stage.actor(CLERK, at), at=at)
-            _hand_over(stage, kept[0], row["person"], at)
+            _hand_over(stage, handovers.of_seat(db.session.get_one(Tenure, kept[0])), row["person"], at)
             seats.confirm_end(kept[0], by=_leader(stage, begins, at), at=at)
 
         stage.change(known, minute.of(known), end)
 
 
-def _hand_over(stage: Stage, tenure_id: int, username: str, at: datetime) -> None:
-    """Have whoever leaves a seat sign over what is still open with it; nothing is signed where nothing is."""
-    leave = handovers.of_seat(db.session.get_one(Tenure, tenure_id))
+def _hand_over(stage: Stage, leave: handovers.Leave, username: str, at: datetime) -> None:
+    """Have whoever leaves sign over what is still open with him; nothing is signed where nothing is."""
     if handovers.held(leave, stage.reference(at)):
         handovers.sign(leave, {}, password=stage.password, by=stage.actor(username, at), at=at)
 

@@ -8,7 +8,7 @@ from tests.oracle.facts import Body, Task
 from tests.oracle.ladders import ABOVE, DOER, OFFICE, TOP, UNIT
 
 # what is said to nobody in another's place
-LOCKED = ("UNSIGNED", "UNDECIDED", "EXPLAIN", "ACCEPT", "CONTEST", "RENEW")
+LOCKED = ("UNSIGNED", "UNDECIDED", "OFFERED", "EXPLAIN", "ACCEPT", "CONTEST", "RENEW")
 Hears = dict[str, frozenset[str]]
 
 
