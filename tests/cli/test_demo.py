@@ -241,8 +241,8 @@ def test_a_filling_that_was_broken_off_is_begun_anew_and_on_its_first_possible_d
     assert result.exit_code == 0, result.output
     assert {account["username"] for account in json.loads(result.output)} == {row["username"] for row in found}
     with app.app_context():
-        own = [task for task in tasks() if task.parent_id is None and task.definition_id is None]
-        assert len(own) == 300, "parts and the times of recurring duties come on top"
+        own = [task for task in tasks() if task.parent_id is None and task.kind == TaskKind.LEAD]
+        assert len(own) == 300, "parts, recurring duties and their times come on top"
         assert {task.status for task in tasks()} == set(Status)
         assert verify.log().ok
 
