@@ -40,7 +40,7 @@ VIOLATIONS: dict[str, dict[str, Any]] = {
     "ck_deadline_late_not_before_due": {"due_on": LATE, "late_after": EARLY},
     "ck_document_sha256": {"sha256": SHORT},
     "ck_extension_offer_has_date": {"state": "countered", "decided_at": NOON, "offered_on": None},
-    "ck_extension_offer_two_people": {"decided_by_id": 1, "answered_by_id": 1},
+    "ck_extension_offer_two_people": {"asked_by_id": 2, "decided_by_id": 1, "answered_by_id": 1},
     "ck_delay_cause_counted_from_one": {"no": 0},
     "ck_cause_decision_confirmed_by_document": {"is_confirmed": True, "document_number": "", "document_on": None},
     "ck_date_correction_late_not_before_due": {"due_on": LATE, "late_after": EARLY},
