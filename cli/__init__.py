@@ -8,7 +8,19 @@ from typing import Final
 
 from flask import Flask
 
-MODULES: Final = ("serve", "log", "plan", "plan_tables", "reminders", "why", "bounces", "organization", "demo", "seed")
+MODULES: Final = (
+    "serve",
+    "log",
+    "plan",
+    "plan_tables",
+    "reminders",
+    "why",
+    "bounces",
+    "organization",
+    "lifecycle",
+    "demo",
+    "seed",
+)
 # commands that run every few minutes, or all day beside the web: they load no page, no reader of documents
 LEAN: Final = dict.fromkeys(("remind", "deliver", "tick", "reconcile", "reminders", "scheduler"), ("reminders",))
 

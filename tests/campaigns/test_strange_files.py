@@ -124,7 +124,7 @@ def test_a_broken_document_is_read_or_refused_and_nothing_else(campaign: Callabl
 
 
 def test_broken_documents_through_the_real_child_are_read_or_refused(campaign: Callable[..., Campaign]) -> None:
-    run = campaign("broken documents through the child", small=200, full=2_000)
+    run = campaign("broken documents through the child", small=60, full=2_000)
     makers = [((a_text, "a.md"), (a_word, "a.docx"))[number % 2] for number in range(run.count)]
     files = [(broken(make(run.random), run.random), name) for make, name in makers]
     with ThreadPoolExecutor(AT_ONCE) as readers:

@@ -47,7 +47,7 @@ def end_a_seat(office: Office, day: date) -> None:
 def test_the_first_failing_condition_is_none_exactly_where_the_sender_plans_a_line_now_and_when_asked_later(
     office: Office, campaign: Callable[..., Campaign]
 ) -> None:
-    run = campaign("reminders: explanation against sender", small=120, full=20_000)
+    run = campaign("reminders: explanation against sender", small=60, full=20_000)
     rng, told, asked = run.random, Told(), 0
     numbers = [*office.world.drafts, *more_drafts(office.world, 6)]
     per_day = max(1, run.count // DAYS)

@@ -13,6 +13,8 @@ import pytest
 from flask import Flask
 
 import config
+import i18n
+from cli import lifecycle
 from models import vocabulary
 from models.labels import TERMS
 
@@ -67,3 +69,9 @@ def test_every_row_of_the_fault_table_names_tests_that_are_there() -> None:
         for name in names:
             folder = name.rpartition("/")[0] or folder
             assert (ROOT / "tests" / folder / name.rpartition("/")[2]).exists(), name
+
+
+def test_the_state_diagram_in_the_documents_is_drawn_from_the_table_of_steps(fresh_app: Flask) -> None:
+    page = (ROOT / "docs" / "life-cycle.md").read_text(encoding="utf-8")
+    with fresh_app.app_context(), i18n.speaking("en"):
+        assert page.splitlines() == lifecycle.pages()

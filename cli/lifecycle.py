@@ -1,0 +1,72 @@
+"""The state diagram of a task, drawn from the life cycle's own table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import click
+from flask import Flask
+
+from i18n import gettext as _
+from models.labels import label
+from models.vocabulary import Status
+from workflow.lifecycle import LIFECYCLE, WHOSE, Step
+
+FOREWORD: Final = (
+    "Drawn from `workflow/lifecycle.py:LIFECYCLE`; a test holds the page against the table.",
+    "Anew after a change: `DONDOC_LANGUAGE=en flask lifecycle --page > docs/life-cycle.md`.",
+)
+ENDS: Final = (Status.COMPLETED, Status.CANCELLED, Status.WITHDRAWN)
+
+
+def register(app: Flask) -> None:
+    """Register the command."""
+    app.cli.command("lifecycle")(lifecycle)
+
+
+@click.option(
+    "--page", is_flag=True, help="Print the page docs/life-cycle.md: the diagram, and each step with whose it is."
+)
+def lifecycle(page: bool) -> None:
+    """Print how a task goes from state to state, as a Mermaid diagram drawn from the table of steps."""
+    click.echo("\n".join(pages() if page else diagram()))
+
+
+def pages() -> list[str]:
+    """Return the lines of the page in the documents."""
+    return ["# The life of a task", "", *FOREWORD, "", "```mermaid", *diagram(), "```", "", *rows()]
+
+
+def diagram() -> list[str]:
+    """Return the lines of a Mermaid state diagram: an arrow for each pair of states, with its steps."""
+    named = [f"    {status.value}: {_(label(status))}" for status in Status]
+    drawn = [f"    {here.value} --> {there.value}: {', '.join(names)}" for (here, there), names in _arrows().items()]
+    ends = [f"    {status.value} --> [*]" for status in ENDS]
+    return ["stateDiagram-v2", "    direction TB", *named, f"    [*] --> {Status.DRAFT.value}", *drawn, *ends]
+
+
+def rows() -> list[str]:
+    """Return the lines of a table of all steps, in the life cycle's order."""
+    head = (_("step"), _("from"), _("to"), _("whose it is"))
+    return [_row(head), _row("---" for _each in head), *(_row(_cells(step)) for step in LIFECYCLE)]
+
+
+def _arrows() -> dict[tuple[Status, Status], list[str]]:
+    """Return the steps that lead from one state to another; what leaves the state as it is draws no arrow."""
+    found: dict[tuple[Status, Status], list[str]] = {}
+    for step in LIFECYCLE:
+        for here in step.sources if step.target is not None else ():
+            names = found.setdefault((here, step.target or here), [])
+            if step.action.value not in names:
+                names.append(step.action.value)
+    return found
+
+
+def _cells(step: Step) -> tuple[str, ...]:
+    sources = ", ".join(status.value for status in step.sources)
+    return step.action.value, sources, step.target.value if step.target else "", _(WHOSE.get(step.who, ""))
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
