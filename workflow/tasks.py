@@ -79,7 +79,7 @@ def case(task: Task, ref: reference.Reference) -> Case:
         open_request=request is not None,
         asked_by=asked_by,
         waits_for=wait.unit_id if wait else None,
-        between=partners.of(task, wait, ref),
+        between=partners.now(task, wait, ref),
     )
 
 

@@ -14,7 +14,7 @@ import vietnamese
 from models.base import db
 from models.tasks import Coordination, HandIn, Task
 from models.vocabulary import Status, TaskKind
-from workflow import lifecycle, partners, waiting
+from workflow import lifecycle
 from workflow.errors import Refusal
 from workflow.lifecycle import Step
 from workflow.permissions import Case, Scope, signing_chain
@@ -28,8 +28,6 @@ from workflow.timing import Timing, is_hold_over
 PAGE: Final = 50
 FAR: Final = date(9999, 12, 31)
 OPEN: Final = tuple(lifecycle.OPEN)
-# before it was received a task has no result to look for
-UNTOUCHED: Final = frozenset({Status.DRAFT, Status.ASSIGNED})
 
 # the parts of tasks that a list shows instead of tasks: they count nowhere else (rulings 15)
 KINDS: Final[dict[str, tuple[TaskKind, ...]]] = {
@@ -110,23 +108,23 @@ def page(wanted: Filter, ref: Reference, *, seen_by: Scope) -> TaskPage:
 
 
 def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
-    """Return a task with all its parts: three queries, however long its history.
+    """Return a task with all its parts: up to three queries, however long its history; a part's whole is one more.
 
     Raises Refusal `not_found` for what is absent or not this person's to read.
     """
     task = visible(task_id, seen_by=seen_by)
-    hand_ins = [] if task.status in UNTOUCHED else _hand_ins(task_id)
     past = history.of_task(task_id)
+    hand_ins = _hand_ins(task_id) if past.rows("hand_in") else []
     asked = [request for request in past.rows("extension") if request["state"] in ("asked", "countered")]
-    waits = [wait["unit_id"] for wait in past.rows("wait") if not wait.get("to_at")]
+    waits = [wait for wait in past.rows("wait") if not wait.get("to_at")]
     case = lifecycle.case_of(
         task,
         hand_ins[-1] if hand_ins else None,
         ref,
         open_request=bool(asked),
         asked_by=asked[0]["asked_by_id"] if asked else None,
-        waits_for=waits[0] if waits else None,
-        between=partners.of(task, waiting.open_wait(task) if waits else None, ref),
+        waits_for=waits[0]["unit_id"] if waits else None,
+        between=parts.partners_of(task, past, waits[0] if waits else None, ref),
     )
     steps = lifecycle.permitted(seen_by.actor, case)
     return TaskView(task, timing_of(task, ref), case, steps, signing_chain(case), hand_ins, past)
