@@ -33,6 +33,7 @@ VIOLATIONS: dict[str, dict[str, Any]] = {
     "ck_clause_declared_has_reason": {"declared_by_id": 1, "declared_why": ""},
     "ck_clause_joined_to_another": {"id": 9_999, "joined_id": 9_999},
     "ck_clause_span": {"span_from": 7, "span_to": 7},
+    "ck_contest_upheld_was_decided": {"upheld": True, "decided_at": None},
     "ck_deadline_counted_from_one": {"no": 0},
     "ck_deadline_late_not_before_due": {"due_on": LATE, "late_after": EARLY},
     "ck_document_sha256": {"sha256": SHORT},
@@ -76,6 +77,7 @@ VIOLATIONS: dict[str, dict[str, Any]] = {
     "ck_task_one_or_two_steps": {"steps": 0},
     "ck_task_open_not_handed_in": {**LIVE, "status": "in_progress", "handed_in_on": EARLY},
     "ck_task_original_together": {"original_due_on": EARLY},
+    "ck_task_part_has_parent": {"kind": "duty", "parent_id": None},
     "ck_tenure_from_before_to": {"from_on": LATE, "to_on": EARLY},
     "ck_tenure_two_people_end_it": {"end_entered_by_id": 1, "end_confirmed_by_id": 1},
     "ck_tenure_two_people": {"entered_by_id": 1, "confirmed_by_id": 1},
@@ -86,6 +88,7 @@ VIOLATIONS: dict[str, dict[str, Any]] = {
     "ck_unit_parent_from_before_to": {"unit_id": 1, "parent_id": 2, "from_on": EARLY, "to_on": EARLY},
     "ck_unit_parent_not_itself": {"unit_id": 1, "parent_id": 1},
     "ck_wait_from_before_to": {"from_at": NOON, "to_at": MORNING},
+    "ck_wait_outside_was_written_to": {"renew_by": LATE, "document_number": ""},
 }  # fmt: skip
 # on SQLite these rows meet a guard before they meet the constraint
 GUARDED = "only moves forward"
