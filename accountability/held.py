@@ -16,10 +16,10 @@ from accountability.strip import Dispute, Request, Result, Span, State, Story, W
 from models.base import db
 from models.people import Person, Post, Tenure
 from models.tasks import HandIn, Task
-from models.vocabulary import ExtensionState, Rank, Status, TaskKind
+from models.vocabulary import Capacity, ExtensionState, Rank, Status, TaskKind
 from workflow.permissions import standing
 from workflow.queries.history import History
-from workflow.reference import Reference
+from workflow.reference import Reference, Seat
 from workflow.timing import STOPPED, is_hold_over
 
 LEADING: Final = (Rank.CHAIR, Rank.VICE_CHAIR)
@@ -55,7 +55,7 @@ class Strip:
 def of(
     task: Task, past: History, hand_ins: Sequence[HandIn], parts: Iterable[Task], ref: Reference, at: datetime
 ) -> Strip | None:
-    """Return a task's strip at a moment; None before it was given to a unit. One query."""
+    """Return a task's strip at a moment; None before it was given to a unit. Up to one query."""
     if task.assigned_at is None or task.kind == TaskKind.COMMON:
         return None
     story = _story(task, past, hand_ins, parts, at)
@@ -194,26 +194,54 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _people(story: Story, ref: Reference) -> People:
-    """Return the seats that can have held the clock, over all time: heads of the units, and leadership. One query."""
+    """Return the seats that can have held the clock, with who sat on them since the task began.
+
+    From today's seats where each has been held since before that; else over all time, by one query.
+    """
     units = {state.unit_id for state in story.states} | {wait.unit_id for wait in story.waits} | {story.accepting_unit}
-    wanted = or_(Post.rank.in_(LEADING), and_(Post.rank == Rank.HEAD, Post.unit_id.in_(units - {None})))
+    inside = {unit for unit in units if unit is not None and ref.units.get(unit) is not None and ref.units[unit].inside}
+    posts = {state.leader_post_id for state in story.states} - {None}
+    seats = [*(ref.head_of(unit) for unit in inside), *(ref.post(post) for post in posts), ref.chair]
+    begun = clock.day_of(story.begins)
+    known = [seat for seat in seats if seat is not None and seat.since is not None and seat.since <= begun]
+    return _today(known, ref) if len(known) == len(seats) else _ever(units - {None}, ref)
+
+
+def _today(found: list[Seat], ref: Reference) -> People:
+    seats = {seat.post_id: seat for seat in found if seat.person_id is not None and seat.since is not None}
+    terms = [
+        Term(post, seat.person_id, seat.since, capacity=seat.capacity or Capacity.FULL)
+        for post, seat in seats.items()
+        if seat.person_id is not None and seat.since is not None
+    ]
+    return People(
+        Seats(
+            {seat.unit_id: (post,) for post, seat in seats.items() if seat.rank == Rank.HEAD}, _chair(ref), tuple(terms)
+        ),
+        {seat.person_id: seat.person_name or "" for seat in seats.values() if seat.person_id is not None},
+        {post: seat.title for post, seat in seats.items()},
+    )
+
+
+def _ever(units: set[int | None], ref: Reference) -> People:
+    wanted = or_(Post.rank.in_(LEADING), and_(Post.rank == Rank.HEAD, Post.unit_id.in_(units)))
     holder = (Tenure.person_id, Tenure.from_on, Tenure.to_on, Tenure.capacity, Person.name)
     holds = and_(Tenure.post_id == Post.id, Tenure.confirmed_at.is_not(None))
-    query = (
-        select(Post.id, Post.unit_id, Post.rank, Post.title, *holder)
-        .outerjoin(Tenure, holds)
-        .outerjoin(Person, Person.id == Tenure.person_id)
-    )
+    posts = select(Post.id, Post.unit_id, Post.rank, Post.title, *holder)
+    query = posts.outerjoin(Tenure, holds).outerjoin(Person, Person.id == Tenure.person_id)
     rows = db.session.execute(query.where(wanted).order_by(Post.active.desc(), Post.id, Tenure.from_on)).all()
     heads: dict[int, tuple[int, ...]] = {}
     for row in rows:
         if row.rank == Rank.HEAD and row.id not in heads.get(row.unit_id, ()):
             heads[row.unit_id] = (*heads.get(row.unit_id, ()), row.id)
-    terms = [
-        Term(row.id, row.person_id, row.from_on, row.to_on, row.capacity) for row in rows if row.person_id is not None
-    ]
+    held = [row for row in rows if row.person_id is not None]
+    terms = [Term(row.id, row.person_id, row.from_on, row.to_on, row.capacity) for row in held]
     return People(
-        Seats(heads, ref.chair.post_id if ref.chair else None, tuple(terms)),
-        {row.person_id: row.name for row in rows if row.person_id is not None},
+        Seats(heads, _chair(ref), tuple(terms)),
+        {row.person_id: row.name for row in held},
         {row.id: row.title for row in rows},
     )
+
+
+def _chair(ref: Reference) -> int | None:
+    return ref.chair.post_id if ref.chair else None

@@ -148,9 +148,12 @@ def state_rules() -> list[tuple[DeclaredState, str]]:
 
 
 def together(view: TaskView) -> dict[str, Any]:
-    """Return what units do together on a task: its parts, what it is a part of, who held its clock. Three queries."""
+    """Return what units do together on a task: its parts, what it is a part of, who held its clock.
+
+    No query where nobody gave a part away and every seat is held as long as the task is old; up to four otherwise.
+    """
     ref, scope = context.ref(), context.scope()
-    found = parts.of(view.task, ref, seen_by=scope) if view.has_parts else []
+    found = parts.of(view.task, ref, seen_by=scope) if parts.has_any(view.history) else []
     held = of_task(view.task, view.history, view.hand_ins, [part.task for part in found], ref, context.now())
     return {
         "parts": found,

@@ -118,7 +118,7 @@ def columns() -> list[Any]:
 
 
 def part_counts() -> list[Any]:
-    """Return the columns of open sub-tasks, of open duties and waits, and of whether it has parts at all."""
+    """Return the columns of open sub-tasks, and of open duties and waits."""
     part = aliased(Task)
     of_task = (part.parent_id == Task.id, part.status.in_(OPEN))
     counted = select(func.count()).select_from(part).where(*of_task)
@@ -127,9 +127,7 @@ def part_counts() -> list[Any]:
         query.correlate(Task).scalar_subquery()
         for query in (counted.where(part.kind == TaskKind.SUB), counted.where(part.kind == TaskKind.DUTY), waits)
     )
-    has_parts = select(part.id).where(part.parent_id == Task.id).correlate(Task).exists()
-    counts = children.label("open_children"), (duties + waiting).label("open_duties")
-    return [*counts, has_parts.label("has_parts")]
+    return [children.label("open_children"), (duties + waiting).label("open_duties")]
 
 
 def of_rows(rows: Sequence[Any], timings: Iterable[Timing], ref: Reference) -> dict[int, Seen]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 import clock
 from models.base import db
@@ -53,26 +55,48 @@ def decides_contest(by: Actor, case: Case) -> bool:
     return supervises(by, case) and parties.isdisjoint(by.heads) and by.person_id != case.partners.contested_by
 
 
-def of(task: Task, wait: Wait | None, ref: Reference) -> Partners:
-    """Return what units have open between them on a task. No query for an ordinary one, up to two for others."""
-    parent = db.session.get(Task, task.parent_id) if task.parent_id is not None else None
-    is_returned = task.kind == TaskKind.DUTY and task.refused_at is not None and task.status == Status.IN_PROGRESS
-    if wait is None and not is_returned:
-        return Partners(parent_unit=parent.lead_unit_id if parent else None)
-    since = wait.from_at if wait else task.refused_at
-    assert since is not None  # one of the two is there
-    contest = open_contest(task.id)
-    said = select(exists().where(Contest.task_id == task.id, Contest.at >= since))
-    was_said = contest is not None or bool(db.session.scalar(said))
-    is_outside = wait is not None and wait.renew_by is not None
+@dataclass(frozen=True)
+class Said:
+    """A contest as the rules ask about it: when, by whom, and whether it was decided."""
+
+    at: datetime
+    person_id: int
+    is_open: bool
+
+
+def of(
+    task: Task, ref: Reference, waits_since: datetime | None, renew_by: date | None, said: Sequence[Said]
+) -> Partners:
+    """Return what units have open between them on a task. No query but for a part's whole."""
+    whole = db.session.get(Task, task.parent_id) if task.parent_id is not None else None
+    parent_unit = whole.lead_unit_id if whole else None
+    since = waits_since or (task.refused_at if is_returned(task) else None)
+    if since is None:
+        return Partners(parent_unit)
+    contest = next((one for one in said if one.is_open), None)
+    was_said = contest is not None or any(one.at >= since for one in said)
     last = ref.calendar.add(clock.day_of(since), ref.settings["contest.within"])
     return Partners(
-        parent_unit=parent.lead_unit_id if parent else None,
-        contest_by=None if was_said or is_outside else last,
+        parent_unit=parent_unit,
+        contest_by=None if was_said or renew_by is not None else last,
         is_contested=contest is not None,
         contested_by=contest.person_id if contest else None,
-        renew_by=wait.renew_by if wait else None,
+        renew_by=renew_by,
     )
+
+
+def now(task: Task, wait: Wait | None, ref: Reference) -> Partners:
+    """Return the same as the rows have it. One query where something can be contested, else none."""
+    said: list[Said] = []
+    if wait is not None or is_returned(task):
+        rows = db.session.scalars(select(Contest).where(Contest.task_id == task.id))
+        said = [Said(row.at, row.person_id, row.decided_at is None) for row in rows]
+    return of(task, ref, wait.from_at if wait else None, wait.renew_by if wait else None, said)
+
+
+def is_returned(task: Task) -> bool:
+    """Return whether a duty's result was returned by the unit it was done for, and is being redone."""
+    return task.kind == TaskKind.DUTY and task.refused_at is not None and task.status == Status.IN_PROGRESS
 
 
 def open_contest(task_id: int) -> Contest | None:

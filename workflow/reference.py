@@ -125,7 +125,7 @@ class UnitFacts:
 
 @dataclass(frozen=True)
 class Seat:
-    """A post, and who holds it on the day (None when it is empty)."""
+    """A post, and who holds it on the day, since when (None when it is empty)."""
 
     post_id: int
     unit_id: int
@@ -134,6 +134,7 @@ class Seat:
     person_id: int | None
     person_name: str | None
     capacity: Capacity | None
+    since: date | None = None
 
     @property
     def position(self) -> str:
@@ -310,7 +311,7 @@ def _of_units(day: Any) -> list[Any]:
 def _of_seats(day: Any) -> Any:
     """Return the query of posts with who holds them on the day, by an entry that a second person confirmed."""
     columns = {"k1": Post.id, "k2": Post.unit_id, "k3": Tenure.person_id, "t1": Post.rank.cast(String)}
-    columns |= {"t2": Post.title, "t3": Person.name, "t4": Tenure.capacity.cast(String)}
+    columns |= {"t2": Post.title, "t3": Person.name, "t4": Tenure.capacity.cast(String), "d1": Tenure.from_on}
     holds = and_(Tenure.post_id == Post.id, _in_force(Tenure, day), Tenure.confirmed_at.is_not(None))
     seats = _line("seat", columns).outerjoin(Tenure, holds)
     return seats.outerjoin(Person, Person.id == Tenure.person_id).where(Post.active)
@@ -361,7 +362,8 @@ def _units(rows: list[Any]) -> dict[int, UnitFacts]:
 
 
 def _seat(row: Any) -> Seat:
-    return Seat(row.k1, row.k2, Rank(row.t1), row.t2, row.k3, row.t3, Capacity(row.t4) if row.t4 else None)
+    capacity = Capacity(row.t4) if row.t4 else None
+    return Seat(row.k1, row.k2, Rank(row.t1), row.t2, row.k3, row.t3, capacity, row.d1)
 
 
 def _calendar(days: list[Any], years: list[Any]) -> WorkCalendar:

@@ -118,7 +118,7 @@ def case(task: Task, ref: reference.Reference) -> Case:
         asked_by=asked_by,
         waits_for=wait.unit_id if wait else None,
         outstanding=outstanding.of(task, request),
-        between=partners.of(task, wait, ref),
+        between=partners.now(task, wait, ref),
     )
 
 

@@ -25,7 +25,17 @@ from models.people import Person
 from models.plans import Plan
 from models.tasks import Coordination, Evidence, Extension, HandIn, Signature, Task, Wait
 from models.units import UnitName
-from models.vocabulary import Capacity, ExtensionState, MandateKind, Part, PlanState, Rank, Status, TimingState
+from models.vocabulary import (
+    Capacity,
+    ExtensionState,
+    MandateKind,
+    Part,
+    PlanState,
+    Rank,
+    Status,
+    TaskKind,
+    TimingState,
+)
 from tests.fixtures.people import Visitor
 from workflow import files, reference
 from workflow.queries.rows import timing_of

@@ -117,8 +117,8 @@ VIOLATIONS: dict[str, dict[str, Any]] = {
     "ck_unit_name_from_before_to": {"from_on": EARLY, "to_on": EARLY},
     "ck_unit_parent_from_before_to": {"unit_id": 1, "parent_id": 2, "from_on": EARLY, "to_on": EARLY},
     "ck_unit_parent_not_itself": {"unit_id": 1, "parent_id": 1},
-    "ck_wait_outside_was_written_to": {"renew_by": LATE, "document_number": ""},
     "ck_wait_from_before_to": {"from_at": NOON, "to_at": MORNING},
+    "ck_wait_outside_was_written_to": {"renew_by": LATE, "document_number": ""},
 }  # fmt: skip
 # on SQLite these rows meet a guard before they meet the constraint
 GUARDED = "only moves forward"

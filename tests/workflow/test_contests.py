@@ -1,4 +1,4 @@
-"""Units wait for each other and for bodies outside: contested, decided, renewed; what a change of units makes of it."""
+"""A task with several leads is split; a unit waited for contests; a body outside is waited for in writing."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ import pytest
 from accountability import replay
 from models.base import db
 from models.coordination import Contest
-from models.tasks import Wait
-from models.vocabulary import Action, Status
+from models.tasks import Task, Wait
+from models.vocabulary import Action, Status, TaskKind
 from tests.fixtures.places import World
 from workflow import reference, tasks
 from workflow.errors import Refusal
 from workflow.permissions import Scope
-from workflow.queries import desk
+from workflow.queries import desk, parts
+from workflow.queries import tasks as queries
+from workflow.queries.tasks import Filter
 
-A, S = Action, Status
+A, S, K = Action, Status, TaskKind
 DUE = date(2026, 1, 30)
 MONDAY = "2026-01-05T09:00"
 
@@ -40,6 +42,53 @@ def refused(world: World, task: int, action: Action, by: str, local: str = MONDA
     return caught.value.code
 
 
+# ------------------------------------------------------------------------------------------------ several leads
+def test_splitting_makes_a_draft_for_each_lead_under_a_parent_without_date_status_or_signature(world: World) -> None:
+    task = world.drafts[0]
+    units = (world.unit["CSDT"], world.unit["KHTH"])
+    assert refused(world, task, A.SPLIT, "office", unit_ids=units[:1]) == "one_lead"
+    assert refused(world, task, A.SPLIT, "office", unit_ids=(units[0], world.unit["SXD"])) == "unit_outside"
+    world.step(task, A.SPLIT, "office", unit_ids=units)
+    parent = world.task(task)
+    assert (parent.kind, parent.due_on) == (K.COMMON, None)
+    children = list(db.session.scalars(db.select(Task).where(Task.parent_id == task).order_by(Task.id)))
+    assert [(child.kind, child.status, child.title) for child in children] == [(K.LEAD, S.DRAFT, parent.title)] * 2
+    assert [child.lead_words for child in children] == ["Phòng Chính sách Dân tộc", "Phòng Kế hoạch - Tổng hợp"]
+    assert {step.action for step in world.view(task, "office").steps} == {A.COMMENT}
+    assert refused(world, task, A.ASSIGN, "office", lead_unit_id=units[0]) in {"wrong_state", "not_yours"}
+    assert replay.differences() == []
+
+
+def test_a_common_parent_is_as_late_as_its_latest_task_and_done_with_the_last(world: World) -> None:
+    task = world.drafts[0]
+    world.step(task, A.SPLIT, "office", unit_ids=(world.unit["CSDT"], world.unit["KHTH"]))
+    first, second = db.session.scalars(db.select(Task.id).where(Task.parent_id == task).order_by(Task.id))
+    world.assign(first, "CSDT", date(2026, 1, 8))
+    world.assign(second, "KHTH", date(2026, 1, 12))
+
+    def state(local: str, by: str = "head_b") -> tuple[Status, int]:
+        ref = reference.load(world.at(local).date())
+        status, timing = parts.common_state(parts.of(world.task(task), ref, seen_by=Scope(world.actor(by, local))))
+        return status, timing.days if timing is not None and timing.is_late else 0
+
+    assert world.view(task, "head_b").task.kind == K.COMMON, "a unit that leads a part opens the heading"
+    assert state("2026-01-14T09:00") == (S.ASSIGNED, 6)
+    world.complete(first, local="2026-01-14T09:00")
+    assert state("2026-01-14T10:00") == (S.ASSIGNED, 6), "the first, done 6 days late, is later than the second by 2"
+    world.complete(second, "officer_b", "head_b", local="2026-01-14T09:00")
+    assert state("2026-01-15T09:00")[0] == S.COMPLETED
+
+
+def test_a_common_parent_is_no_task_of_any_list_or_total(world: World) -> None:
+    ref, everything = reference.load(date(2026, 1, 5)), Scope(world.actor("vice"))
+    before = queries.page(Filter(state="to_assign"), ref, seen_by=everything).total
+    world.step(world.drafts[0], A.SPLIT, "office", unit_ids=(world.unit["CSDT"], world.unit["KHTH"]))
+    found = queries.page(Filter(state="to_assign"), ref, seen_by=everything)
+    assert found.total == before + 1
+    assert world.drafts[0] not in {row.id for row in found.rows}
+
+
+# ------------------------------------------------------------------------------------------------ waiting
 def wait(world: World, lead: int, unit: str = "KHTH", local: str = "2026-01-06T09:00", **given: Any) -> None:
     words: dict[str, Any] = {"unit_id": world.unit[unit], "reason": "số liệu", "answer_by": date(2026, 1, 12)} | given
     world.step(lead, A.WAIT, "head_a", local, **words)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+import clock
 from models.base import db
 from models.tasks import Task
 from models.vocabulary import Status, TaskKind
-from workflow import children
-from workflow.permissions import Scope
+from workflow import children, partners
+from workflow.partners import Said
+from workflow.permissions import Partners, Scope
+from workflow.queries.history import History
 from workflow.queries.rows import timing_of
 from workflow.reference import Reference
 from workflow.timing import Timing
+
+# the acts that make parts of a task
+GIVING: Final = ("task.give_duty", "task.break_down", "task.split")
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,21 @@ class Whole:
     id: int
     title: str
     kind: TaskKind
+
+
+def partners_of(task: Task, past: History, wait: dict[str, Any] | None, ref: Reference) -> Partners:
+    """Return what units have open between them on a task, as its history tells it."""
+    said = [
+        Said(clock.parse_moment(row["at"]), row["person_id"], not row.get("decided_at")) for row in past.rows("contest")
+    ]
+    since = clock.parse_moment(wait["from_at"]) if wait else None
+    until = wait.get("renew_by") if wait else None
+    return partners.of(task, ref, since, date.fromisoformat(until) if until else None, said)
+
+
+def has_any(past: History) -> bool:
+    """Return whether somebody gave parts of a task to others, by its history: only then they are looked for."""
+    return any(act.act in GIVING for act in past.acts)
 
 
 def of(task: Task, ref: Reference, *, seen_by: Scope) -> list[PartView]:

@@ -30,12 +30,11 @@ from workflow.reminding import NAMES, Change, Origin, Value
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     N_("Before the day"): ("reminder.before", "reminder.before_long", "reminder.report_before"),
     N_("After the day"): ("reminder.after", "reminder.weekly", "reminder.report_after"),
-    N_("What climbs to leadership"): ("reminder.climb", "reminder.explained"),
+    N_("What climbs to leadership"): ("reminder.climb", "reminder.explained", "reminder.contest"),
     N_("What lies: not received, not signed, not decided"): (
         "reminder.unreceived",
         "reminder.unsigned",
         "reminder.climb_waiting",
-        "reminder.contest",
     ),
     N_("Duties without a date"): ("reminder.undated", "reminder.silent", "reminder.reconfirm"),
 }

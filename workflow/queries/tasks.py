@@ -17,14 +17,14 @@ from models.batches import SourceFile
 from models.tasks import Coordination, HandIn, Task
 from models.vocabulary import Status, TaskKind
 from models.words import SourceKind
-from workflow import causes, clears, declared, drift, extensions, lifecycle, partners, sources, waiting
+from workflow import causes, clears, declared, drift, extensions, lifecycle, sources
 from workflow.declared import Seen
 from workflow.drift import WITHOUT_RESULT, Drift
 from workflow.errors import Refusal
 from workflow.kinds import COUNTED
 from workflow.lifecycle import Step
 from workflow.permissions import Case, Scope, signing_chain
-from workflow.queries import chasing, history, time
+from workflow.queries import chasing, history, parts, time
 from workflow.queries.chasing import Chasing
 from workflow.queries.history import History
 from workflow.queries.rows import TaskRow, due_soon, marked, rows, running, selected, timing_of
@@ -105,7 +105,6 @@ class TaskView:
     hand_ins: list[HandIn]
     history: History
     seen: Seen | None = None
-    has_parts: bool = False
 
     @cached_property
     def chasing(self) -> Chasing:
@@ -160,7 +159,7 @@ def matching(wanted: Filter, ref: Reference, limit: int, *, seen_by: Scope) -> t
 
 
 def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
-    """Return a task with all its parts: three queries, however long its history.
+    """Return a task with all its parts: up to three queries, however long its history; a part's whole is one more.
 
     Raises Refusal `not_found` for what is absent or not this person's to read.
     """
@@ -169,21 +168,21 @@ def one(task_id: int, ref: Reference, *, seen_by: Scope) -> TaskView:
     past = history.of_task(task_id)
     hand_ins = _hand_ins(task_id) if past.rows("hand_in") else []
     asked = time.open_request(past, ref)
-    waits = [wait["unit_id"] for wait in past.rows("wait") if not wait.get("to_at")]
+    waits = [wait for wait in past.rows("wait") if not wait.get("to_at")]
     case = lifecycle.case_of(
         task,
         hand_ins[-1] if hand_ins else None,
         ref,
         open_request=asked is not None,
         asked_by=asked["asked_by_id"] if asked else None,
-        waits_for=waits[0] if waits else None,
+        waits_for=waits[0]["unit_id"] if waits else None,
         outstanding=time.outstanding(task, past, asked),
-        between=partners.of(task, waiting.open_wait(task) if waits else None, ref),
+        between=parts.partners_of(task, past, waits[0] if waits else None, ref),
     )
     steps = lifecycle.permitted(seen_by.actor, case)
     timing = timing_of(task, ref)
     seen = declared.of_one(task, timing, past, (row.open_children, row.open_duties), ref)
-    return TaskView(task, timing, case, steps, signing_chain(case), hand_ins, past, seen, bool(row.has_parts))
+    return TaskView(task, timing, case, steps, signing_chain(case), hand_ins, past, seen)
 
 
 def visible(task_id: int, *, seen_by: Scope) -> Task:
