@@ -34,9 +34,9 @@ def new_secret() -> str:
     return pyotp.random_base32(32)
 
 
-def address(secret: str, username: str, body_name: str) -> str:
-    """Return what the QR code says, so that a telephone takes the secret without typing."""
-    return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=f"Đôn Đốc - {body_name}"[:60])
+def address(secret: str, username: str) -> str:
+    """Return what the QR code says, so that a telephone takes the secret without typing: short, to be read well."""
+    return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="Đôn Đốc")
 
 
 def step_of(at: datetime) -> int:
