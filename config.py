@@ -86,7 +86,8 @@ SETTINGS: Final = (
     _S("DATABASE_READER_URL", DATABASE, "", "postgresql://dondoc_reader@db.example.vn/dondoc",
        "PostgreSQL account that may only read, for reports. Default: DATABASE_URL."),
     _S("SECRET_KEY", SECRET, "", "$(openssl rand -hex 32)",
-       "Signs sessions and forms; 16 characters or more. Default: made once into `secret_key` in DATA_DIR."),
+       "Signs sessions and forms, seals second factors; 16 characters or more. Default: made once into `secret_key`"
+       " in DATA_DIR."),
     _S("PUBLIC_URL", WEB_ADDRESS, "http://127.0.0.1:8000", "https://dondoc.example.vn",
        "Where people reach the site; links in letters start with it. With https, cookies travel by https only."),
     _S("TRUSTED_HOSTS", HOSTS, "", "dondoc.example.vn,dondoc.lan",

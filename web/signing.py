@@ -38,8 +38,11 @@ def index() -> ResponseReturnValue:
 @place("tasks")
 def check() -> ResponseReturnValue:
     """Show what each of the ticked results says, before one proof signs them all."""
+    keys = _ticked()
+    if not keys:
+        return _list()
     try:
-        items = _ready(_ticked())
+        items = _ready(keys)
     except Refusal as refusal:
         return _list(refusal), STATUS[refusal.answer.kind] if request.args else 200
     return _check_page(items)

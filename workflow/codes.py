@@ -12,7 +12,6 @@ import pyotp
 from sqlalchemy import select
 
 from models.base import db
-from models.session import lock
 from models.signing import RecoveryCode, SecondFactor
 from workflow import sealing
 
@@ -35,9 +34,9 @@ def new_secret() -> str:
     return pyotp.random_base32(32)
 
 
-def address(secret: str, username: str, body_name: str) -> str:
-    """Return what the QR code says, so that a telephone takes the secret without typing."""
-    return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=f"Đôn Đốc - {body_name}"[:60])
+def address(secret: str, username: str) -> str:
+    """Return what the QR code says, so that a telephone takes the secret without typing: short, to be read well."""
+    return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="Đôn Đốc")
 
 
 def step_of(at: datetime) -> int:
@@ -74,7 +73,9 @@ def take(person_id: int, code: str, at: datetime, form: str | None) -> str | Non
 
     The form that used a code may bring it again: a double click. Needs a write unit.
     """
-    factor = lock(SecondFactor, person_id)
+    factor = db.session.get(SecondFactor, person_id, populate_existing=True, with_for_update=True)
+    if factor is None:  # it was removed a moment ago: the page is asked for anew
+        return None
     if RECOVERY.fullmatch(plain(code)):
         return _take_recovery(person_id, plain(code), at, form)
     secret = sealing.unseal(factor.sealed)

@@ -11,12 +11,11 @@ from typing import Final
 
 from sqlalchemy import select
 
-import clock
 from models.base import db
 from models.people import Person
 from models.session import retried, transaction
 from models.signing import RecoveryCode, SecondFactor
-from workflow import access, codes, reference, sealing
+from workflow import access, codes, sealing
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.ledger import note
@@ -68,7 +67,7 @@ def begin(password: str, *, by: Actor, at: datetime) -> Enrolment:
 
 def again(token: str, *, by: Actor, at: datetime) -> Enrolment:
     """Return the same enrolment once more, after a first code that was wrong. Raises Refusal: too old, not his."""
-    return Enrolment(secret := _opened(token, by, at), _address(secret, by, at), token)
+    return Enrolment(secret := _opened(token, by, at), codes.address(secret, by.username), token)
 
 
 @retried
@@ -174,11 +173,7 @@ def _require_one(by: Actor) -> None:
 
 
 def _shown(secret: str, by: Actor, at: datetime) -> Enrolment:
-    return Enrolment(secret, _address(secret, by, at), sealing.seal(f"{by.person_id} {secret}", at))
-
-
-def _address(secret: str, by: Actor, at: datetime) -> str:
-    return codes.address(secret, by.username, reference.setting("body.name", clock.day_of(at)))
+    return Enrolment(secret, codes.address(secret, by.username), sealing.seal(f"{by.person_id} {secret}", at))
 
 
 def _opened(token: str, by: Actor, at: datetime) -> str:
