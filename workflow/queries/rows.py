@@ -52,6 +52,7 @@ class TaskRow:
 NEEDS_DATE = frozenset({DeadlineKind.NONE, DeadlineKind.URGENT, DeadlineKind.BY, DeadlineKind.RANGE})
 COLUMNS = (
     Task.id,
+    Task.kind,
     Task.title,
     Task.status,
     Task.lead_unit_id,
