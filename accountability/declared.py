@@ -26,7 +26,7 @@ DAY: Final = timedelta(days=1)
 # so many open tasks are held against the facts on one page, the nearest deadlines first
 LOOKED_AT: Final = 2_000
 COLUMNS: Final = (
-    Task.id, Task.title, Task.status, Task.lead_unit_id, Task.due_on, Task.late_after, Task.handed_in_on,
+    Task.id, Task.kind, Task.title, Task.status, Task.lead_unit_id, Task.due_on, Task.late_after, Task.handed_in_on,
     Task.held_until, Task.deadline_kind, Task.assigned_at,
 )  # fmt: skip
 HANDED_IN: Final = (Status.SUBMITTED, Status.SIGNED_OFF, Status.COMPLETED)

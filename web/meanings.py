@@ -21,6 +21,12 @@ FREQUENCIES: Final = {
 }
 
 
+WEEKDAYS: Final = {
+    1: N_("Monday"), 2: N_("Tuesday"), 3: N_("Wednesday"), 4: N_("Thursday"), 5: N_("Friday"), 6: N_("Saturday"),
+    7: N_("Sunday"),
+}  # fmt: skip
+
+
 def words(meaning: Mapping[str, Any]) -> str:
     """Return the meaning of deadline words in words: "by 30/06/2026", "every quarter, on day 15"."""
     kind = meaning.get("kind", "none")
@@ -43,11 +49,24 @@ def _recurring(meaning: Mapping[str, Any]) -> str:
     found = meaning.get("freq")
     names = found if isinstance(found, list) else [found]
     parts = [_(FREQUENCIES[name]) for name in names if name in FREQUENCIES]
-    if (on := meaning.get("day")) is not None:
-        parts.append(_("on the last day") if on == "last" else _("on day %(day)s", day=on))
+    parts += [_day_of_month(meaning)] if meaning.get("day") is not None else []
+    if (weekday := meaning.get("weekday")) in WEEKDAYS:
+        parts.append(_(WEEKDAYS[weekday]))
     days = meaning.get("dates") or ([meaning["month_day"]] if meaning.get("month_day") else [])
-    parts += [f"{item[3:5]}/{item[:2]}" for item in days if isinstance(item, str)]
+    named = [f"{item[3:5]}/{item[:2]}" for item in days if isinstance(item, str)]
+    parts += [_("before %(day)s", day=text) for text in named] if _is_before(meaning) else named
     return ", ".join(parts)
+
+
+def _is_before(meaning: Mapping[str, Any]) -> bool:
+    return meaning.get("boundary") == "before" and "time" not in meaning
+
+
+def _day_of_month(meaning: Mapping[str, Any]) -> str:
+    if meaning["day"] == "last":
+        return _("before the last day") if _is_before(meaning) else _("on the last day")
+    text = N_("before day %(day)s") if _is_before(meaning) else N_("on day %(day)s")
+    return _(text, day=meaning["day"])
 
 
 def _event(meaning: Mapping[str, Any]) -> str:

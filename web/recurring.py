@@ -64,7 +64,7 @@ def rule_page(view: TaskView, typed: MultiDict[str, str], refusal: Refusal | Non
         has={"kept": kept_rule is not None, "words": words is not None},
         rule=recurrence.written_rule(chosen) if chosen else "",
         often=rule_form.FREQUENCIES,
-        weekdays=rule_form.WEEKDAYS,
+        weekdays=meanings.WEEKDAYS,
         units=[(unit.id, unit.name_on(context.ref().on)) for unit in (*context.ref().inside, *context.ref().outside)],
         old=_old(view),
         coming=_coming(chosen, begins, ends),

@@ -21,11 +21,8 @@ FREQUENCIES: Final = {
     "yearly": N_("every year"),
     "milestones": N_("on several fixed dates"),
 }
-WEEKDAYS: Final = {
-    1: N_("Monday"), 2: N_("Tuesday"), 3: N_("Wednesday"), 4: N_("Thursday"), 5: N_("Friday"), 6: N_("Saturday"),
-    7: N_("Sunday"),
-}  # fmt: skip
 LAST: Final = "last"
+LAST_SAID: Final = (LAST, "cuối")
 DAY_RULED: Final = ("monthly", "quarterly", "half-yearly")
 MOST_DATES: Final = 24
 _DATE: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}))?")
@@ -46,7 +43,7 @@ def read(fields: Mapping[str, Any], often: list[str]) -> Meaning:
     if wanted == ["weekly"] and (weekday := str(fields.get("weekday", ""))):
         rule["weekday"] = _whole(weekday, "weekday", 1, 7)
     if set(wanted) & set(DAY_RULED) and (day := str(fields.get("day", "")).strip()):
-        rule["day"] = day if day == LAST else _whole(day, "day", 1, 31)
+        rule["day"] = LAST if day.lower() in LAST_SAID else _whole(day, "day", 1, 31)
     if "quarterly" in wanted and (month := str(fields.get("quarter_month", ""))):
         rule["month"] = _whole(month, "month", 1, 3)
     return rule | _of_year(wanted, dates)

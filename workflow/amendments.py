@@ -22,7 +22,7 @@ from models.log import LogHead, canonical, plain
 from models.plans import Clause, Plan, PlanSignature, Reading
 from models.session import lock, retried, transaction
 from models.tasks import Task, Wait
-from models.vocabulary import DeadlineCause, DeadlineKind, PlanState, Status
+from models.vocabulary import DeadlineCause, DeadlineKind, PlanState, Status, TaskKind
 from terms import N_
 from workflow import access, extensions, flows, planseal, reference
 from workflow.actors import Actor
@@ -232,6 +232,7 @@ class _Amending:
         task.coordinator_words = item.coordinators or task.coordinator_words
         if item.deadline:
             task.deadline_words = item.deadline
+        if item.deadline and task.kind != TaskKind.DEFINITION:  # its rule is a person's to change
             task.deadline_kind = DeadlineKind(item.meaning.get("kind", "none"))
         if item.due_on and task.due_on is not None:
             self._redate(task, date.fromisoformat(item.due_on))
@@ -257,11 +258,15 @@ def _words(read: Mapping[str, Any], item: Mapping[str, Any]) -> str:
     return str(read["text"][start:end]).rstrip("\n")
 
 
+def _standing() -> tuple[Any, ...]:
+    return Task.status.not_in(ENDED), Task.kind != TaskKind.OCCURRENCE
+
+
 def _tasks(plan: Plan) -> dict[int, list[list[Any]]]:
-    """Return the tasks of each clause that have not ended: id, words, date, status."""
+    """Return the tasks of each clause that have not ended: id, words, date, status. Occurrences follow their duty."""
     query = select(Task.clause_id, Task.id, Task.title, Task.due_on, Task.status)
     rows: Iterable[Any] = db.session.execute(
-        query.where(Task.plan_id == plan.id, Task.clause_id.is_not(None), Task.status.not_in(ENDED)).order_by(Task.id)
+        query.where(Task.plan_id == plan.id, Task.clause_id.is_not(None), *_standing()).order_by(Task.id)
     )
     found: dict[int, list[list[Any]]] = {}
     for row in rows:

@@ -131,24 +131,29 @@ def part_counts() -> list[Any]:
 
 
 def of_rows(rows: Sequence[Any], timings: Iterable[Timing], ref: Reference) -> dict[int, Seen]:
-    """Return the two states of tasks at work, by id: rows have id, status, assigned_at, and those of `columns()`."""
+    """Return the two states of tasks at work, by id: rows have id, kind, status, assigned_at, those of `columns()`."""
     return {
         row.id: _seen(
             row, timing, row.declared, (row.reported_at, row.noted_at), (row.open_children, row.open_duties), ref
         )
         for row, timing in zip(rows, timings, strict=True)
-        if row.status in AT_WORK
+        if _is_at_work(row)
     }
 
 
 def of_one(task: Task, timing: Timing, history: History, parts: tuple[int, int], ref: Reference) -> Seen | None:
     """Return the two states of a task whose history is at hand; None when nothing is at work."""
-    if task.status not in AT_WORK:
+    if not _is_at_work(task):
         return None
     reports = history.rows("progress")
     states = [DeclaredState(row["state"]) for row in reports if row.get("state")]
     moments = [clock.parse_moment(row["at"]) for row in (*reports, *history.rows("note"))]
     return _seen(task, timing, states[-1] if states else None, moments, parts, ref)
+
+
+def _is_at_work(row: Any) -> bool:
+    """Return whether somebody is at work on it; a recurring duty is worked on in its occurrences alone."""
+    return row.status in AT_WORK and row.kind != TaskKind.DEFINITION
 
 
 def _seen(

@@ -47,6 +47,8 @@ class Monthly:
             first = months_after(self.stage.days.today.replace(day=1), 1 - back)
             due = self.stage.days.calendar.on_or_before(first.replace(day=14))
             day = self.stage.days.calendar.add(due, LATE_BY if back == LATE else -1)
+            if back == LATE:
+                self.stage.add(self.stage.days.calendar.add(due, -2), 30, self._green(first))
             if day > given:
                 self.stage.add(day, 15, self._month(first, is_nil=back == NIL))
 
@@ -69,13 +71,25 @@ class Monthly:
 
     def _month(self, first: date, *, is_nil: bool) -> Callable[[datetime], None]:
         def act(at: datetime) -> None:
-            occurrences.make(self.id, by=Actor.system(), at=at)
-            period = f"{first.year}-{first.month:02}"
-            found = select(Task.id).where(Task.definition_id == self.id, Task.period == period)
-            if (key := db.session.scalar(found)) is not None:
+            if (key := self._occurrence(first, at)) is not None:
                 self._tell_month(key, at, is_nil=is_nil)
 
         return act
+
+    def _green(self, first: date) -> Callable[[datetime], None]:
+        """Return the report that all goes well, two days before a date that is then missed."""
+
+        def act(at: datetime) -> None:
+            if (key := self._occurrence(first, at)) is not None:
+                given = {"text": "Các xã đang gửi số liệu", "state": DeclaredState.GREEN}
+                self._step(key, Action.PROGRESS, self.stage.head(UNIT, at), at, **given)
+
+        return act
+
+    def _occurrence(self, first: date, at: datetime) -> int | None:
+        occurrences.make(self.id, by=Actor.system(), at=at)
+        period = f"{first.year}-{first.month:02}"
+        return db.session.scalar(select(Task.id).where(Task.definition_id == self.id, Task.period == period))
 
     def _tell_month(self, key: int, at: datetime, *, is_nil: bool) -> None:
         head, leader = self.stage.head(UNIT, at), self.stage.holder(self.leader, at)

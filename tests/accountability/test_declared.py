@@ -163,3 +163,9 @@ def test_waiting_for_another_unit_near_the_deadline_is_a_danger(world: World) ->
     world.step(key, Action.WAIT, "head_a", "2026-01-26T09:00", **given)
     say(world, key, G, "2026-01-27T09:00")
     assert seen(world, key, "2026-01-27T10:00").computed == A
+
+
+def test_a_recurring_duty_itself_has_no_state_of_its_own(world: World) -> None:
+    world.assign(world.drafts[0], "CSDT", recurs=True, deadline_words="hằng tháng")
+    world.step(world.drafts[0], Action.RECEIVE, "head_a")
+    assert world.view(world.drafts[0], "head_a", "2026-06-01T08:00").seen is None

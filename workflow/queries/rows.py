@@ -62,6 +62,7 @@ class TaskRow:
 
 COLUMNS = (
     Task.id,
+    Task.kind,
     Task.title,
     Task.status,
     Task.lead_unit_id,
