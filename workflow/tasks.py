@@ -27,7 +27,6 @@ from workflow.lifecycle import LIFECYCLE, case_of, check
 from workflow.permissions import Case, Scope
 from workflow.turn import Turn
 
-LARGEST_ID: Final = 2**31
 CREATE: Final = "task.create"
 # the day of a document or meeting, as people write it
 DATED: Final = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|ngày \d{1,2} tháng \d{1,2} năm \d{4}", re.IGNORECASE)
@@ -116,7 +115,7 @@ def _gives(action: Action) -> tuple[str, ...]:
 
 def _locked(task_id: int) -> Task:
     try:
-        return lock(Task, task_id if 0 < task_id < LARGEST_ID else None)
+        return lock(Task, task_id if 0 < task_id < assigning.LARGEST_ID else None)
     except NotFoundError:
         raise Refusal("not_found") from None
 
