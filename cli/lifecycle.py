@@ -10,14 +10,19 @@ from flask import Flask
 
 from i18n import gettext as _
 from models.labels import label
-from models.vocabulary import Status
-from workflow.lifecycle import LIFECYCLE, WHOSE, Step
+from models.vocabulary import Action, Status
+from workflow.lifecycle import LIFECYCLE, OPEN, WHOSE, Step
 
 FOREWORD: Final = (
     "Drawn from `workflow/lifecycle.py:LIFECYCLE`; a test holds the page against the table.",
     "Anew after a change: `DONDOC_LANGUAGE=en flask lifecycle --page > docs/life-cycle.md`.",
 )
-ENDS: Final = (Status.COMPLETED, Status.CANCELLED, Status.WITHDRAWN)
+ENDS: Final = tuple(status for status in Status if status not in (Status.DRAFT, *OPEN))
+# where a step may lead beside its row: one signature is enough by the plan, the first report starts the work
+ALSO: Final = {
+    (Status.SUBMITTED, Status.COMPLETED): Action.SIGN_OFF,
+    (Status.RECEIVED, Status.IN_PROGRESS): Action.PROGRESS,
+}
 
 
 def register(app: Flask) -> None:
@@ -41,7 +46,7 @@ def pages() -> list[str]:
 def diagram() -> list[str]:
     """Return the lines of a Mermaid state diagram: an arrow for each pair of states, with its steps."""
     named = [f"    {status.value}: {_(label(status))}" for status in Status]
-    drawn = [f"    {here.value} --> {there.value}: {', '.join(names)}" for (here, there), names in _arrows().items()]
+    drawn = [f"    {here.value} --> {there.value}: {', '.join(names)}" for (here, there), names in arrows().items()]
     ends = [f"    {status.value} --> [*]" for status in ENDS]
     return ["stateDiagram-v2", "    direction TB", *named, f"    [*] --> {Status.DRAFT.value}", *drawn, *ends]
 
@@ -52,20 +57,18 @@ def rows() -> list[str]:
     return [_row(head), _row("---" for _each in head), *(_row(_cells(step)) for step in LIFECYCLE)]
 
 
-def _arrows() -> dict[tuple[Status, Status], list[str]]:
+def arrows() -> dict[tuple[Status, Status], list[str]]:
     """Return the steps that lead from one state to another; what leaves the state as it is draws no arrow."""
+    rows_of = [((here, step.target), step.action) for step in LIFECYCLE if step.target for here in step.sources]
     found: dict[tuple[Status, Status], list[str]] = {}
-    for step in LIFECYCLE:
-        for here in step.sources if step.target is not None else ():
-            names = found.setdefault((here, step.target or here), [])
-            if step.action.value not in names:
-                names.append(step.action.value)
+    for pair, action in [*rows_of, *ALSO.items()]:
+        found.setdefault(pair, []).append(action.value)
     return found
 
 
 def _cells(step: Step) -> tuple[str, ...]:
     sources = ", ".join(status.value for status in step.sources)
-    return step.action.value, sources, step.target.value if step.target else "", _(WHOSE.get(step.who, ""))
+    return step.action.value, sources, step.target.value if step.target else "", _(WHOSE[step.who])
 
 
 def _row(cells: Iterable[str]) -> str:

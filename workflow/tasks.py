@@ -57,7 +57,6 @@ from workflow.sources import (
 )
 from workflow.turn import Turn
 
-LARGEST_ID: Final = 2**31
 CREATE: Final = "task.create"
 # the day of a document or meeting, as people write it
 DATED: Final = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\b|ngày \d{1,2} tháng \d{1,2} năm \d{4}", re.IGNORECASE)
@@ -190,7 +189,7 @@ def _gives(action: Action) -> tuple[str, ...]:
 
 def _locked(task_id: int) -> Task:
     try:
-        return lock(Task, task_id if 0 < task_id < LARGEST_ID else None)
+        return lock(Task, task_id if 0 < task_id < assigning.LARGEST_ID else None)
     except NotFoundError:
         raise Refusal("not_found") from None
 

@@ -69,7 +69,7 @@ def test_a_run_that_dies_at_any_point_loses_nothing_and_doubles_nothing(
     crowd_of: Callable[..., Office], mortal: Dying, campaign: Callable[..., Campaign], engine: str
 ) -> None:
     times = (1, 2, 3) if FULL else (1,)
-    small = 10 if engine == "sqlite" else 4
+    small = len(POINTS) if engine == "sqlite" else 5
     run = campaign(f"reminders: crash points, {engine}", small=small, full=len(POINTS) * len(times))
     deaths = run.random.sample([(name, nth) for name in POINTS for nth in times], run.count)
     sums: Counter[str] = Counter()

@@ -67,7 +67,7 @@ def after(name: str, office: Office, server: Misbehaving) -> Counter[str]:
 def test_no_fault_of_the_mail_server_loses_a_line_or_doubles_one(
     crowd_of: Callable[..., Office], campaign: Callable[..., Campaign], engine: str
 ) -> None:
-    small = 10 if engine == "sqlite" else 4
+    small = len(FAULTS) if engine == "sqlite" else 5
     run = campaign(f"reminders: faults of the mail server, {engine}", small=small, full=len(FAULTS))
     kinds = run.random.sample(list(FAULTS), run.count)
     sums: Counter[str] = Counter()

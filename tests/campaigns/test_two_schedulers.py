@@ -125,7 +125,7 @@ def mortal() -> Iterator[Dying]:
 def test_one_of_two_schedulers_killed_or_frozen_loses_nothing_and_doubles_nothing(
     crowd_of: Callable[..., Office], mortal: Dying, campaign: Callable[..., Campaign]
 ) -> None:
-    run = campaign("reminders: two schedulers", small=2, full=30)
+    run = campaign("reminders: two schedulers", small=3, full=30)
     sums: Counter[str] = Counter()
     for number in range(run.count):
         blow = ("kill", "freeze", "freeze until repeated")[number % 3]

@@ -15,7 +15,7 @@ from flask import Flask
 import config
 import i18n
 from cli import lifecycle
-from models import vocabulary, words
+from models import guards, vocabulary, words
 from models.labels import TERMS
 
 ROOT = Path(__file__).parents[2]
@@ -76,3 +76,7 @@ def test_the_state_diagram_in_the_documents_is_drawn_from_the_table_of_steps(fre
     page = (ROOT / "docs" / "life-cycle.md").read_text(encoding="utf-8")
     with fresh_app.app_context(), i18n.speaking("en"):
         assert page.splitlines() == lifecycle.pages()
+
+
+def test_the_state_diagram_has_an_arrow_for_each_move_the_database_lets_through_and_no_other() -> None:
+    assert set(lifecycle.arrows()) == {(old, new) for old, found in guards.TRANSITIONS.items() for new in found}
