@@ -11,6 +11,7 @@ from flask import Flask
 from i18n import gettext as _
 from models.labels import label
 from models.vocabulary import Action, Status
+from workflow.coordination import ENDED
 from workflow.lifecycle import LIFECYCLE, OPEN, WHOSE, Step
 
 FOREWORD: Final = (
@@ -18,11 +19,16 @@ FOREWORD: Final = (
     "Anew after a change: `DONDOC_LANGUAGE=en flask lifecycle --page > docs/life-cycle.md`.",
 )
 ENDS: Final = tuple(status for status in Status if status not in (Status.DRAFT, *OPEN))
-# where a step may lead beside its row: one signature is enough by the plan, the first report starts the work
-ALSO: Final = {
+# where a step may lead beside its row: one signature is enough by the plan, the first report starts the work,
+# and a duty whose result waits for its signature ends with the task it is done for
+ALSO: Final[dict[tuple[Status, Status], str]] = {
     (Status.SUBMITTED, Status.COMPLETED): Action.SIGN_OFF,
     (Status.RECEIVED, Status.IN_PROGRESS): Action.PROGRESS,
+    (Status.SUBMITTED, Status.CANCELLED): ENDED,
+    (Status.SIGNED_OFF, Status.CANCELLED): ENDED,
 }
+# a move that the database sees as two: a returned duty counts as accepted, from the result as it was handed in
+THROUGH: Final = {(Status.IN_PROGRESS, Status.COMPLETED): Status.SUBMITTED}
 
 
 def register(app: Flask) -> None:
@@ -59,11 +65,11 @@ def rows() -> list[str]:
 
 def arrows() -> dict[tuple[Status, Status], list[str]]:
     """Return the steps that lead from one state to another; what leaves the state as it is draws no arrow."""
-    rows_of = [((here, step.target), step.action) for step in LIFECYCLE if step.target for here in step.sources]
-    found: dict[tuple[Status, Status], list[str]] = {}
-    for pair, action in [*rows_of, *ALSO.items()]:
-        found.setdefault(pair, []).append(action.value)
-    return found
+    rows_of = [((here, step.target), str(step.action)) for step in LIFECYCLE if step.target for here in step.sources]
+    found: dict[tuple[Status, Status], dict[str, None]] = {}
+    for pair, name in [*rows_of, *ALSO.items()]:
+        found.setdefault(pair, {})[name] = None
+    return {pair: list(names) for pair, names in found.items()}
 
 
 def _cells(step: Step) -> tuple[str, ...]:
