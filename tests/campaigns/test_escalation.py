@@ -171,7 +171,7 @@ def test_a_new_deadline_begins_anew(office: Office, overdue: int) -> None:
     world, reason = office.world, {"reason": "x"}
     world.step(overdue, Action.EXPLAIN, "head_a", "2026-01-21T10:00", text="x")
     world.step(overdue, Action.REQUEST_EXTENSION, "head_a", "2026-01-22T10:00", proposed_on=date(2026, 1, 27), **reason)
-    world.step(overdue, Action.GRANT_EXTENSION, "vice", "2026-01-22T11:00")
+    world.step(overdue, Action.GRANT_EXTENSION, "chair", "2026-01-22T11:00")  # asked for after the day
     office.through(date(2026, 1, 22), date(2026, 1, 29))
     world.step(overdue, Action.EXPLAIN, "head_a", "2026-01-29T10:00", text="x")
     office.through(date(2026, 1, 30), date(2026, 2, 5))

@@ -77,7 +77,8 @@ def test_days_are_entered_once_and_free_again_when_taken_back(world: World, refu
     for _ in range(2):
         wishes.end_absence(row.id, **act(world))
     wishes.enter_absence(LAST, date(2026, 1, 20), None, **act(world))
-    acts = list(db.session.scalars(db.select(LogEntry.act).where(LogEntry.actor_id == world.person["head_a"])))
+    own = db.select(LogEntry.act).where(LogEntry.actor_id == world.person["head_a"])
+    acts = list(db.session.scalars(own.order_by(LogEntry.epoch, LogEntry.seq)))
     assert acts == ["absence.enter", "absence.end", "absence.enter"]
 
 

@@ -90,7 +90,8 @@ def test_what_is_repeated_takes_time_in_proportion_to_its_length(piece: str, top
     # eight times the text may take up to five times its share: a square would take eight times
     short, long = (top + piece * (size // len(piece)) for size in (8_000, 64_000))
     least = min(took(short) for _ in range(2))
-    assert took(long) < 8 * 5 * max(least, 0.02)
+    allowed = 8 * 5 * max(least, 0.02)
+    assert any(took(long) < allowed for _ in range(3))  # a neighbour of this processor may slow one of them
 
 
 def test_what_is_no_plan_is_read_without_a_task_and_says_so() -> None:
