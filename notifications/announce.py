@@ -190,11 +190,14 @@ def untold(line: News, family: str, actor_id: int | None, standing: duties.Stand
 
 
 def _entries(span: Span) -> list[Row[Any]]:
-    """Return the acts of a span on tasks that are not closed."""
-    columns = (LogEntry.seq, LogEntry.act, LogEntry.task_id, LogEntry.actor_id, LogEntry.at)
+    """Return the acts of a span on tasks that are not closed.
+
+    Which of an act's entries is the task's own is looked at here: SQLite would look for that first, in the whole log.
+    """
+    columns = (LogEntry.seq, LogEntry.act, LogEntry.task_id, LogEntry.actor_id, LogEntry.at, LogEntry.obj_type)
     unfinished = Task.id == LogEntry.task_id, facts.unfinished()
-    query = select(*columns).join(Task, and_(*unfinished)).where(*span.of(*EVENTS), LogEntry.obj_type == "task")
-    return list(db.session.execute(query.order_by(LogEntry.seq)))
+    query = select(*columns).join(Task, and_(*unfinished)).where(*span.of(*EVENTS))
+    return [row for row in db.session.execute(query.order_by(LogEntry.seq)) if row.obj_type == "task"]
 
 
 def _naming(span: Span) -> frozenset[int]:
