@@ -311,24 +311,15 @@ _PLACES: Final[dict[str, str]] = {
 
 
 def _section(person_id: int, lines: list[Said], roster: Roster, book: Book) -> str:
-    """Return the first section that any of a task's lines belongs to; worked out once for tasks alike."""
-    if any(line.is_urgent for line in lines):
-        return "urgent"
-    families = tuple([family_of(line.rule) for line in lines])
-    kept, key = book.kept_for(roster), ("section", person_id, duties.likeness(lines[0].task, book), families)
-    found: str | None = kept.get(key)
-    if found is None:
-        found = kept[key] = _first_section(person_id, lines[0].task, families, roster, book)
-    return found
-
-
-def _first_section(person_id: int, task: Facts, families: tuple[str, ...], roster: Roster, book: Book) -> str:
+    """Return the first section that any of a task's lines belongs to."""
+    task = lines[0].task
     leads = roster.part_of(person_id, task) in ("supervisor", "chair") and person_id not in roster.unit(task)
-    found = {_place(family, task, person_id, leads, roster, book) for family in families}
-    return next(name for name in SECTIONS if name in found)
+    found = ["urgent" if line.is_urgent else _place(line, person_id, leads, roster, book) for line in lines]
+    return found[0] if len(found) == 1 else min(found, key=_RANKS.__getitem__)
 
 
-def _place(family: str, task: Facts, person_id: int, leads: bool, roster: Roster, book: Book) -> str:
+def _place(line: Said, person_id: int, leads: bool, roster: Roster, book: Book) -> str:
+    family, task = family_of(line.rule), line.task
     if family == "T":
         now = _timing(task, roster, book).state
         late = now == TimingState.OVERDUE
@@ -343,7 +334,11 @@ def _place(family: str, task: Facts, person_id: int, leads: bool, roster: Roster
 
 
 def _timing(task: Facts, roster: Roster, book: Book) -> Timing:
-    facts = TimingFacts(
-        Status(task.status), task.deadline_kind, task.due_on, task.late_after, task.handed_in_on, task.held_until
-    )
-    return timing(facts, book.day, book.calendar, soon=roster.ref.settings["due_soon.working_days"])
+    """Return where a task stands on the book's day; worked out once for all of the same state and dates."""
+    known = (task.status, task.deadline_kind, task.due_on, task.late_after, task.handed_in_on, task.held_until)
+    kept, key = book.kept_for(roster), ("timing", known)
+    found: Timing | None = kept.get(key)
+    if found is None:
+        soon = roster.ref.settings["due_soon.working_days"]
+        found = kept[key] = timing(TimingFacts(Status(task.status), *known[1:]), book.day, book.calendar, soon=soon)
+    return found

@@ -154,7 +154,8 @@ def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
     """
     nobody: tuple[Duty, ...] = ()
     for duty in poison.spared(("task", task.id), lambda: _kept_duties(task, roster, book), nobody):
-        yield duty._replace(task_id=task.id)
+        person, _task, family, on, stages, started = duty
+        yield Duty(person, task.id, family, on, stages, started)
 
 
 def _kept_duties(task: Facts, roster: Roster, book: Book) -> tuple[Duty, ...]:
@@ -207,10 +208,14 @@ def paused(task: Facts, rules: Rules, calendar: WorkCalendar) -> Pause | None:
 
 def next_on(person_id: int, task: Facts, roster: Roster, book: Book) -> date | None:
     """Return when a person is told of a task next, should nothing happen to it; None when no rule says so."""
+
+    def hears(family: str, of: Facts) -> dict[int, Audiences]:
+        found = roster.heard_by(family, of)
+        return {person_id: found[person_id]} if person_id in found else {}
+
     falls = (
         stage.falls
-        for duty in _duties(task, book, roster.heard_by, book.ahead)
-        if duty.person_id == person_id
+        for duty in _duties(task, book, hears, book.ahead)
         for stage in duty.stages
         if stage.falls > book.day and duty.counts(stage)
     )
@@ -222,15 +227,14 @@ def standing(task: Facts, roster: Roster, book: Book) -> Standing:
 
     What was written for somebody before he went away still holds when he is back.
     """
-    return poison.spared(
-        ("task", task.id), lambda: _kept_standing(task, roster, book) | _invited(task, roster), UNREADABLE
-    )
+    return poison.spared(("task", task.id), lambda: _invited(task, roster, _kept_standing(task, roster, book)), UNREADABLE)
 
 
-def _invited(task: Facts, roster: Roster) -> Standing:
-    """Return the invitations of bodies outside: they hang on the task itself, so tasks alike do not share them."""
-    invited = roster.mailboxes(task) if task.status in LIVE else ()
-    return frozenset((person, "INVITED", None) for person in invited)
+def _invited(task: Facts, roster: Roster, found: Standing) -> Standing:
+    """Add the invitations of bodies outside: they hang on the task itself, so tasks alike do not share them."""
+    if task.id not in roster.invited or task.status not in LIVE:
+        return found
+    return found.union((person, "INVITED", None) for person in roster.mailboxes(task))
 
 
 def _kept_standing(task: Facts, roster: Roster, book: Book) -> Standing:
@@ -243,11 +247,14 @@ def _kept_standing(task: Facts, roster: Roster, book: Book) -> Standing:
 
 def _standing(task: Facts, roster: Roster, book: Book) -> Standing:
     meant = _duties(task, book, roster.meant) if roster.away else iter(())
-    told = chain(_duties(task, book, roster.heard_by), meant)
+    told = chain(_kept_duties(task, roster, book), meant)
     ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in told)
-    meant_for = _events(task, roster, book.day)
-    heard = [(family, {*people, *roster.hearers(family, task, people)}) for family, people in meant_for.items()]
-    events: Iterator[Spoken] = ((person, family, None) for family, people in heard for person in people if person)
+    heard = _events(task, roster, book.day)
+    if roster.away:
+        heard = {family: (*people, *roster.hearers(family, task, people)) for family, people in heard.items()}
+    events: Iterator[Spoken] = (
+        (person, family, None) for family, people in heard.items() for person in people if person
+    )
     return frozenset(chain(ladders, events))
 
 
