@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, select
 
 import clock
 from models.base import db
@@ -196,12 +196,12 @@ def _entries(span: Span) -> list[Row[Any]]:
     """
     columns = (LogEntry.seq, LogEntry.act, LogEntry.task_id, LogEntry.actor_id, LogEntry.at, LogEntry.obj_type)
     unfinished = Task.id == LogEntry.task_id, facts.unfinished()
-    query = select(*columns).join(Task, and_(*unfinished)).where(*span.of(*EVENTS))
+    query: Select[*tuple[Any, ...]] = select(*columns).join(Task, and_(*unfinished)).where(*span.of(*EVENTS))
     return [row for row in db.session.execute(query.order_by(LogEntry.seq)) if row.obj_type == "task"]
 
 
 def _naming(span: Span) -> frozenset[int]:
     """Return which acts of receiving named an officer: for him the task is new."""
     query = select(LogEntry.seq, LogEntry.body).where(*span.of("task.receive"), LogEntry.obj_type == "task")
-    rows = db.session.execute(query.execution_options(yield_per=facts.MANY))
+    rows = db.session.execute(query.execution_options(yield_per=facts.BUFFER))
     return frozenset(seq for seq, body in rows if "officer_id" in orjson.loads(body)["data"].get("set", {}))

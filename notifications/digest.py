@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from i18n import gettext as _
 from models.vocabulary import DeadlineKind, Status, TimingState
@@ -60,8 +60,7 @@ PARTS: Final[dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """A line to be said, and its number in the ledger."""
 
     id: int

@@ -22,9 +22,9 @@ from workflow.timing import is_hold_over
 
 # (person, family, the day the line belongs to): what may be said now; events have no such day
 Spoken = tuple[int, str, date | None]
-Standing = frozenset[Spoken]
+Standing = tuple[Spoken, ...]
 # of a task whose row makes no sense nothing may be said
-UNREADABLE: Final[Standing] = frozenset({(0, poison.UNREADABLE, None)})
+UNREADABLE: Final[Standing] = ((0, poison.UNREADABLE, None),)
 Audiences = tuple[Audience, ...]
 Heard = Callable[[str, Facts], dict[int, tuple[Audience, ...]]]
 
@@ -227,14 +227,16 @@ def standing(task: Facts, roster: Roster, book: Book) -> Standing:
 
     What was written for somebody before he went away still holds when he is back.
     """
-    return poison.spared(("task", task.id), lambda: _invited(task, roster, _kept_standing(task, roster, book)), UNREADABLE)
+    return poison.spared(
+        ("task", task.id), lambda: _kept_standing(task, roster, book) + _invited(task, roster), UNREADABLE
+    )
 
 
-def _invited(task: Facts, roster: Roster, found: Standing) -> Standing:
-    """Add the invitations of bodies outside: they hang on the task itself, so tasks alike do not share them."""
+def _invited(task: Facts, roster: Roster) -> Standing:
+    """Return the invitations of bodies outside: they hang on the task itself, so tasks alike do not share them."""
     if task.id not in roster.invited or task.status not in LIVE:
-        return found
-    return found.union((person, "INVITED", None) for person in roster.mailboxes(task))
+        return ()
+    return tuple((person, "INVITED", None) for person in roster.mailboxes(task))
 
 
 def _kept_standing(task: Facts, roster: Roster, book: Book) -> Standing:
@@ -248,14 +250,16 @@ def _kept_standing(task: Facts, roster: Roster, book: Book) -> Standing:
 def _standing(task: Facts, roster: Roster, book: Book) -> Standing:
     meant = _duties(task, book, roster.meant) if roster.away else iter(())
     told = chain(_kept_duties(task, roster, book), meant)
-    ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in told)
+    ladders: Standing = tuple([(duty.person_id, duty.family, duty.on) for duty in told])
     heard = _events(task, roster, book.day)
     if roster.away:
         heard = {family: (*people, *roster.hearers(family, task, people)) for family, people in heard.items()}
-    events: Iterator[Spoken] = (
-        (person, family, None) for family, people in heard.items() for person in people if person
+    events: Standing = tuple(
+        [(person, family, None) for family, people in heard.items() for person in people if person]
     )
-    return frozenset(chain(ladders, events))
+    # very many tasks have these in common
+    shared: Standing = book.kept_for(roster).setdefault(events, events)
+    return ladders + shared
 
 
 def is_standing(found: Standing, person_id: int, family: str, on: date) -> bool:

@@ -7,19 +7,22 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, text
 
 import clock
 from models.base import db
 from models.plans import Plan
 from models.reminding import Chase, Commitment, Explanation
-from models.tasks import Deadline, Extension, HandIn, Note, Signature, Task, Wait
+from models.tasks import OPEN, Deadline, Extension, HandIn, Note, Signature, Task, Wait
 from models.vocabulary import ChaseKind, DeadlineKind, ExtensionState, PlanState, Status, TaskKind
+from notifications.stages import is_long
 from workflow import lifecycle
 from workflow.queries.rows import NEEDS_DATE
 
 # so many ids fit into one statement on both databases
 MANY: Final = 5_000
+# so many rows are held at a time on their way from the database
+BUFFER: Final = 1_000
 UNFINISHED: Final = (Status.DRAFT, *lifecycle.OPEN)
 HANDED_IN: Final = (Status.SUBMITTED, Status.SIGNED_OFF)
 # duties without a date that are kept alive by news of them
@@ -126,7 +129,7 @@ def load(*conditions: ColumnElement[bool], titled: bool = True) -> dict[int, Fac
     """Return the facts of the tasks that meet the conditions, by their ids; without titles where thousands are read."""
     published = and_(Plan.id == Task.plan_id, Plan.state == PlanState.PUBLISHED)
     query = select(*_columns(titled=titled)).select_from(Task).outerjoin(Plan, published).where(*conditions)
-    rows = db.session.execute(query.execution_options(yield_per=MANY))
+    rows = db.session.execute(query.execution_options(yield_per=BUFFER))
     found = {row[0]: Facts(*row) for row in rows}
     _share(found.values())
     if any(facts.status in HANDED_IN for facts in found.values()):
@@ -165,12 +168,23 @@ def of_ids(keys: set[int]) -> dict[int, Facts]:
     return found
 
 
-def spoken_of(horizon: date) -> ColumnElement[bool]:
-    """Return which tasks a ladder can speak of up to a deadline this far ahead."""
+def long_deadlines(near: date, horizon: date) -> ColumnElement[bool]:
+    """Return which deadlines are near, or name a whole quarter or year and lie within the horizon. One query.
+
+    Only those are told of from so far ahead. The condition stands as the index of open tasks has it.
+    """
+    ahead = (text(f"task.{OPEN}"), Task.due_on > near, Task.due_on <= horizon)
+    said = db.session.scalars(select(Task.deadline_words).where(*ahead).distinct())
+    named = [words for words in said if is_long(words)]
+    return or_(Task.due_on <= near, and_(Task.due_on <= horizon, Task.deadline_words.in_(named)))
+
+
+def spoken_of(horizon: date, due: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """Return which tasks a ladder can speak of up to a deadline this far ahead, or to those that `due` names."""
     running = and_(
         Task.status.in_((Status.RECEIVED, Status.IN_PROGRESS, Status.WAITING)),
         or_(
-            Task.due_on <= horizon,
+            Task.due_on <= horizon if due is None else due,
             Task.redo_by.is_not(None),
             and_(Task.due_on.is_(None), Task.deadline_kind.in_((*NEEDS_DATE, *BY_NEWS))),
             Task.id.in_(select(Extension.task_id).where(undecided())),

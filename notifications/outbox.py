@@ -10,12 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from importlib import import_module
 from sys import intern
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import ColumnElement, Insert, Select, Update, and_, bindparam, func, insert, or_, select, text, update
 
 import clock
 from models.base import db
@@ -124,7 +123,7 @@ def line_columns() -> list[Any]:
 
 def _lines(*conditions: ColumnElement[bool]) -> list[PlannedLine]:
     query = select(*line_columns()).where(*conditions)
-    rows = db.session.execute(query.order_by(LetterLine.id).execution_options(yield_per=facts.MANY))
+    rows = db.session.execute(query.order_by(LetterLine.id).execution_options(yield_per=facts.BUFFER))
     found, days = [PlannedLine(*row) for row in rows], dict[date, date]()
     for line in found:  # very many have their rule and their day in common: each is kept once
         line.rule, line.on = intern(line.rule), days.setdefault(line.on, line.on)
@@ -150,13 +149,13 @@ def fold(people: Iterable[int]) -> None:
     """Have the lines of these people that still wait come first in their next letter: this one is full."""
     waiting = (LetterLine.letter_id.is_(None), LetterLine.state == LineState.PLANNED, LetterLine.reason.is_(None))
     statement = update(LetterLine).where(*waiting, LetterLine.recipient_id.in_(list(people)))
-    db.session.execute(statement.values(state=LineState.FOLDED).execution_options(synchronize_session=False))
+    db.session.connection().execute(statement.values(state=LineState.FOLDED))
 
 
 def _change(ids: list[int], **values: Any) -> None:
     for start in range(0, len(ids), facts.MANY):
         statement = update(LetterLine).where(LetterLine.id.in_(ids[start : start + facts.MANY]))
-        db.session.execute(statement.values(**values).execution_options(synchronize_session=False))
+        db.session.connection().execute(statement.values(**values))
 
 
 def release(day: date) -> int:
@@ -279,16 +278,56 @@ def _claiming() -> Update:
     return update(Letter).where(Letter.id == ours.scalar_subquery()).values(**taken, **lease)
 
 
+def add_letter(**values: Any) -> int:
+    """Add a letter without words, and return its number."""
+    values |= dict.fromkeys(("subject", "text", "html"), "")
+    key = db.session.connection().execute(_adding(), values).inserted_primary_key
+    return int(key[0]) if key is not None else 0
+
+
+@cache
+def _adding() -> Insert:
+    return insert(Letter)
+
+
 def rewrite(letter_id: int, subject: str, words: str, html: str) -> None:
     """Write a letter's words anew."""
-    statement = update(Letter).where(Letter.id == letter_id).values(subject=subject, text=words, html=html)
-    db.session.execute(statement.execution_options(synchronize_session=False))
+    found = {"written": letter_id, "subject": subject, "text": words, "html": html}
+    db.session.connection().execute(_wording(), found)
 
 
-def settle(mine: Claim, **values: Any) -> bool:
-    """Write a letter's outcome if the claim still stands. False when another sender has taken over: write nothing."""
+@cache
+def _wording() -> Update:
+    return update(Letter).where(Letter.id == bindparam("written"))
+
+
+def give_up(letter_id: int, why: str) -> None:
+    """Write down a letter as failed before anybody has tried it."""
+    failed = update(Letter).where(Letter.id == letter_id).values(state=LetterState.FAILED, error=why)
+    db.session.connection().execute(failed)
+
+
+def settle(mine: Claim, lines: LineState | None = None, **values: Any) -> bool:
+    """Write a letter's outcome, and the fate of its lines that were planned, if the claim still stands.
+
+    False when another sender has taken over: nothing is written.
+    """
+    connection, names = db.session.connection(), tuple(values)
     found = {"claimed": mine.letter_id, "fence": mine.token, **values}
-    return db.session.connection().execute(_settling(tuple(values)), found).rowcount == 1
+    if lines is not None and connection.dialect.name == "postgresql":  # both in one way to the server
+        return connection.execute(_settling_both(names), found | {"fate": lines}).scalar() == 1
+    is_mine = connection.execute(_settling(names), found).rowcount == 1
+    if is_mine and lines is not None:
+        settle_lines(mine.letter_id, lines)
+    return is_mine
+
+
+@cache
+def _settling_both(names: tuple[str, ...]) -> Select[int]:
+    ours = _settling(names).returning(Letter.id).cte("ours")
+    planned = (LetterLine.letter_id == ours.c.id, LetterLine.state == LineState.PLANNED)
+    lines = update(LetterLine).where(*planned).values(state=bindparam("fate", type_=LetterLine.state.type)).cte("lines")
+    return select(func.count()).select_from(ours).add_cte(lines)
 
 
 @cache
@@ -364,6 +403,6 @@ def _sendable(window: bool) -> ColumnElement[bool]:
 
 def _insert(kind: type[Any], rows: list[dict[str, Any]], unique: tuple[str, ...]) -> None:
     """Insert rows, leaving those that are there as they are."""
-    insert = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
+    insert = import_module(f"sqlalchemy.dialects.{db.engine.dialect.name}").insert
     columns = [kind.__table__.c[name] for name in unique]
     db.session.connection().execute(insert(kind.__table__).on_conflict_do_nothing(index_elements=columns), rows)
