@@ -41,9 +41,8 @@ def register(app: Flask) -> None:
 def remind(at: datetime | None, dry_run: bool, as_json: bool) -> None:
     """Plan what is due and not planned yet; safe to run any number of times."""
     swept = sweep.preview(at or clock.now()) if dry_run else sweep.run(_moment(at))
-    answer(
-        _words(swept, planned=not dry_run), _facts(swept) | {"dry_run": dry_run}, as_json=as_json, ok=swept.held is None
-    )
+    facts = _facts(swept) | {"dry_run": dry_run} if as_json else None  # of very many lines only when asked for
+    answer(_words(swept, planned=not dry_run), facts, as_json=as_json, ok=swept.held is None)
 
 
 @click.command("deliver")
@@ -123,7 +122,7 @@ def _tick(at: datetime | None, as_json: bool) -> None:
     done = schedule.tick(_moment(at))
     words = f"{_words(done.swept, planned=True)}\n{_ends(done.delivered)}"
     is_well = done.swept.held is None and _went(done.delivered)
-    answer(words, _facts(done.swept) | _counted(done.delivered), as_json=as_json, ok=is_well)
+    answer(words, _facts(done.swept) | _counted(done.delivered) if as_json else None, as_json=as_json, ok=is_well)
 
 
 def _moment(at: datetime | None) -> datetime:

@@ -106,7 +106,7 @@ def run(at: datetime) -> Swept:
         found = stock(planned_day(at, state.day))
         moment = moment_of(at, found, None if is_first else state.day)
         span = announce.Span.since(state.log_seq)
-        tasks = _spoken_of(found.book)
+        tasks = spoken_of(found.book)
         lines = tuple(_due(tasks, found, moment, span))
         points.reach("sweep.planned")
         planned.add_lines(lines, moment.day)
@@ -126,7 +126,7 @@ def preview(at: datetime) -> Swept:
         day = clock.day_of(at) - DAY
         found = stock(planned_day(at, state.day if state else day))
         moment = moment_of(at, found, state.day if state else None)
-        tasks = _spoken_of(found.book)
+        tasks = spoken_of(found.book)
         lines = tuple(_due(tasks, found, moment, announce.Span.since(state.log_seq if state else 0)))
         return Swept(moment.day, lines, held=state.held_why if state else None)
 
@@ -160,7 +160,7 @@ def is_evening(at: datetime) -> bool:
     return _local(at) >= EVENING
 
 
-def _spoken_of(book: Book) -> dict[int, Facts]:
+def spoken_of(book: Book) -> dict[int, Facts]:
     """Return the tasks that can be spoken of today. Up to four queries."""
     return facts.load(facts.spoken_of(book.horizon, facts.long_deadlines(book.near, book.horizon)), titled=False)
 
