@@ -22,7 +22,7 @@ from version import VERSION
 from workflow import ledger
 
 # so many new objects, and so many rounds, before dead cycles are looked for
-SELDOM: Final = (50_000, 20, 100)
+SELDOM: Final = (100_000, 20, 100)
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
@@ -55,6 +55,7 @@ def _collect_less() -> None:
     """Look for dead cycles seldom, and never among what was loaded: a run makes very many objects and few cycles."""
     gc.freeze()
     gc.set_threshold(*SELDOM)
+    gc.enable()
 
 
 def _with_pages(app: Flask) -> None:

@@ -14,7 +14,7 @@ from i18n import gettext as _
 from models.vocabulary import DeadlineKind, Status, TimingState
 from notifications import acts, duties, facts
 from notifications.acts import Acted
-from notifications.deadlines import day_named, deadline_words, working
+from notifications.deadlines import day_named, day_words, deadline_words, working
 from notifications.facts import Facts
 from notifications.recipients import Roster
 from notifications.rule_words import of_rule
@@ -91,6 +91,16 @@ class Entry:
     why: str
     link: str
     lines: list[Said]
+
+    @property
+    def by_rule(self) -> str:
+        """Return by which rules it is said, as a letter words it."""
+        return _("Rule: %(rules)s", rules="; ".join(self.rules))
+
+    @property
+    def follows(self) -> str:
+        """Return when the next reminder comes, as a letter words it; an empty text when none does."""
+        return _("Next reminder: %(day)s", day=day_words(self.next_on)) if self.next_on else ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, text
@@ -222,8 +223,9 @@ def undecided() -> ColumnElement[bool]:
 ADDED: Final = ("result", "news_on", "alike", "alike_in")
 
 
-def _columns(*, titled: bool) -> list[Any]:
-    """Return the columns of Facts in their order."""
+@cache
+def _columns(*, titled: bool) -> tuple[Any, ...]:
+    """Return the columns of Facts in their order; made once."""
     dated = select(func.max(Deadline.decided_at)).where(Deadline.task_id == Task.id).scalar_subquery()
     asked = (Extension.task_id == Task.id, undecided())
     open_wait = (Wait.task_id == Task.id, Wait.to_at.is_(None))
@@ -239,7 +241,7 @@ def _columns(*, titled: bool) -> list[Any]:
     if not titled:
         special["title"] = literal("").label("title")
     names = [each.name for each in fields(Facts) if each.name not in ADDED]
-    return [special.get(name, getattr(Task, name, None)) for name in names]
+    return tuple(special.get(name, getattr(Task, name, None)) for name in names)
 
 
 def _news(conditions: tuple[ColumnElement[bool], ...]) -> dict[int, date]:

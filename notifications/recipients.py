@@ -67,6 +67,7 @@ class Roster:
         self._above: dict[tuple[int | None, int | None], list[int]] = {}
         self._units: dict[tuple[Any, ...], tuple[int, ...]] = {}
         self._parts: dict[tuple[Any, ...], str] = {}
+        self._choosy = {key for key, reader in self.readers.items() if reader.wish != NO_WISH} | self.away.keys()
 
     def heard_by(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
         """Return who hears of a task on a ladder, substitutes in their places: person -> his audiences."""
@@ -93,7 +94,7 @@ class Roster:
     def held_back(self, person: int, rule: str, audiences: tuple[Audience, ...] = ()) -> str | None:
         """Return why a line waits for its reader, or is told by the inbox alone; None when a letter takes it."""
         reader = self.readers.get(person)
-        if reader is None or self.takes_all(person):
+        if self.takes_all(person) or reader is None:
             return None
         group = preferences.group_of(rule, audiences)
         if group in preferences.LOCKED:
@@ -104,8 +105,7 @@ class Roster:
 
     def takes_all(self, person: int) -> bool:
         """Return whether nothing is held back from a person: he is here and wished for nothing else."""
-        reader = self.readers.get(person)
-        return (reader is None or reader.wish == NO_WISH) and person not in self.away
+        return person not in self._choosy
 
     def meant(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
         """Return whom a ladder means, whether he is away or not: person -> the audiences he belongs to."""
