@@ -18,7 +18,7 @@ from flask import Flask
 import clock
 from accountability import verify
 from app import create_app
-from bench import letters, limits, servers
+from bench import letters, limits, people, servers
 from bench.browsers import Browser, once, progress, timed
 from bench.report import Figure
 from bench.statements import Counted
@@ -32,6 +32,8 @@ PAGES: Final[dict[str, tuple[str, str, float, float, int | None]]] = {
     "log page": ("/log", "leader", 8, 5, None),
 }
 ENTRIES_A_TASK: Final = 8
+# what is counted of what was told: the lines, of how many tasks, to how many people
+TOLD: Final = ("*", "DISTINCT task_id", "DISTINCT recipient_id")
 UPDATE_GOAL: Final = 12.0
 # a change with its entries is at least 0.03 of SQLite's bare durable transactions
 UPDATE_TIMES: Final = 33
@@ -75,8 +77,8 @@ def prepared(size: int) -> Iterator[Prepared]:
     with tempfile.TemporaryDirectory(prefix="dondoc-bench-") as name:
         folder = Path(name)
         words = ("--unplanned", "--tasks", str(size), "--entries", str(size * ENTRIES_A_TASK))
-        seconds, _memory = servers.command(folder, "seed", *words)
-        print(f"{size:,} tasks filled in {seconds:.1f} s")
+        filled = servers.command(folder, "seed", *words)
+        print(f"{size:,} tasks filled in {filled.seconds:.1f} s")
         found = json.loads((folder / "sample_accounts.json").read_text(encoding="utf-8"))["accounts"]
         with closing(sqlite3.connect(folder / "dondoc.sqlite3")) as connection:
             task, head, officer = connection.execute(TASK_OF_A_HEAD).fetchone()
@@ -136,6 +138,7 @@ def _update(base: Prepared, port: int, seconds: float) -> Figure:
 
 def _reminders(base: Prepared, app: Flask) -> Iterator[Figure]:
     """Measure planning as a whole command, and delivery into the Maildir by letter."""
+    people.spread(base.database)
     yield remind(base.folder, base.size)
     with app.app_context():
         spent = _milliseconds(lambda: delivery.deliver(clock.now()))
@@ -149,12 +152,13 @@ def _reminders(base: Prepared, app: Flask) -> Iterator[Figure]:
 
 def remind(folder: Path, size: int) -> Figure:
     """Measure planning as a whole command, from the start of its process on: time, and memory at its largest."""
-    seconds, memory = servers.command(folder, "remind")
+    spent, database = servers.command(folder, "remind"), folder / "dondoc.sqlite3"
     goal, most = _at_least(SWEEP_GOAL, size), _at_least(SWEEP_MEMORY, size)
-    lines = _count(folder / "dondoc.sqlite3", "SELECT count(*) FROM letter_line")
-    limit, met = limits.due_tasks(folder / "dondoc.sqlite3"), seconds <= goal and memory <= most
-    job, words = f"remind, {lines:,} lines, {memory:.0f} MiB", f"≤ {goal:g} s, ≤ {most:g} MiB"
-    return Figure(job, size, seconds * 1000, limit=limit, goal=words, is_met=met)
+    told, due, hearers = (_count(database, f"SELECT count({each}) FROM letter_line") for each in TOLD)
+    limit, met = limits.due_tasks(database), spent.seconds <= goal and spent.memory <= most
+    job = f"remind, {due:,} due, {hearers} people, {told:,} lines; {spent.processor:.2f} s CPU, {spent.memory:.0f} MiB"
+    words = f"≤ {goal:g} s, ≤ {most:g} MiB"
+    return Figure(job, size, spent.seconds * 1000, limit=limit, goal=words, is_met=met)
 
 
 def one_a_task() -> Iterator[Figure]:
@@ -175,6 +179,7 @@ def million() -> Iterator[Figure]:
     """Measure planning over a million tasks: a crowd, copied past the log."""
     with prepared(MILLION // COPIES) as base:
         letters.multiply(base.database, COPIES)
+        people.spread(base.database)
         yield remind(base.folder, MILLION)
 
 

@@ -18,7 +18,7 @@ from models.base import db
 from models.letters import Lease
 from models.log import LogEntry
 from models.session import retried, transaction
-from notifications import letters, mailer, outbox, system
+from notifications import leases, letters, mailer, outbox, system
 from notifications.mailer import Fate, Ready, SmtpPost
 from notifications.system import Notice
 from terms import N_
@@ -144,13 +144,13 @@ def notice(act: str, found: dict[str, int], base: str) -> Callable[[], Notice]:
 def _take_turn(owner: str) -> bool:
     """Let one node at a time speak."""
     with transaction():
-        return outbox.take_lease(LEASE, owner, TURN) is not None
+        return leases.take_lease(LEASE, owner, TURN) is not None
 
 
 @retried
 def _give_turn_back(owner: str) -> None:
     with transaction():
-        outbox.drop_lease(LEASE, owner)
+        leases.drop_lease(LEASE, owner)
 
 
 @retried
