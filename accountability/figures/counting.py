@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import FromClause, case, func, literal, select, true
 
 from accountability.figures.facts import Source
 from accountability.figures.question import Question
@@ -77,7 +78,7 @@ class Item:
 
 
 def of(question: Question, ref: Reference) -> dict[str, Figure]:
-    """Return every figure of a question by its id. One statement for each source."""
+    """Return every figure of a question by its id. One statement for the present."""
     return made(question, totals(question, ref))
 
 
@@ -95,11 +96,13 @@ def made(question: Question, values: dict[str, int]) -> dict[str, Figure]:
 
 
 def totals(question: Question, ref: Reference) -> dict[str, int]:
-    """Return the value of every figure of a question."""
-    found: dict[str, int] = {}
-    for name in SOURCES:
-        found |= values_of(name, db.session.execute(summed(SOURCES[name](question, ref), rows_of(name))).one())
-    return found
+    """Return the value of every figure of a question. One statement for the present."""
+    sums: list[FromClause] = [
+        summed(source(question, ref), rows_of(name)).subquery(f"of_{name}") for name, source in SOURCES.items()
+    ]
+    together: FromClause = reduce(lambda left, right: left.join(right, true()), sums[1:], sums[0])
+    row = db.session.execute(select(*(column for each in sums for column in each.c)).select_from(together)).one()
+    return {key: int(value or 0) for key, value in row._mapping.items()}
 
 
 def behind(figure_id: str, question: Question, ref: Reference) -> list[Item]:

@@ -12,7 +12,7 @@ from sqlalchemy import Date, String, column, select, values
 import clock
 from accountability import periods
 from accountability.figures import counting, facts, heads
-from accountability.figures.question import Question, of_period, parse
+from accountability.figures.question import VACANT, Question, of_period, parse
 from accountability.figures.table import FIGURES, GROUPS
 from accountability.figures.words import WORDS
 from models.base import db
@@ -149,9 +149,8 @@ def agree(about: Question) -> None:
     for unit, values_of_unit in found.units.items():
         assert {key: values_of_unit.get(key, 0) for key in FIGURES} == asked(about.about(unit_id=unit))
     for (unit, person), values_of_head in found.heads.items():
-        if person is not None:
-            own = asked(about.about(unit_id=unit, head_id=person))
-            assert {key: values_of_head.get(key, 0) for key in FIGURES} == own
+        own = asked(about.about(unit_id=unit, head_id=person or VACANT))
+        assert {key: values_of_head.get(key, 0) for key in FIGURES} == own
 
 
 def change(world: World, old: str, new: str, on: date) -> None:
