@@ -28,10 +28,10 @@ _CODES: Final = {
     Cadence.MONTHLY: "{year}-{number:02d}",
 }
 _FORMS: Final = {
-    Cadence.YEARLY: re.compile(r"(\d{4})"),
-    Cadence.HALF_YEARLY: re.compile(r"(\d{4})-H([12])"),
-    Cadence.QUARTERLY: re.compile(r"(\d{4})-Q([1-4])"),
-    Cadence.MONTHLY: re.compile(r"(\d{4})-(0[1-9]|1[0-2])"),
+    Cadence.YEARLY: re.compile(r"([0-9]{4})"),
+    Cadence.HALF_YEARLY: re.compile(r"([0-9]{4})-H([12])"),
+    Cadence.QUARTERLY: re.compile(r"([0-9]{4})-Q([1-4])"),
+    Cadence.MONTHLY: re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])"),
 }
 _WAYS: Final = {
     TargetOp.MORE: Direction.UP,

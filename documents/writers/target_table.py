@@ -12,6 +12,8 @@ from typing import Final
 from documents.writers.annex import Annex, in_roman
 
 NAME, UNIT = "Chỉ tiêu", "ĐVT"
+# heads targets of no group that stand behind those of one
+OTHERS: Final = "Chỉ tiêu khác"
 # what a column holds -> its heading; `estimate`: before the final value is known (ước thực hiện)
 HEADINGS: Final = {"goal": "Năm {year}", "reached": "TH năm {year}", "estimate": "ƯTH năm {year}", "aim": "Mục tiêu"}
 SHEET: Final = "Chỉ tiêu"

@@ -13,6 +13,7 @@ from documents.readers import read as outline_of
 from documents.readers import rows as placed
 from documents.readers.rows import PlacedRow
 from documents.readers.sheet import letters_of
+from documents.writers.target_table import OTHERS
 
 _NAME: Final = re.compile(r"(?:ten |noi dung )?chi tieu\b.*|noi dung")
 _UNIT: Final = re.compile(r"dvt|don vi(?: tinh)?")
@@ -95,7 +96,7 @@ def _rows(rows: Sequence[PlacedRow], name: int, unit: int | None, columns: Seque
         if _COUNTED.fullmatch(words) or not (words or measure or any(values)):
             continue
         if words and not measure and (not any(values) or set(values) == {words}):
-            group = words
+            group = "" if _folded(words) == _folded(OTHERS) else words
             continue
         yield {"row": row.number, "group": group, "name": words, "unit": measure, "values": values}
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from documents.writers.annex import Annex, AnnexGroup
-from documents.writers.target_table import SHEET, TargetRow, columns, written
+from documents.writers.target_table import OTHERS, SHEET, TargetRow, columns, written
 from models.plans import Plan
 from models.vocabulary import TargetOp
 from models.words import Standing
@@ -42,7 +42,8 @@ def table(plan_id: int, ref: Reference, *, at: datetime, seen_by: Scope) -> Anne
     listed = queries.index(ref, seen_by=seen_by, plan_id=plan.id)
     found = listed[0] if listed else PlanSeries(plan, ())
     wanted = _columns(found.series)
-    groups = (AnnexGroup(group.name, tuple(_row(each, wanted) for each in group.series)) for group in found.groups)
+    groups = [AnnexGroup(group.name, tuple(_row(each, wanted) for each in group.series)) for group in found.groups]
+    groups = [AnnexGroup(group.heading or (OTHERS if place else ""), group.rows) for place, group in enumerate(groups)]
     document = plan.document
     return Annex(
         title=TITLE.format(kind=(document.kind or "kế hoạch").lower()),
