@@ -13,6 +13,7 @@ MODULES: Final = (
     "log",
     "plan",
     "plan_tables",
+    "target",
     "task",
     "reminders",
     "why",

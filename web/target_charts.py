@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models.words import Standing
+from workflow import measuring
 from workflow.queries.targets import Series, YearLine
 
 WIDTH, HEIGHT = 320, 120
@@ -45,7 +46,7 @@ def chart(series: Series, lines: Iterable[YearLine]) -> Chart | None:
     if len(found) < 2:
         return None
     place = _Places(found, series)
-    way = [(line.year, line.goal.middle if line.goal else line.way) for line in found]
+    way = [(line.year, measuring.expected(series.baseline, series.goals, line.year)) for line in found]
     values = {line.year: line.value for line in found if line.value is not None}
     dots = [place.dot(year, row.value, row.standing == Standing.OFFICIAL) for year, row in values.items()]
     if series.baseline is not None and series.baseline[0] not in values:

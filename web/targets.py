@@ -46,7 +46,7 @@ PERIODS: Final = {
 @bp.get("")
 @place("targets")
 def index() -> ResponseReturnValue:
-    """Show the targets of all published plans, plan by plan and group by group; `plan` shows one, `stale` those due."""
+    """Show the targets of all published plans, plan by plan and group by group; `plan` and `show=stale` show fewer."""
     found = queries.index(context.ref(), seen_by=context.scope(), plan_id=request.args.get("plan", type=_plan_id))
     listed = [each for plan in found for each in plan.series]
     return render_template(
@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
         found=found,
         drawn=charts(listed),
         stale=sum(each.is_stale for each in listed),
-        only_stale=request.args.get("only") == "stale",
+        only_stale=request.args.get("show") == "stale",
         states=STATES,
         period=said,
     )

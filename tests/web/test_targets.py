@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -201,3 +203,35 @@ def test_the_pages_take_no_more_statements_with_more_values(
         db.session.remove()
     assert [statements(app, person, path) for path in paths] == before
     assert max(before) <= 12
+
+
+def test_a_table_is_looked_through_on_the_page_and_taken_only_when_confirmed(
+    published: tuple[int, int], visitor: Visit
+) -> None:
+    plan, target = published
+    office, path = visitor("office"), f"/targets/plans/{published[0]}/table"
+    office.get(path)
+    table = "TT;Chỉ tiêu;ĐVT;Năm 2024;TH năm 2024\nI;Giảm nghèo;;;\n1;Tỷ lệ hộ nghèo;%/năm;≥ 3,5;3,9\n2;Mới;xã;5;\n"
+
+    def send(data: str, decision: str) -> tuple[int, str]:
+        fields = {"file": (BytesIO(data.encode()), "bang.csv"), "decision": decision}
+        answer = office.post(path, fields, content_type="multipart/form-data")
+        return answer.status_code, answer.get_data(as_text=True)
+
+    assert send(table, "")[0] == 422
+    assert send("a;b\n1;2\n", "Báo cáo 5")[0] == 422
+    status, page = send(table, "Báo cáo 5")
+    assert status == 200
+    assert "chưa có trong kế hoạch" in page
+    assert "Báo cáo 5" not in shown(office, f"/targets/{target}")
+    found = re.search(r'name="content" value="([^"]*)"', page)
+    assert found is not None
+    fields = {"content": html.unescape(found[1]), "decision": "Báo cáo 5", "idempotency_key": "k"}
+    for _ in range(2):
+        assert office.post(f"{path}/confirm", fields).location == f"/targets?plan={plan}"
+    assert "Báo cáo 5" in shown(office, f"/targets/{target}")
+    for broken in ("", "[]", '{"columns": [{"letter": "A", "kind": "x"}], "rows": []}', '{"columns": 1, "rows": 2}'):
+        assert office.post(f"{path}/confirm", fields | {"content": broken}).status_code == 422
+    assert visitor("head_a").get(path).status_code == 403
+    taken = office.get(f"/targets/plans/{plan}/table.csv").get_data(as_text=True)
+    assert "1;tỷ lệ hộ nghèo;%/năm" in taken

@@ -200,7 +200,8 @@ class Series:
     def _line(self, year: int, by: str) -> YearLine:
         goal, row = self.goals.get(year), self.of_years.get(year)
         met = goal.meets(row.value, self.direction) if goal and row and len(row.period) == len("2026") else None
-        way = None if goal else measuring.expected(self.baseline, self.goals, year)
+        is_begin = self.baseline is not None and year <= self.baseline[0]
+        way = None if goal or is_begin else measuring.expected(self.baseline, self.goals, year)
         return YearLine(year, goal, by, way, row, self.forecast if year == self.last_year else None, met)
 
 
