@@ -16,6 +16,7 @@ MODULES: Final = (
     "log",
     "plan",
     "plan_tables",
+    "target",
     "task",
     *REMINDING,
     "why",

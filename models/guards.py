@@ -31,6 +31,9 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "batch": (("id",), ("code",), ("undoes_id",)),
     "source_file": (("id",),),
     "handover": (("id",),),
+    "target_care": (("id",), ("target_id", "no")),
+    "target_goal": (("id",), ("target_id", "year", "no")),
+    "target_value": (("id",), ("target_id", "period", "no")),
     "unit_event_unit": (("id",), ("event_id", "unit_id", "side")),
 }
 # tables whose rows change but are never removed or replaced: a task put in anew could have any status

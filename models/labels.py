@@ -36,14 +36,17 @@ from models.vocabulary import (
 )
 from models.words import (
     BulkAct,
+    Cadence,
     Channel,
     ChaseKind,
     ClockHolder,
+    Direction,
     LetterGroup,
     LetterKind,
     LetterState,
     LineState,
     SourceKind,
+    Standing,
 )
 from terms import N_
 
@@ -338,6 +341,14 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         ClockHolder.HOLD: N_("on hold"),
         ClockHolder.NOBODY: N_("nobody (body outside)"),
     },
+    Direction: {Direction.UP: N_("to rise"), Direction.DOWN: N_("to fall"), Direction.HOLD: N_("to be held")},
+    Cadence: {
+        Cadence.YEARLY: N_("every year"),
+        Cadence.HALF_YEARLY: N_("every half-year"),
+        Cadence.QUARTERLY: N_("every quarter"),
+        Cadence.MONTHLY: N_("every month"),
+    },
+    Standing: {Standing.PROVISIONAL: N_("provisional"), Standing.OFFICIAL: N_("official")},
 }
 
 # every code of Status and Action alone, for texts that name one without saying which vocabulary

@@ -44,6 +44,7 @@ SAMPLE: Final[dict[str, Any]] = {
     "salt": "00",
     "note.kind": "comment",
     "clause.span_to": 2,
+    "target.span_from": 1,
     "target.span_to": 2,
     "role_grant.role": Role.OFFICER,
     "absence.to_on": date(2000, 1, 2),

@@ -18,6 +18,7 @@ from models import (
     recurring,
     reminding,
     signing,
+    targets,
     tasks,
     units,
 )
@@ -37,6 +38,7 @@ MODULES = (
     recurring,
     reminding,
     signing,
+    targets,
     tasks,
     units,
 )

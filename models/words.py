@@ -95,3 +95,27 @@ class ClockHolder(StrEnum):
     DECIDER = "decider"
     HOLD = "hold"
     NOBODY = "nobody"
+
+
+class Direction(StrEnum):
+    """Which way the value of a target is meant to go."""
+
+    UP = "up"
+    DOWN = "down"
+    HOLD = "hold"
+
+
+class Cadence(StrEnum):
+    """How often a target's value is reported, by the calendar's periods."""
+
+    YEARLY = "yearly"
+    HALF_YEARLY = "half_yearly"
+    QUARTERLY = "quarterly"
+    MONTHLY = "monthly"
+
+
+class Standing(StrEnum):
+    """Whether a reported value is final, or an estimate before the final one is known."""
+
+    PROVISIONAL = "provisional"
+    OFFICIAL = "official"

@@ -28,6 +28,7 @@ from models.words import (
 from terms import N_
 from web import wording_of_organisation as organisation
 from web import wording_of_plans as plans
+from web import wording_of_targets as targets
 
 ERASED: Final = N_("[erased]")
 SOME_UNIT: Final = N_("a unit")
@@ -120,6 +121,7 @@ SENTENCES: Final[dict[str, str]] = {
     "unit.end": N_("%(who)s ended a unit."),
     **organisation.SENTENCES,
     **plans.SENTENCES,
+    **targets.SENTENCES,
     "calendar.enter": N_("%(who)s entered a day in the calendar."),
     "calendar.confirm": N_("%(who)s confirmed a day in the calendar."),
     "calendar.year": N_("%(who)s declared a year's calendar complete."),
@@ -273,6 +275,7 @@ COLUMNS: Final[dict[str, str]] = {
     "substitute_id": N_("substitute"),
     "heir_id": N_("heir"),
     "covers": N_("what it covers"),
+    **targets.COLUMNS,
 }
 # what goes without saying when a row begins
 OF_A_NEW_ROW: Final = frozenset({"status", "steps", "title", "lead_unit_id"})
@@ -308,6 +311,7 @@ WORDS: Final[dict[str, str]] = {
     "remark": N_("remark"),
     "filename": N_("file"),
     "declared_why": N_("why not a task"),
+    **targets.WORDS,
 }
 # words of a signature or an answer that stand in its row too, as its remark or answer
 TWICE: Final = frozenset(
@@ -350,6 +354,7 @@ NAMES: Final[dict[str, str]] = {
     "plans": N_("Plans"),
     "imports": N_("Import a plan"),
     "targets": N_("Targets"),
+    **targets.NAMES,
     "reminders": N_("Reminders"),
     "rules": N_("Rules of reminding"),
     "previews": N_("How letters look"),
@@ -385,5 +390,5 @@ VOCABULARIES: Final[dict[str, type[StrEnum]]] = {
     "part": Participation, "channel": Channel, "second": SecondSigner,
     "calendar_day.kind": DayKind, "mandate.kind": MandateKind,
     "progress.state": DeclaredState, "unit.kind": UnitKind, "unit_event.kind": UnitChange,
-    "covers": MandateCover, "leaving": Leaving,
+    "covers": MandateCover, "leaving": Leaving, **targets.VOCABULARIES,
 }  # fmt: skip

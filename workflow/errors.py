@@ -16,6 +16,7 @@ from workflow.answers_of_recurrence import (
 from workflow.answers_of_signing import (
     SIGNING,
 )
+from workflow.answers_of_targets import TARGETS
 from workflow.answers_of_time import (
     TIME,
 )
@@ -303,6 +304,7 @@ ANSWERS: Final[dict[str, Answer]] = {
     **BATCHES,
     **CHASING,
     **TIME,
+    **TARGETS,
     **SIGNING,
     **RECURRENCE,
     **COORDINATION,

@@ -11,6 +11,7 @@ from flask import Flask
 
 import clock
 from cli.sample_world import accounts, crowd, documents, organisation, tables
+from cli.sample_world.aims import Aims
 from cli.sample_world.recurring import UNIT, Monthly
 from cli.sample_world.stage import Days, Stage
 from cli.sample_world.stories import Part, Teller
@@ -35,6 +36,7 @@ def fill(app: Flask, tasks: int = 0) -> list[accounts.Account]:
     _closed_plan(stage, teller)
     _current_work(stage, teller)
     Monthly(stage, teller.leaders[UNIT]).tell()
+    Aims(stage, stage.days.of(ISSUED)).tell()
     told = len(tables.rows("closed_plan.csv")) + len(tables.rows("tasks.csv"))
     _crowd(stage, max(0, tasks - told), 0)
     _letters(stage)

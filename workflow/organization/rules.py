@@ -125,6 +125,7 @@ _FALLING: Final = N_("numbers of days from the largest to the smallest, such as 
 _RISING: Final = N_("numbers of days from the smallest to the largest, such as 1, 3, 7")
 _TWO_RUNGS: Final = N_("two numbers of days, the smaller first, such as 5, 10")
 _NUMBER: Final = N_("a whole number of working days")
+_DAYS: Final = N_("a whole number of days")
 _HOUR: Final = N_("hours and minutes between 06:00 and 12:00, such as 07:30")
 _NAME: Final = N_("the official name in full")
 _LINE: Final = N_("one line of text, or a number")
@@ -237,6 +238,9 @@ RULES: Final[dict[str, Rule]] = {
         N_("Working days to accept or return the result of a coordinating duty; silence accepts it"),
         _within(1, 20),
         _NUMBER,
+    ),
+    "target.grace": Rule(
+        N_("Days after the end of a period within which the value of a target is reported"), _within(0, 120), _DAYS
     ),
     "due_soon.working_days": Rule(
         N_("Working days before the deadline from which a task is “due soon”"), _within(1, 30), _NUMBER
