@@ -23,6 +23,8 @@ from web import (
     inbox,
     letters,
     log,
+    log_files,
+    log_reviews,
     organisation,
     plans,
     previews,
@@ -41,7 +43,7 @@ from web import (
 from web.converters import ActionConverter
 
 # views that belong to another module's pages: named here so that they are there when those are registered
-PARTS = (reminder_status, reminder_why)
+PARTS = (reminder_status, reminder_why, log_files, log_reviews)
 FAMILIES = (
     desk,
     tasks,

@@ -170,6 +170,8 @@ SENTENCES: Final[dict[str, str]] = {
     "log.checkpoint": N_("A checkpoint of the log was signed."),
     "log.export": N_("The log was exported."),
     "log.read": N_("%(who)s looked at somebody's lines in the log."),
+    "log.mark": N_("%(who)s marked a line of the log as considered."),
+    "log.review_month": N_("%(who)s reviewed a month of the log."),
 }
 # act -> a fact of it, its value, and the sentence when it has that value
 OTHERWISE: Final[dict[str, tuple[str, object, str]]] = {
@@ -328,6 +330,9 @@ FACTS: Final[dict[str, str]] = {
     "decision": N_("number and day of the decision"),
     "batch": N_("part of"),
     "covered_to": N_("verified to line"),
+    "line": N_("line of the log"),
+    "month": N_("month"),
+    "up_to": N_("up to line"),
     "size": N_("number of lines"),
     "root": N_("root hash"),
     "with_private": N_("with private texts"),
