@@ -18,6 +18,7 @@ from i18n import gettext as _
 from i18n import ngettext
 from models import probes
 from models.base import db
+from notifications import log_watch
 from workflow.actors import Actor
 
 group = AppGroup("log", help="The log of accountability.")
@@ -34,6 +35,8 @@ def register(app: Flask) -> None:
 def verify_log(as_json: bool, last: int | None) -> None:
     """Verify every entry, the chain, the private values and the guards; exit 1 when anything is wrong."""
     verdict = seal.check(by=Actor.system(), at=clock.now(), last=last)
+    if not verdict.ok and verdict.reason != "no_log":
+        log_watch.tell(clock.now())
     facts = {name: value for name, value in asdict(verdict).items() if name not in ("started_after", "with_files")}
     answer("\n".join([words(verdict), *map(_file_words, verdict.files)]), facts, as_json=as_json, ok=verdict.ok)
 
@@ -69,7 +72,7 @@ def words(verdict: verify.Verdict) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def compare(as_json: bool) -> None:
     """Rebuild every tracked row from the log and hold it against the row as it stands; exit 1 on a difference."""
-    found = replay.differences()
+    found = replay.check(by=Actor.system(), at=clock.now())
     facts: dict[str, Any] = {"disagreements": len(found), "first": [asdict(item) for item in found[:20]]}
     lines = [f"{item.table} {item.id} {item.column}: {item.by_log!r} ≠ {item.in_row!r}" for item in found[:20]]
     summary = _("Rows and log: %(count)s disagreements.", count=len(found))

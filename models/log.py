@@ -42,7 +42,7 @@ class LogEntry(Base):
         Index("ix_log_entry_at", "at", "epoch", "seq"),
         Index("ix_log_entry_actor_id", "actor_id", "epoch", "seq"),
         Index("ix_log_entry_act", "act", "epoch", "seq"),
-        Index("ix_log_entry_obj", "obj_type", "obj_id"),
+        Index("ix_log_entry_obj", "obj_type", "obj_id", "epoch", "seq"),
     )
 
     epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

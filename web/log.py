@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from accountability import seal
 from accountability.verify import REASONS, Verdict
 from i18n import gettext as _
+from notifications import log_watch
 from web import context, forms, log_filter, sentences
 from web.errors import STATUS
 from web.gate import place
@@ -50,6 +51,7 @@ def verify() -> ResponseReturnValue:
     if verdict.ok:
         flash(_("The whole log is intact: %(count)s lines verified.", count=verdict.covered_to), "success")
         return redirect(url_for(".index"))
+    log_watch.tell(context.now())
     return _page(LogFilter(), log_lines.page(LogFilter(), seen_by=context.scope()), verdict=verdict)
 
 

@@ -129,7 +129,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_log_entry_act", ["act", "epoch", "seq"], unique=False)
         batch_op.create_index("ix_log_entry_actor_id", ["actor_id", "epoch", "seq"], unique=False)
         batch_op.create_index("ix_log_entry_at", ["at", "epoch", "seq"], unique=False)
-        batch_op.create_index("ix_log_entry_obj", ["obj_type", "obj_id"], unique=False)
+        batch_op.create_index("ix_log_entry_obj", ["obj_type", "obj_id", "epoch", "seq"], unique=False)
         batch_op.create_index("ix_log_entry_plan_id", ["plan_id", "epoch", "seq"], unique=False)
         batch_op.create_index("ix_log_entry_task_id", ["task_id", "epoch", "seq"], unique=False)
         batch_op.create_index("ix_log_entry_unit_id", ["unit_id", "epoch", "seq"], unique=False)
