@@ -5,7 +5,8 @@ Both are read in the order of their ids and side by side, so that a long log nee
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -72,17 +73,18 @@ def differences() -> list[Difference]:
         return [found for table, kind in schema.tracked().items() for found in _table(table, kind)]
 
 
-def states(table: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def states(table: str) -> Generator[tuple[int, dict[str, Any]]]:
     """Give each row of a table as the log leaves it, by id: its columns, private ones opened where they still are."""
     entry = LogEntry
     on = and_(LogPrivate.epoch == entry.epoch, LogPrivate.seq == entry.seq)
     query = select(entry.obj_id, entry.epoch, entry.seq, entry.body, LogPrivate.path, LogPrivate.value)
     query = query.outerjoin(LogPrivate, on).where(entry.obj_type == table, entry.obj_id.is_not(None))
     query = query.order_by(entry.obj_id, entry.epoch, entry.seq).execution_options(yield_per=BATCH)
-    for key, rows in groupby(db.session.execute(query), key=lambda row: row.obj_id):
-        found = left(rows)
-        if found is not None:
-            yield key, found
+    with db.session.execute(query) as rows:
+        for key, entries in groupby(rows, key=lambda row: row.obj_id):
+            found = left(entries)
+            if found is not None:
+                yield key, found
 
 
 def left(rows: Iterable[Any]) -> dict[str, Any] | None:
@@ -104,11 +106,16 @@ def opened(value: Any, words: str | None) -> Any:
 
 
 def _table(table: str, kind: type[Tracked]) -> Iterator[Difference]:
-    """Walk rows and log side by side, by id."""
+    """Hold the rows of a table against the log, by id."""
     names = logged_columns(kind)
     query = select(kind.id, *(getattr(kind, name) for name in names)).order_by(kind.id)
-    rows: Iterator[Any] = iter(db.session.execute(query, execution_options={"yield_per": BATCH}))
-    known = states(table)
+    with db.session.execute(query, execution_options={"yield_per": BATCH}) as rows, closing(states(table)) as known:
+        yield from _side_by_side(table, names, iter(rows), known)
+
+
+def _side_by_side(
+    table: str, names: Iterable[str], rows: Iterator[Any], known: Iterator[tuple[int, dict[str, Any]]]
+) -> Iterator[Difference]:
     row, state = next(rows, None), next(known, None)
     while row is not None or state is not None:
         if row is not None and (state is None or row.id < state[0]):

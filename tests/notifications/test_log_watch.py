@@ -56,7 +56,7 @@ def told(world: World) -> dict[str, list[str]]:
 
 
 def acts(act: str) -> list[LogEntry]:
-    return list(db.session.scalars(db.select(LogEntry).where(LogEntry.act == act)))
+    return list(db.session.scalars(db.select(LogEntry).where(LogEntry.act == act).order_by(LogEntry.seq)))
 
 
 def test_a_night_and_an_hour_over_a_sound_log_keep_their_findings_and_tell_nobody(done: World) -> None:
