@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 import clock
-from accountability import checkpoints, export, replay, seal, verify
+from accountability import as_of, checkpoints, export, replay, seal, verify
 from accountability.attachments import FAULTS, BadFile
-from cli.answers import answer
+from cli.answers import answer, refusals_in_words
+from cli.kinds import DAY
 from i18n import gettext as _
 from i18n import ngettext
 from models import probes
@@ -77,6 +79,26 @@ def compare(as_json: bool) -> None:
     lines = [f"{item.table} {item.id} {item.column}: {item.by_log!r} ≠ {item.in_row!r}" for item in found[:20]]
     summary = _("Rows and log: %(count)s disagreements.", count=len(found))
     answer("\n".join([summary, *lines]), facts, as_json=as_json, ok=not found)
+
+
+@group.command("as-of")
+@click.argument("kind", type=click.Choice(list(as_of.KINDS)))
+@click.argument("number", type=int)
+@click.option("--on", type=DAY, help="The day at whose end; today by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@refusals_in_words
+def show_past(kind: str, number: int, on: date | None, as_json: bool) -> None:
+    """Print a task, plan or unit as it was at the end of a day, rebuilt from the log alone."""
+    past = as_of.as_of(kind, number, on or clock.today())
+    facts = {"kind": kind, "id": number, "on": past.on.isoformat(), "upto": list(past.upto), "rows": past.rows}
+    lines = [
+        f"{table} {key} {name}: {value}"
+        for table, rows in past.rows.items()
+        for key, row in rows.items()
+        for name, value in row.items()
+        if value is not None
+    ]
+    answer("\n".join(lines), facts, as_json=as_json)
 
 
 @group.command("append-probe")

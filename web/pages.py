@@ -26,6 +26,7 @@ from web import (
     log_files,
     log_reviews,
     organisation,
+    past,
     plans,
     previews,
     recurring,
@@ -43,7 +44,7 @@ from web import (
 from web.converters import ActionConverter
 
 # views that belong to another module's pages: named here so that they are there when those are registered
-PARTS = (reminder_status, reminder_why, log_files, log_reviews)
+PARTS = (reminder_status, reminder_why, log_files, log_reviews, past)
 FAMILIES = (
     desk,
     tasks,

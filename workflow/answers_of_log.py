@@ -20,6 +20,12 @@ LOG: Final[dict[str, Answer]] = {
         N_("A workbook of the log holds at most %(limit)s lines; more of them fit this filter."),
         N_("Narrow the filter, by days for instance, or take CSV or JSON, which hold any number."),
     ),
+    "not_yet": Answer(
+        Kind.INVALID,
+        N_("It was not there yet."),
+        N_("By the end of %(day)s the log says nothing of it."),
+        N_("Choose a later day."),
+    ),
     "empty_month": Answer(
         Kind.INVALID,
         N_("There is nothing to review."),
