@@ -39,6 +39,7 @@ REASONS: Final = {
     "guards": N_("a guard of the database is missing or altered"),
     "no_log": N_("there is no log yet"),
     "files": N_("a kept file is gone or altered"),
+    "signatures": N_("a result or plan that was signed is not what was signed"),
 }
 
 

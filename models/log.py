@@ -38,9 +38,11 @@ class LogEntry(Base):
         CheckConstraint("seq > 0 AND epoch > 0", name="counted_from_one"),
         Index("ix_log_entry_task_id", "task_id", "epoch", "seq"),
         Index("ix_log_entry_plan_id", "plan_id", "epoch", "seq"),
+        Index("ix_log_entry_unit_id", "unit_id", "epoch", "seq"),
+        Index("ix_log_entry_at", "at", "epoch", "seq"),
         Index("ix_log_entry_actor_id", "actor_id", "epoch", "seq"),
         Index("ix_log_entry_act", "act", "epoch", "seq"),
-        Index("ix_log_entry_obj", "obj_type", "obj_id"),
+        Index("ix_log_entry_obj", "obj_type", "obj_id", "epoch", "seq"),
     )
 
     epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

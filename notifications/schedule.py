@@ -51,8 +51,6 @@ LEASE: Final = "scheduler"
 # what the log calls it when another node begins to work
 TAKEN: Final = "scheduler.lease"
 SLOWEST_BEAT: Final = 20
-# so many of the newest lines are verified every hour; all of them every night
-LOOKED_AT: Final = 1_000
 # beats missed by the monotonic clock before the watchdog sets the timer anew
 STUCK: Final = 4
 
@@ -108,18 +106,26 @@ def make_occurrences(at: datetime) -> int:
 
 def _look_at_the_end(at: datetime) -> None:
     """Verify the newest lines of the log, and sign where it stands when it grew (promises: within the hour)."""
-    from accountability import checkpoints, seal
+    from accountability import checkpoints
+    from notifications import log_watch
 
-    seal.check(by=Actor.system(), at=at, last=LOOKED_AT)
+    log_watch.look(at)
     if checkpoints.is_due():
         config = current_app.config
         checkpoints.make(Path(config["DATA_DIR"]), config["LOG_ORIGIN"], by=Actor.system(), at=at)
 
 
 def _verify(at: datetime) -> None:
-    from accountability import seal
+    """Verify every line, what was signed and the kept files, and hold the rows against the log."""
+    from notifications import log_watch
 
-    seal.check(by=Actor.system(), at=at)
+    log_watch.nightly(at)
+
+
+def _look_at_start(at: datetime) -> None:
+    from notifications import log_watch
+
+    log_watch.look(at)
 
 
 def lapse_offers(at: datetime) -> None:
@@ -140,6 +146,8 @@ def _timer() -> BackgroundScheduler:
     return BackgroundScheduler(timezone=clock.LOCAL)
 
 
+# done once when a node begins to work
+AT_START: Final = Job("look at start", 0, 0, _look_at_start)
 JOBS: Final = (
     Job("lapse", "*", 2, lapse_offers),
     Job("silence", "*", 5, coordination.accept_by_silence),
@@ -184,6 +192,7 @@ class Node:
         common = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self.timer.add_job(self.beat, "interval", seconds=self.every, id="beat", **common)
         self.timer.add_job(self.beat, id="first", **common)
+        self.timer.add_job(self.work, args=[AT_START], id=AT_START.name, **common)
         for job in JOBS:
             self.timer.add_job(self.work, "cron", args=[job], id=job.name, hour=job.hour, minute=job.minute, **common)
         self.timer.start()

@@ -129,7 +129,16 @@ def _navigation(unread: str) -> list[NavItem]:
 
 def _banners() -> list[Banner]:
     """Return the warnings for who asks: reminders that do not go out, a year without its days off."""
-    return [*_silence(), *_unsignable(), *_missing_years()]
+    return [*_broken_log(), *_silence(), *_unsignable(), *_missing_years()]
+
+
+def _broken_log() -> list[Banner]:
+    """Tell leadership, inspectors and administration that the log is not as it was written."""
+    found = seal.latest(context.now())
+    if found is None or found.ok or not context.me().has(Role.LEADER, Role.INSPECTOR, Role.ADMIN):
+        return []
+    text = _("The log is not intact; found %(moment)s.", moment=formats.moment(found.at))
+    return [Banner("alarm", text, url_for("log.index"))]
 
 
 def _unsignable() -> list[Banner]:

@@ -24,7 +24,10 @@ from web import (
     inbox,
     letters,
     log,
+    log_files,
+    log_reviews,
     organisation,
+    past,
     plans,
     previews,
     recurring,
@@ -43,7 +46,7 @@ from web import (
 from web.converters import ActionConverter
 
 # views that belong to another module's pages: named here so that they are there when those are registered
-PARTS = (reminder_status, reminder_why)
+PARTS = (reminder_status, reminder_why, log_files, log_reviews, past)
 FAMILIES = (
     desk,
     tasks,

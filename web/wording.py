@@ -169,9 +169,12 @@ SENTENCES: Final[dict[str, str]] = {
     "log.open": N_("The log was opened."),
     "log.restored": N_("The system was restored from a backup."),
     "log.verify": N_("The log was verified."),
+    "log.compare": N_("The rows were compared with the log."),
     "log.checkpoint": N_("A checkpoint of the log was signed."),
     "log.export": N_("The log was exported."),
     "log.read": N_("%(who)s looked at somebody's lines in the log."),
+    "log.mark": N_("%(who)s marked a line of the log as considered."),
+    "log.review_month": N_("%(who)s reviewed a month of the log."),
 }
 # act -> a fact of it, its value, and the sentence when it has that value
 OTHERWISE: Final[dict[str, tuple[str, object, str]]] = {
@@ -332,6 +335,10 @@ FACTS: Final[dict[str, str]] = {
     "decision": N_("number and day of the decision"),
     "batch": N_("part of"),
     "covered_to": N_("verified to line"),
+    "line": N_("line of the log"),
+    "month": N_("month"),
+    "up_to": N_("up to line"),
+    "disagreements": N_("disagreements"),
     "size": N_("number of lines"),
     "root": N_("root hash"),
     "with_private": N_("with private texts"),

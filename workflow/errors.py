@@ -9,6 +9,7 @@ from workflow.answers import FILES, RELOAD, Answer, Kind
 from workflow.answers_of_batches import BATCHES
 from workflow.answers_of_chasing import CHASING
 from workflow.answers_of_coordination import COORDINATION
+from workflow.answers_of_log import LOG
 from workflow.answers_of_plans import PLAN_ANSWERS
 from workflow.answers_of_recurrence import (
     RECURRENCE,
@@ -303,6 +304,7 @@ ANSWERS: Final[dict[str, Answer]] = {
     ),
     **BATCHES,
     **CHASING,
+    **LOG,
     **TIME,
     **TARGETS,
     **SIGNING,

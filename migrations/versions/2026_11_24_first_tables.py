@@ -128,9 +128,11 @@ def upgrade() -> None:
     with op.batch_alter_table("log_entry", schema=None) as batch_op:
         batch_op.create_index("ix_log_entry_act", ["act", "epoch", "seq"], unique=False)
         batch_op.create_index("ix_log_entry_actor_id", ["actor_id", "epoch", "seq"], unique=False)
-        batch_op.create_index("ix_log_entry_obj", ["obj_type", "obj_id"], unique=False)
+        batch_op.create_index("ix_log_entry_at", ["at", "epoch", "seq"], unique=False)
+        batch_op.create_index("ix_log_entry_obj", ["obj_type", "obj_id", "epoch", "seq"], unique=False)
         batch_op.create_index("ix_log_entry_plan_id", ["plan_id", "epoch", "seq"], unique=False)
         batch_op.create_index("ix_log_entry_task_id", ["task_id", "epoch", "seq"], unique=False)
+        batch_op.create_index("ix_log_entry_unit_id", ["unit_id", "epoch", "seq"], unique=False)
 
     op.create_table(
         "log_head",
@@ -1461,9 +1463,11 @@ def downgrade() -> None:
     op.drop_table("log_private")
     op.drop_table("log_head")
     with op.batch_alter_table("log_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_log_entry_unit_id")
         batch_op.drop_index("ix_log_entry_task_id")
         batch_op.drop_index("ix_log_entry_plan_id")
         batch_op.drop_index("ix_log_entry_obj")
+        batch_op.drop_index("ix_log_entry_at")
         batch_op.drop_index("ix_log_entry_actor_id")
         batch_op.drop_index("ix_log_entry_act")
 
