@@ -26,6 +26,7 @@ from models.words import (
     Channel,
 )
 from terms import N_
+from web import wording_of_log as log
 from web import wording_of_organisation as organisation
 from web import wording_of_plans as plans
 from web import wording_of_targets as targets
@@ -119,6 +120,7 @@ SENTENCES: Final[dict[str, str]] = {
     "unit.rename": N_("%(who)s renamed a unit."),
     "unit.place": N_("%(who)s placed a unit under another."),
     "unit.end": N_("%(who)s ended a unit."),
+    **log.SENTENCES,
     **organisation.SENTENCES,
     **plans.SENTENCES,
     **targets.SENTENCES,
@@ -166,15 +168,6 @@ SENTENCES: Final[dict[str, str]] = {
     "scheduler.lease": N_("Another scheduler node took over."),
     "alarm.raised": N_("An alarm was sent: reminders do not go out."),
     "alarm.ended": N_("It was told that the alarm is over."),
-    "log.open": N_("The log was opened."),
-    "log.restored": N_("The system was restored from a backup."),
-    "log.verify": N_("The log was verified."),
-    "log.compare": N_("The rows were compared with the log."),
-    "log.checkpoint": N_("A checkpoint of the log was signed."),
-    "log.export": N_("The log was exported."),
-    "log.read": N_("%(who)s looked at somebody's lines in the log."),
-    "log.mark": N_("%(who)s marked a line of the log as considered."),
-    "log.review_month": N_("%(who)s reviewed a month of the log."),
 }
 # act -> a fact of it, its value, and the sentence when it has that value
 OTHERWISE: Final[dict[str, tuple[str, object, str]]] = {
@@ -187,7 +180,6 @@ OTHERWISE: Final[dict[str, tuple[str, object, str]]] = {
         True,
         N_("Nobody accepted or returned the duty in the days given: it counts as accepted."),
     ),
-    "log.verify": ("ok", False, N_("The log was verified: not everything is as it was written.")),
 }
 ANOTHER: Final = N_("%(who)s: %(act)s")
 # act -> the sentence where the line itself names no unit (it stands in another line of the same act, or stays)

@@ -1,0 +1,21 @@
+"""The sentences of the log about itself: verified, taken away, compared, considered by leadership."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from terms import N_
+
+# act -> the sentence; a part of the one table in `wording.py`
+SENTENCES: Final[dict[str, str]] = {
+    "log.open": N_("The log was opened."),
+    "log.restored": N_("The system was restored from a backup."),
+    "log.verify": N_("The log was verified."),
+    "log.compare": N_("The rows were compared with the log."),
+    "log.checkpoint": N_("A checkpoint of the log was signed."),
+    "log.export": N_("The log was exported."),
+    "log.read": N_("%(who)s looked at somebody's lines in the log."),
+    "log.mark": N_("%(who)s marked a line of the log as considered."),
+    "log.review_month": N_("%(who)s reviewed a month of the log."),
+    "log.verify": ("ok", False, N_("The log was verified: not everything is as it was written.")),
+}
