@@ -171,6 +171,7 @@ SENTENCES: Final[dict[str, str]] = {
 }
 # act -> a fact of it, its value, and the sentence when it has that value
 OTHERWISE: Final[dict[str, tuple[str, object, str]]] = {
+    "log.verify": ("ok", False, N_("The log was verified: not everything is as it was written.")),
     "letter.accepted": ("way", "in_folder", N_("A letter was put into the mail folder.")),
     "task.chase": ("urgent", True, N_("%(who)s urged that the task go on, urgently.")),
     "task.demand_explanation": ("urgent", True, N_("%(who)s demanded an explanation, urgently.")),

@@ -17,5 +17,4 @@ SENTENCES: Final[dict[str, str]] = {
     "log.read": N_("%(who)s looked at somebody's lines in the log."),
     "log.mark": N_("%(who)s marked a line of the log as considered."),
     "log.review_month": N_("%(who)s reviewed a month of the log."),
-    "log.verify": ("ok", False, N_("The log was verified: not everything is as it was written.")),
 }
