@@ -14,6 +14,7 @@ from typing import Any, Final
 from accountability import checkpoints, keys
 from accountability.outside import verify_log
 from accountability.outside.verify_log import HEEDED, Altered, Checkpoint, Log
+from models.base import db
 
 # so many leaves are put into the tree at once; a power of two
 TOGETHER: Final = 4096
@@ -89,8 +90,9 @@ def filed(folder: Path) -> list[Checkpoint]:
     return [note for text in checkpoints.kept(folder) for note in verify_log.notes_in(text, came_with_the_log=True)]
 
 
-def is_key_there(folder: Path, public: str | None) -> bool:
-    """Return whether the key in the folder is the one the log names."""
+def is_key_there(folder: Path) -> bool:
+    """Return whether the key in the folder is the one the log names. One query."""
+    public = checkpoints.key_in_force(db.session.connection())
     try:
         return public is None or keys.signing(folder, public) is not None
     except keys.WrongKeyError:

@@ -40,7 +40,7 @@ LOOKING: Final = (ACT, "log.verify")
 # how the key of a letter begins that carries a checkpoint to a mailbox; its fate is no reason either
 LETTER: Final = "checkpoint;"
 # acts of leadership after which a checkpoint is made at once (promises 2.1, 8)
-CONFIRMED: Final = ("task.confirm", "task.sign_batch")
+CONFIRMED: Final = ("task.confirm",)
 
 
 class NoLogError(LookupError):
@@ -108,6 +108,13 @@ def newest() -> Checkpoint | None:
     if row is None or "note" not in (data := orjson.loads(row.body)["data"]):
         return None
     return Checkpoint(data["size"], data["root"], data["note"])
+
+
+def first_key(connection: Connection) -> str | None:
+    """Return the key (base64) that the first entry names. One query."""
+    body = connection.execute(select(LogEntry.body).where(LogEntry.seq == 1).limit(1)).scalar()
+    found: str | None = orjson.loads(body)["data"].get("key") if body else None
+    return found
 
 
 def key_in_force(connection: Connection) -> str | None:

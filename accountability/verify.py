@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
@@ -141,9 +141,9 @@ class _Place:
 def _walk(connection: Connection, head: Row[Any], start: int, notes: Sequence[Checkpoint]) -> Verdict | None:
     """Go through the entries in order and return the first thing that is wrong."""
     holding = Holding(head.log_id, notes) if not start else None
-    with _private_values(connection, start) as values:
-        private = _Private(chain.from_iterable(values.partitions()))
-        return _follow(_raw(connection, _entries(connection, head, start)), private, head, start, holding)
+    entries = closing(_raw(connection, _entries(connection, head, start)))
+    with _private_values(connection, start) as values, entries as rows:
+        return _follow(rows, _Private(chain.from_iterable(values.partitions())), head, start, holding)
 
 
 def _follow(
@@ -222,9 +222,9 @@ def _wrong(row: Entry, place: _Place, log_id: str) -> str:
         if prev != place.hash or moment < place.at or not _follows(body, place, log_id):
             return "unlinked"
         same = (body["epoch"], body["seq"], moment) == (epoch, seq, at) and _named(body) == row[NAMED:]
-        return "altered" if same else "renumbered"
     except (ValueError, KeyError, TypeError, AttributeError):
-        return "altered"
+        same = True
+    return "altered" if same else "renumbered"
 
 
 def _follows(body: dict[str, Any], place: _Place, log_id: str) -> bool:
@@ -333,7 +333,7 @@ def _entries(connection: Connection, head: Row[Any], start: int) -> Select[*tupl
     return select(*columns).where(table.c.seq >= start, upto).order_by(table.c.epoch, table.c.seq)
 
 
-def _raw(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Entry]:
+def _raw(connection: Connection, query: Select[*tuple[Any, ...]]) -> Generator[Entry]:
     """Give the rows of a query as the driver has them, fetched some thousand at a time."""
     words = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
     driver: Any = connection.connection.driver_connection

@@ -11,6 +11,7 @@ from flask import Flask
 MODULES: Final = (
     "serve",
     "log",
+    "log_keeping",
     "plan",
     "plan_tables",
     "task",

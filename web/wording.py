@@ -169,6 +169,9 @@ SENTENCES: Final[dict[str, str]] = {
     "log.verify": N_("The log was verified."),
     "log.checkpoint": N_("A checkpoint of the log was signed."),
     "log.export": N_("The log was exported."),
+    "log.key": N_("The key of the log was replaced; the old one signed it."),
+    "log.key_lost": N_("The key of the log was lost; a new one signs from here on."),
+    "log.loss_accepted": N_("%(who)s accepted that lines of the log were lost with a restore."),
     "log.read": N_("%(who)s looked at somebody's lines in the log."),
 }
 # act -> a fact of it, its value, and the sentence when it has that value
