@@ -11,10 +11,14 @@ from flask import Flask
 import clock
 from accountability import anchors, keys, proofs, reopening, rotation
 from accountability.checkpoints import NoLogError
-from cli.answers import answer
+from cli.answers import answer, refusals_in_words
 from cli.log import FILE, group, outside, place, refuse_without_key, refuse_without_log
 from i18n import gettext as _
+from workflow import keepers
 from workflow.actors import Actor
+
+# so many mailboxes are named in the promises
+ENOUGH = 3
 
 
 def register(_app: Flask) -> None:
@@ -63,6 +67,43 @@ def rotate_key(lost: bool, reason: str, as_json: bool) -> None:
     else:
         words = _("The log is signed by a new key from here on: %(key)s", key=new)
         answer(words, {"key": new, "pem": keys.pem(new)}, as_json=as_json)
+
+
+@group.group("keeper")
+def keeper() -> None:
+    """Who gets every checkpoint by letter, and keeps it out of reach of whoever runs the system."""
+
+
+@keeper.command("add")
+@click.argument("name", default="")
+@click.argument("email", default="")
+@click.option("--person", "username", default="", help="Somebody of the body itself, by his user name.")
+@refusals_in_words
+def keeper_add(name: str, email: str, username: str) -> None:
+    """Enter a mailbox: a name and an address, or --person; it gets every checkpoint from now on."""
+    by, at = Actor.system(), clock.now()
+    found = keepers.enter_person(username, by=by, at=at) if username else keepers.enter(name, email, by=by, at=at)
+    answer(_("Keeper %(number)s gets every checkpoint from now on.", number=found))
+
+
+@keeper.command("end")
+@click.argument("number", type=int)
+@refusals_in_words
+def keeper_end(number: int) -> None:
+    """End a mailbox; its number is the one of the list."""
+    keepers.end(number, by=Actor.system(), at=clock.now())
+    answer(_("Keeper %(number)s gets no checkpoint any more.", number=number))
+
+
+@keeper.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def keeper_list(as_json: bool) -> None:
+    """List who gets the checkpoints; fewer than three are too few."""
+    found = keepers.all_of(clock.day_of(clock.now()))
+    lines = [f"{kept.person_id}  {kept.name}  {kept.email or '-'}" for kept in found]
+    if len(found) < ENOUGH:
+        lines.append(_("Three or more are wise, one of them out of reach of whoever runs the system."))
+    answer("\n".join(lines), [asdict(kept) for kept in found], as_json=as_json)
 
 
 @group.command("restored")

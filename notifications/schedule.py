@@ -62,7 +62,15 @@ def tick(at: datetime, keep: Callable[[], bool] = lambda: True) -> Ticked:
         _occurrences_first(at)
     swept = sweep.run(at)
     security.tell(at)
+    _keep_safe(at)
     return Ticked(swept, delivery.deliver(at, keep))
+
+
+def _keep_safe(at: datetime) -> None:
+    """Sign after what leadership confirmed, and queue the checkpoint that was not mailed yet."""
+    from notifications import keeping
+
+    keeping.run(at)
 
 
 def _occurrences_first(at: datetime) -> None:
@@ -97,19 +105,25 @@ def make_occurrences(at: datetime) -> int:
 
 
 def _look_at_the_end(at: datetime) -> None:
-    """Verify the newest lines of the log, and sign where it stands when it grew (promises: within the hour)."""
-    from accountability import checkpoints, seal
+    """Verify the newest lines of the log."""
+    from accountability import seal
 
     seal.check(by=Actor.system(), at=at, last=LOOKED_AT)
-    if checkpoints.is_due():
-        config = current_app.config
-        checkpoints.make(Path(config["DATA_DIR"]), config["LOG_ORIGIN"], by=Actor.system(), at=at)
+
+
+def _sign(at: datetime) -> None:
+    """Sign where the log stands when it grew, and queue the letters that carry it out (promises: within the hour)."""
+    from notifications import keeping
+
+    keeping.sign(at)
+    keeping.tell(at)
 
 
 def _verify(at: datetime) -> None:
-    from accountability import seal
+    """Verify all of the log, also against the checkpoints this system filed."""
+    from accountability import anchors, seal
 
-    seal.check(by=Actor.system(), at=at)
+    seal.check(by=Actor.system(), at=at, notes=anchors.filed(Path(current_app.config["DATA_DIR"])))
 
 
 def lapse_offers(at: datetime) -> None:
@@ -136,6 +150,8 @@ JOBS: Final = (
     Job("compare", 2, 10, lambda at: reconcile.run(at, by=Actor.system())),
     Job("verify", 3, 10, _verify),
     Job("look", "*", 25, _look_at_the_end),
+    Job("sign", "*", 26, _sign),
+    Job("sign_at_five", 17, 0, _sign),
     # a night's ends and beginnings: seats, mandates, units
     Job("signers", "*", 0, _of_the_hour),
     Job("occurrences", "*", 1, make_occurrences),

@@ -169,6 +169,8 @@ SENTENCES: Final[dict[str, str]] = {
     "log.verify": N_("The log was verified."),
     "log.checkpoint": N_("A checkpoint of the log was signed."),
     "log.export": N_("The log was exported."),
+    "log.keeper": N_("%(who)s entered who keeps the checkpoints of the log."),
+    "log.keeper_end": N_("%(who)s ended that somebody keeps the checkpoints of the log."),
     "log.key": N_("The key of the log was replaced; the old one signed it."),
     "log.key_lost": N_("The key of the log was lost; a new one signs from here on."),
     "log.loss_accepted": N_("%(who)s accepted that lines of the log were lost with a restore."),
