@@ -58,7 +58,7 @@ def bundle(target: Path, folder: Path, origin: str, *, by: Actor, at: datetime, 
     target.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
-        found = _write(made, folder, with_private=with_private)
+        found = write(made, folder, with_private=with_private)
         made.chmod(0o755)
         made.replace(target)
     except BaseException:
@@ -69,7 +69,8 @@ def bundle(target: Path, folder: Path, origin: str, *, by: Actor, at: datetime, 
     return found
 
 
-def _write(made: Path, folder: Path, *, with_private: bool) -> Exported:
+def write(made: Path, folder: Path, *, with_private: bool) -> Exported:
+    """Write everything of an export into an empty folder, as the log stands. Raises NoLogError, WrongKeyError."""
     notes = checkpoints.kept(folder)
     (made / "checkpoints").mkdir()
     for text in notes:

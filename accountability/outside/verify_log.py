@@ -568,8 +568,13 @@ class Log:
             if note.holds(self.tree.root(), self.before):
                 self.bound.append(note)
             elif not self.knows_lost(note):
-                since = max((bound.size for bound in self.bound), default=0) + 1
+                since = self._bound_before(note) + 1
                 raise Altered(since, f"lines {since} to {note.size} are not those of {note.name}", "unbound")
+
+    def _bound_before(self, note: Checkpoint) -> int:
+        """Return up to which line checkpoints hold; what came with the log says nothing against what did not."""
+        held = [one for one in self.bound if note.came_with_the_log or not one.came_with_the_log]
+        return max((one.size for one in held if one.size < note.size), default=0)
 
     def knows_lost(self, note: Checkpoint) -> bool:
         """Return whether the log itself says that the lines of a checkpoint were lost with a restore."""
