@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, select, tuple_
 
 from accountability import keys
 from accountability.outside import verify_log
@@ -39,8 +39,8 @@ NAMES_KEY: Final = (verify_log.OPENED, verify_log.KEY_CHANGED, verify_log.KEY_LO
 LOOKING: Final = (ACT, "log.verify")
 # how the key of a letter begins that carries a checkpoint to a mailbox; its fate is no reason either
 LETTER: Final = "checkpoint;"
-# acts of leadership after which a checkpoint is made at once (promises 2.1, 8)
-CONFIRMED: Final = ("task.confirm",)
+# the act of leadership after which a checkpoint is made at once (promises 2.1, 8)
+CONFIRMED: Final = "task.confirm"
 
 
 class NoLogError(LookupError):
@@ -75,23 +75,26 @@ def make(folder: Path, origin: str, *, by: Actor, at: datetime) -> Checkpoint:
     key = keys.signing(folder, public) if public else keys.ensure(folder)
     made = _signed(key, origin, tree, chain, at)
     _append(folder / FILE, made.text)
-    subtrees = [root.hex() for root in tree.roots]
-    note_now(ACT, by=by, at=at, data={"size": made.size, "root": made.root, "subtrees": subtrees, "note": made.text})
+    data = {"size": made.size, "root": made.root, "chain": chain, "subtrees": [root.hex() for root in tree.roots]}
+    note_now(ACT, by=by, at=at, data={**data, "note": made.text})
     return made
 
 
 def is_due(*, at_once: bool = False) -> bool:
-    """Return whether anything but looking at the log was written since the last checkpoint. One query.
+    """Return whether anything but looking at the log was written since the last checkpoint. Two queries.
 
     `at_once`: whether leadership confirmed something since.
     """
-    last = select(func.max(LogEntry.seq)).where(LogEntry.act == ACT).scalar_subquery()
-    written = select(LogEntry.seq).where(LogEntry.seq > func.coalesce(last, 0))
+    last = db.session.execute(_last()).first()
+    since = tuple_(LogEntry.epoch, LogEntry.seq) > tuple_(last.epoch, last.seq) if last else LogEntry.seq > 0
     if at_once:
-        return db.session.scalar(written.where(LogEntry.act.in_(CONFIRMED)).limit(1)) is not None
+        newest = select(LogEntry.epoch, LogEntry.seq).where(LogEntry.act == CONFIRMED)
+        found = db.session.execute(newest.order_by(LogEntry.epoch.desc(), LogEntry.seq.desc()).limit(1)).first()
+        return found is not None and (last is None or (found.epoch, found.seq) > (last.epoch, last.seq))
     carried = select(Letter.id).where(Letter.key.startswith(LETTER))
     of_letter = (LogEntry.obj_type == "letter") & LogEntry.obj_id.in_(carried)
-    return db.session.scalar(written.where(LogEntry.act.not_in(LOOKING), ~of_letter).limit(1)) is not None
+    written = select(LogEntry.seq).where(since, LogEntry.act.not_in(LOOKING), ~of_letter)
+    return db.session.scalar(written.limit(1)) is not None
 
 
 def kept(folder: Path) -> list[str]:
@@ -133,26 +136,33 @@ def grown(connection: Connection) -> tuple[Tree, str]:
     head = connection.execute(select(LogHead.epoch, LogHead.seq, LogHead.hash)).one_or_none()
     if head is None:
         raise NoLogError
-    last = connection.execute(_last()).first()
-    tree = _standing(last) if last else Tree()
+    tree, since = _standing(connection)
     upto = tuple_(LogEntry.epoch, LogEntry.seq) <= tuple_(head.epoch, head.seq)
-    query = select(LogEntry.hash).where(upto, LogEntry.seq > tree.size).order_by(LogEntry.epoch, LogEntry.seq)
+    query = select(LogEntry.hash).where(since, upto).order_by(LogEntry.epoch, LogEntry.seq)
     for (hashed,) in connection.execute(query, execution_options={"yield_per": BATCH}):
         tree.add(bytes.fromhex(hashed))
     return tree, head.hash
 
 
 def _last() -> Select[*tuple[Any, ...]]:
-    query = select(LogEntry.seq, LogEntry.body, LogEntry.hash).where(LogEntry.act == ACT)
+    query = select(LogEntry.epoch, LogEntry.seq, LogEntry.body, LogEntry.hash).where(LogEntry.act == ACT)
     return query.order_by(LogEntry.epoch.desc(), LogEntry.seq.desc()).limit(1)
 
 
-def _standing(last: Row[*tuple[Any, ...]]) -> Tree:
-    """Return the tree of the last checkpoint as its entry keeps it; an empty one when it is not to be trusted."""
-    data = orjson.loads(last.body)["data"]
-    tree = Tree(data["size"], map(bytes.fromhex, data.get("subtrees", ())))
-    whole = len(tree.roots) == tree.size.bit_count() and base64.b64encode(tree.root()).decode() == data["root"]
-    return tree if whole and leaf_hash(last.body) == last.hash else Tree()
+def _standing(connection: Connection) -> tuple[Tree, ColumnElement[bool]]:
+    """Return the tree of the last checkpoint as its entry keeps it, and which lines come after it.
+
+    An empty tree, and every line, when there is no such entry or it is not to be trusted.
+    """
+    last = connection.execute(_last()).first()
+    data = orjson.loads(last.body)["data"] if last and leaf_hash(last.body) == last.hash else {}
+    if {"size", "root", "subtrees", "chain"} <= data.keys():
+        tree = Tree(data["size"], map(bytes.fromhex, data["subtrees"]))
+        end = connection.execute(select(LogEntry.epoch, LogEntry.seq).where(LogEntry.hash == data["chain"])).first()
+        whole = len(tree.roots) == tree.size.bit_count() and base64.b64encode(tree.root()).decode() == data["root"]
+        if whole and end is not None and end.seq == tree.size:
+            return tree, tuple_(LogEntry.epoch, LogEntry.seq) > tuple_(end.epoch, end.seq)
+    return Tree(), LogEntry.seq > 0
 
 
 def _signed(key: Ed25519PrivateKey, origin: str, tree: Tree, chain: str, at: datetime) -> Checkpoint:

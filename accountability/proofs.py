@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import Connection, select
 
+from accountability.anchors import TOGETHER, grow
 from accountability.outside import verify_log
 from accountability.outside.verify_log import Checkpoint, Tree
 from models.log import LogEntry
 from models.session import snapshot
-
-BATCH: Final = 10_000
 
 
 class NoSuchEntryError(LookupError):
@@ -44,7 +42,7 @@ def prove(seq: int, notes: list[Checkpoint]) -> Proof:
         body = connection.execute(select(LogEntry.body).where(LogEntry.seq == seq)).scalar()
         if body is None or note is None or seq < 1:
             raise NoSuchEntryError
-        way, root = way_to_root(seq - 1, note.size, _leaves(connection, note.size))
+        way, root = way_to_root(seq - 1, _leaves(connection, note.size))
     if root != note.root:
         raise BrokenLogError
     extra = base64.b64encode(body.encode()).decode()
@@ -53,16 +51,20 @@ def prove(seq: int, notes: list[Checkpoint]) -> Proof:
     return Proof(seq, note.size, f"{verify_log.PROOF}\nextra {extra}\nindex {seq - 1}\n{path}\n{signed}")
 
 
-def way_to_root(index: int, size: int, leaves: Iterator[bytes]) -> tuple[list[bytes], bytes]:
-    """Return the hashes beside the way from a leaf to the root, from below, and the root of all the leaves."""
-    whole, beside = Tree(), [(Tree(), start, end) for start, end in siblings(index, size)]
-    for place, leaf in enumerate(leaves):
-        whole.add(leaf)
-        for tree, start, end in beside:
-            if start <= place < end:
-                tree.add(leaf)
-                break
-    return [tree.root() for tree, _start, _end in beside], whole.root()
+def way_to_root(index: int, leaves: Sequence[bytes]) -> tuple[list[bytes], bytes | None]:
+    """Return the hashes beside the way from a leaf to the root, from below, and the root they lead to."""
+    size = len(leaves)
+    if index >= size:
+        return [], None
+    way = [_root(leaves[start:end]) for start, end in siblings(index, size)]
+    return way, verify_log.root_of_path(index, size, leaves[index], way)
+
+
+def _root(leaves: Sequence[bytes]) -> bytes:
+    tree = Tree()
+    for start in range(0, len(leaves), TOGETHER):
+        grow(tree, leaves[start : start + TOGETHER])
+    return tree.root()
 
 
 def siblings(index: int, size: int) -> list[tuple[int, int]]:
@@ -79,7 +81,6 @@ def siblings(index: int, size: int) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def _leaves(connection: Connection, size: int) -> Iterator[bytes]:
-    query = select(LogEntry.hash).where(LogEntry.seq <= size).order_by(LogEntry.epoch, LogEntry.seq)
-    for (hashed,) in connection.execute(query, execution_options={"yield_per": BATCH}):
-        yield bytes.fromhex(hashed)
+def _leaves(connection: Connection, size: int) -> list[bytes]:
+    query = select(LogEntry.hash).order_by(LogEntry.epoch, LogEntry.seq).limit(size)
+    return [bytes.fromhex(hashed) for hashed in connection.execute(query).scalars()]
