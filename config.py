@@ -135,7 +135,7 @@ SETTINGS: Final = (
     _S("LOG_ORIGIN", TEXT, "", "dondoc.example.vn",
        "Name of the log in its checkpoints; settled by the first entry. Default: the host of PUBLIC_URL."),
     _S("LOG_CHECKPOINT_RECIPIENTS", MAILBOXES, "", "a@example.vn,b@example.vn,c@example.vn",
-       "Who keeps the checkpoints of the log, by mail; three people or more are wise."),
+       "Who keeps the checkpoints of the log, by mail; three people or more are wise. `flask log keeper` adds others."),
     _S("TEST_MODE", SWITCH, "0", "1",
        "For tests and training: allows `demo --reset`, fixed sample passwords and `--at`. Refused beside a"
        " MAIL_SERVER on another machine."),

@@ -20,6 +20,9 @@ FAULTS: Final = {
     ALTERED: N_("the file was altered: it no longer matches the SHA-256 in the log"),
 }
 
+BATCH: Final = 5_000
+SHA: Final = '"sha256"'
+
 
 @dataclass(frozen=True)
 class BadFile:
@@ -36,34 +39,40 @@ def bad(connection: Connection) -> tuple[BadFile, ...]:
     """Return the evidence of the log whose file is gone or altered, in the log's order; each file is read once."""
     store, looked = files.vault(), dict[str, str]()
     found = []
-    for seq, task, hand_in, sha in _logged(connection):
+    for seq, new in _logged(connection):
+        sha = new["sha256"]
         if sha not in looked:
             looked[sha] = store.fault(sha)
         if looked[sha]:
-            found.append(BadFile(task, hand_in, sha, looked[sha], seq))
-    return tuple(found)
+            found.append((seq, new, looked[sha]))
+    numbers = _numbers(connection, {new.get("hand_in_id") for _seq, new, _fault in found} - {None}) if found else {}
+    return tuple(
+        BadFile(new.get("task_id"), numbers.get(new.get("hand_in_id")), new["sha256"], fault, seq)
+        for seq, new, fault in found
+    )
 
 
-def _logged(connection: Connection) -> Iterator[tuple[int, int | None, int | None, str]]:
-    """Give entry, task, number of the hand-in and hash of every file; an entry that cannot be read is named elsewhere.
-
-    The number comes from the hand-in's own entry: rows beside the log are not asked.
-    """
+def _logged(connection: Connection) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Give entry and new values of every file; an entry that cannot be read is named elsewhere."""
     table = LogEntry.__table__
-    query = select(table.c.seq, table.c.body).where(table.c.obj_type.in_(("hand_in", "evidence")))
-    numbers: dict[int, int] = {}
-    for seq, body in connection.execute(query.order_by(table.c.epoch, table.c.seq)).all():
-        new = _new_values(body)
-        if new.get("no") is not None:
-            numbers[new["id"]] = new["no"]
-        elif isinstance(sha := new.get("sha256"), str):
-            yield seq, new.get("task_id"), numbers.get(new.get("hand_in_id") or 0), sha
+    query = select(table.c.seq, table.c.body).where(table.c.obj_type == "evidence")
+    rows = connection.execute(query.order_by(table.c.epoch, table.c.seq), execution_options={"yield_per": BATCH})
+    for seq, body in rows:
+        if SHA in body and isinstance((new := _new_values(body)).get("sha256"), str):
+            yield seq, new
+
+
+def _numbers(connection: Connection, hand_ins: set[Any]) -> dict[Any, int]:
+    """Return the numbers of hand-ins, each from its own entry: rows beside the log are not asked."""
+    table = LogEntry.__table__
+    query = select(table.c.obj_id, table.c.body).where(table.c.obj_type == "hand_in", table.c.obj_id.in_(hand_ins))
+    values = ((key, _new_values(body)) for key, body in connection.execute(query.order_by(table.c.epoch, table.c.seq)))
+    return {key: new["no"] for key, new in values if new.get("no") is not None}
 
 
 def _new_values(body: str) -> dict[str, Any]:
-    """Return a row's values after its entry, with its id."""
+    """Return a row's values after its entry."""
     try:
-        read = orjson.loads(body)
-        return {name: new for name, (_old, new) in read["data"]["set"].items()} | {"id": read["obj"]["id"]}
+        return {name: new for name, (_old, new) in orjson.loads(body)["data"]["set"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}

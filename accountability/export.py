@@ -5,7 +5,6 @@ The folder appears whole or not at all.
 
 from __future__ import annotations
 
-import base64
 import csv
 import json
 import shutil
@@ -21,6 +20,7 @@ from sqlalchemy import Connection, select
 from accountability import checkpoints, keys
 from accountability.checkpoints import NoLogError
 from accountability.outside import verify_log
+from models import guards
 from models.log import LogEntry, LogHead, LogPrivate
 from models.session import snapshot
 from models.tasks import Evidence, HandIn
@@ -58,7 +58,7 @@ def bundle(target: Path, folder: Path, origin: str, *, by: Actor, at: datetime, 
     target.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
-        found = _write(made, folder, with_private=with_private)
+        found = write(made, folder, with_private=with_private)
         made.chmod(0o755)
         made.replace(target)
     except BaseException:
@@ -69,7 +69,8 @@ def bundle(target: Path, folder: Path, origin: str, *, by: Actor, at: datetime, 
     return found
 
 
-def _write(made: Path, folder: Path, *, with_private: bool) -> Exported:
+def write(made: Path, folder: Path, *, with_private: bool) -> Exported:
+    """Write everything of an export into an empty folder, as the log stands. Raises NoLogError, WrongKeyError."""
     notes = checkpoints.kept(folder)
     (made / "checkpoints").mkdir()
     for text in notes:
@@ -77,14 +78,23 @@ def _write(made: Path, folder: Path, *, with_private: bool) -> Exported:
         (made / "checkpoints" / f"{int(size):012}.txt").write_text(text, encoding="utf-8")
     shutil.copyfile(PROGRAM, made / PROGRAM.name)
     shutil.copyfile(README, made / README.name)
-    public = keys.public_text(keys.ensure(folder))
-    (made / "log_key.pem").write_text(_pem(public), encoding="ascii")
     with snapshot() as connection:
+        public = checkpoints.key_in_force(connection) or keys.public_text(keys.ensure(folder))
+        (made / "log_key.pem").write_text(keys.pem(checkpoints.first_key(connection) or public), encoding="ascii")
+        _guards(connection, made / "guards.json")
         lines = _lines(connection, made / "log.jsonl")
         evidence = _evidence(connection, made / "evidence.csv")
         if with_private:
             _private(connection, made / "private.jsonl")
     return Exported(lines, len(notes), evidence)
+
+
+def _guards(connection: Connection, path: Path) -> None:
+    """Write how each guard of the database should read, and how it reads."""
+    stand = guards.definitions(connection)
+    wanted = guards.expected(connection.dialect.name)
+    states = {name: {"wanted": text, "found": stand.get(name)} for name, text in wanted.items()}
+    path.write_text(json.dumps(states, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
 
 
 def _lines(connection: Connection, path: Path) -> int:
@@ -124,9 +134,3 @@ def _evidence(connection: Connection, path: Path) -> int:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([EVIDENCE, *rows])
     return len(rows)
-
-
-def _pem(public: str) -> str:
-    """Return a public key (base64 of its 32 bytes) as PEM (RFC 8410)."""
-    der = base64.b64encode(bytes.fromhex("302a300506032b6570032100") + base64.b64decode(public)).decode()
-    return f"-----BEGIN PUBLIC KEY-----\n{der}\n-----END PUBLIC KEY-----\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,6 +12,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.exc import DBAPIError
 
 from accountability import signed, verify
+from accountability.outside.verify_log import Checkpoint
 from accountability.verify import Verdict
 from models.appending import LogNotOpenError
 from models.base import db
@@ -49,9 +50,12 @@ class Seal:
 _kept: dict[str, tuple[datetime, Seal | None]] = {}
 
 
-def check(*, by: Actor, at: datetime, last: int | None = None) -> Verdict:
-    """Verify the log, whole or its last so many lines, and note in the log what was found."""
-    verdict = verify.log(last=last)
+def check(*, by: Actor, at: datetime, last: int | None = None, notes: Sequence[Checkpoint] = ()) -> Verdict:
+    """Verify the log, whole or its last so many lines, and note in the log what was found.
+
+    `notes` are checkpoints that the whole log is held against.
+    """
+    verdict = verify.log(last=last, notes=notes)
     if verdict.ok and not last:
         verdict = _with_signatures(verdict)
     if verdict.reason == "no_log":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -16,13 +18,15 @@ from typing import Final
 from flask import Flask
 
 import clock
-from accountability import verify
+from accountability import checkpoints, verify
+from accountability.outside import verify_log
 from app import create_app
 from bench import letters, limits, people, servers
 from bench.browsers import Browser, once, progress, timed
 from bench.report import Figure
 from bench.statements import Counted
 from notifications import delivery
+from workflow.actors import Actor
 
 # job -> (path, who asks, most milliseconds, most times the bare page, most statements)
 PAGES: Final[dict[str, tuple[str, str, float, float, int | None]]] = {
@@ -40,6 +44,8 @@ UPDATE_TIMES: Final = 33
 # by number of tasks, at least: most seconds of planning reminders, and of verifying the log
 SWEEP_GOAL: Final = {1_000: 1.0, 10_000: 1.2, 100_000: 2.0, 1_000_000: 12.0}
 SWEEP_MEMORY: Final = {100_000: 120.0, 1_000_000: 250.0}
+# seconds for a log of a million entries: inside, by the program outside, and to sign one more checkpoint of it
+LOG_GOAL, OUTSIDE_GOAL, CHECKPOINT_GOAL = 60.0, 120.0, 0.1
 VERIFY_GOAL: Final = {1_000: 0.1, 10_000: 0.4, 100_000: 3.0}
 # a letter is at least 0.3 of a bare one
 LETTER_TIMES: Final = 3.3
@@ -181,6 +187,39 @@ def million() -> Iterator[Figure]:
         letters.multiply(base.database, COPIES)
         people.spread(base.database)
         yield remind(base.folder, MILLION)
+
+
+def long_log() -> Iterator[Figure]:
+    """Measure a log of a million entries: verified inside and outside, and what one more checkpoint of it costs."""
+    with prepared(MILLION // ENTRIES_A_TASK) as base:
+        app = create_app(servers.environment(base.folder))
+        limit, entries = limits.reading_the_log(base.database), _count(base.database, "SELECT count(*) FROM log_entry")
+        with app.app_context():
+            made = _checkpoint(base.folder)
+            again = _milliseconds(lambda: _checkpoint(base.folder))
+            spent = _milliseconds(lambda: verify.log(notes=verify_log.notes_in(made.text)))
+        (base.folder / "kept.txt").write_text(made.text, encoding="utf-8")
+        words: list[str | Path] = [
+            sys.executable,
+            "-I",
+            verify_log.__file__,
+            "--checkpoint",
+            base.folder / "kept.txt",
+            base.database,
+        ]
+        outside = _milliseconds(lambda: subprocess.run(words, check=True, capture_output=True))
+    for job, figure, most, times in (
+        (f"verify {entries:,} entries", spent, LOG_GOAL, 2),
+        (f"verify_log.py, {entries:,} entries", outside, OUTSIDE_GOAL, None),
+        ("one more checkpoint of them", again, CHECKPOINT_GOAL, None),
+    ):
+        goal = f"≤ {most:g} s" + (f", ≤ {times}× bare" if times else "")
+        met = figure <= most * 1000 and (times is None or figure <= times * limit)
+        yield Figure(job, base.size, figure, limit=limit if times else None, goal=goal, is_met=met)
+
+
+def _checkpoint(folder: Path) -> checkpoints.Checkpoint:
+    return checkpoints.make(folder, "bench.example.vn", by=Actor.system(), at=clock.now())
 
 
 def _verification(base: Prepared, app: Flask) -> Figure:

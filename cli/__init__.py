@@ -14,6 +14,7 @@ REMINDING: Final = ("remind", "reminders")
 MODULES: Final = (
     "serve",
     "log",
+    "log_keeping",
     "plan",
     "plan_tables",
     "target",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 import clock
-from accountability import as_of, checkpoints, export, replay, seal, verify
+from accountability import anchors, as_of, checkpoints, export, keys, replay, seal, verify
 from accountability.attachments import FAULTS, BadFile
+from accountability.outside.verify_log import Checkpoint, Unusable, printed_in
+from accountability.outside.verify_log import checkpoints as read_checkpoints
 from cli.answers import answer, refusals_in_words
 from cli.kinds import DAY
 from i18n import gettext as _
@@ -23,6 +26,7 @@ from models.base import db
 from notifications import log_watch
 from workflow.actors import Actor
 
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 group = AppGroup("log", help="The log of accountability.")
 
 
@@ -34,13 +38,33 @@ def register(app: Flask) -> None:
 @group.command("verify")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--last", type=click.IntRange(min=1), help="Only the last so many entries.")
-def verify_log(as_json: bool, last: int | None) -> None:
-    """Verify every entry, the chain, the private values and the guards; exit 1 when anything is wrong."""
-    verdict = seal.check(by=Actor.system(), at=clock.now(), last=last)
+@click.option("--checkpoint", "files", type=FILE, multiple=True, help="Checkpoints kept elsewhere (.txt, .eml, .mbox).")
+@click.option("--printed", "typed", multiple=True, help="A checkpoint typed in from paper.")
+def verify_log(as_json: bool, last: int | None, files: tuple[Path, ...], typed: tuple[str, ...]) -> None:
+    """Verify every entry, the chain, private values, guards and checkpoints; exit 1 when anything is wrong."""
+    folder, _origin = place()
+    notes = [*anchors.filed(folder), *outside(files, typed)]
+    verdict = seal.check(by=Actor.system(), at=clock.now(), last=last, notes=notes)
+    if verdict.ok and not anchors.is_key_there(folder):
+        verdict = replace(verdict, ok=False, reason="key")
     if not verdict.ok and verdict.reason != "no_log":
         log_watch.tell(clock.now())
     facts = {name: value for name, value in asdict(verdict).items() if name not in ("started_after", "with_files")}
     answer("\n".join([words(verdict), *map(_file_words, verdict.files)]), facts, as_json=as_json, ok=verdict.ok)
+
+
+def outside(files: Iterable[Path], typed: Iterable[str] = ()) -> list[Checkpoint]:
+    """Return the checkpoints of files and of words typed in; leave with 2 when there is none in one of them."""
+    found = []
+    for given, read in [*((path, read_checkpoints) for path in files), *((text, printed_in) for text in typed)]:
+        try:
+            notes = read(given)  # type: ignore[operator]  # each is read by its own kind
+        except (Unusable, OSError, ValueError) as error:
+            raise click.UsageError(str(error)) from None
+        if not notes:
+            raise click.UsageError(_("There is no checkpoint in %(name)s.", name=given))
+        found += notes
+    return found
 
 
 def _file_words(item: BadFile) -> str:
@@ -118,13 +142,16 @@ def append_probe(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def checkpoint(as_json: bool) -> None:
     """Sign where the log stands, file the note in DATA_DIR and print it."""
-    folder, origin = _place()
+    folder, origin = place()
     try:
         made = checkpoints.make(folder, origin, by=Actor.system(), at=clock.now())
     except checkpoints.NoLogError:
-        _refuse_without_log(as_json)
+        refuse_without_log(as_json)
+    except keys.WrongKeyError:
+        refuse_without_key(as_json)
     else:
-        answer(made.text.rstrip(), asdict(made), as_json=as_json)
+        paper = _("On paper: %(printed)s", printed=made.printed)
+        answer(f"{made.text.rstrip()}\n\n{paper}", asdict(made) | {"printed": made.printed}, as_json=as_json)
 
 
 @group.command("export")
@@ -133,11 +160,13 @@ def checkpoint(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def export_log(target: Path, with_private: bool, as_json: bool) -> None:
     """Write the log into a new folder, with a program that checks it without this product."""
-    folder, origin = _place()
+    folder, origin = place()
     try:
         found = export.bundle(target, folder, origin, by=Actor.system(), at=clock.now(), with_private=with_private)
     except checkpoints.NoLogError:
-        _refuse_without_log(as_json)
+        refuse_without_log(as_json)
+    except keys.WrongKeyError:
+        refuse_without_key(as_json)
     except export.NotEmptyError:
         why = _("%(folder)s holds something already; name a new folder.", folder=target)
         answer(why, {"refused": "not_empty"}, as_json=as_json, ok=False)
@@ -152,11 +181,22 @@ def export_log(target: Path, with_private: bool, as_json: bool) -> None:
         answer(words, asdict(found), as_json=as_json)
 
 
-def _refuse_without_log(as_json: bool) -> None:
+def refuse_without_log(as_json: bool) -> None:
+    """Say that there is no log yet."""
     why = verify.REASONS["no_log"]
     answer(_(why), {"refused": "no_log"}, as_json=as_json, ok=False)
 
 
-def _place() -> tuple[Path, str]:
+def refuse_without_key(as_json: bool) -> None:
+    """Say that the log's key is not in the data folder, and what to do."""
+    why = _(
+        "The key in %(file)s is not the one the log names. Put it back from where it is kept apart; if it is lost: "
+        "flask log rotate-key --lost --reason TEXT",
+        file=place()[0] / keys.NAME,
+    )
+    answer(why, {"refused": "wrong_key"}, as_json=as_json, ok=False)
+
+
+def place() -> tuple[Path, str]:
     """Return the folder of the log's key and the name the log is signed under."""
     return Path(current_app.config["DATA_DIR"]), str(current_app.config["LOG_ORIGIN"])

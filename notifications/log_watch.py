@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from flask import current_app
@@ -16,7 +17,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import DBAPIError
 
 import clock
-from accountability import replay, seal
+from accountability import anchors, replay, seal
 from accountability.replay import Compared
 from accountability.seal import Seal
 from accountability.verify import REASONS
@@ -50,7 +51,7 @@ def look(at: datetime) -> None:
 def nightly(at: datetime) -> None:
     """Verify every line, the guards' definitions, what was signed and the kept files; compare rows with the log."""
     by = Actor.system()
-    seal.check(by=by, at=at)
+    seal.check(by=by, at=at, notes=anchors.filed(Path(current_app.config["DATA_DIR"])))
     try:
         replay.check(by=by, at=at)
     except (DBAPIError, LogNotOpenError):

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, current_app
@@ -70,7 +69,15 @@ def tick(at: datetime, keep: Callable[[], bool] = lambda: True) -> Ticked:
         _occurrences_first(at)
     swept = sweep.run(at)
     security.tell(at)
+    _keep_safe(at)
     return Ticked(swept, delivery.deliver(at, keep))
+
+
+def _keep_safe(at: datetime) -> None:
+    """Sign after what leadership confirmed, and queue the checkpoint that was not mailed yet."""
+    from notifications import keeping
+
+    keeping.run(at)
 
 
 def _occurrences_first(at: datetime) -> None:
@@ -105,18 +112,22 @@ def make_occurrences(at: datetime) -> int:
 
 
 def _look_at_the_end(at: datetime) -> None:
-    """Verify the newest lines of the log, and sign where it stands when it grew (promises: within the hour)."""
-    from accountability import checkpoints
+    """Verify the newest lines of the log."""
     from notifications import log_watch
 
     log_watch.look(at)
-    if checkpoints.is_due():
-        config = current_app.config
-        checkpoints.make(Path(config["DATA_DIR"]), config["LOG_ORIGIN"], by=Actor.system(), at=at)
+
+
+def _sign(at: datetime) -> None:
+    """Sign where the log stands when it grew, and queue the letters that carry it out (promises: within the hour)."""
+    from notifications import keeping
+
+    keeping.sign(at)
+    keeping.tell(at)
 
 
 def _verify(at: datetime) -> None:
-    """Verify every line, what was signed and the kept files, and hold the rows against the log."""
+    """Verify every line, what was signed, the kept files and the filed checkpoints; hold the rows against the log."""
     from notifications import log_watch
 
     log_watch.nightly(at)
@@ -154,6 +165,8 @@ JOBS: Final = (
     Job("compare", 2, 10, lambda at: reconcile.run(at, by=Actor.system())),
     Job("verify", 3, 10, _verify),
     Job("look", "*", 25, _look_at_the_end),
+    Job("sign", "*", 26, _sign),
+    Job("sign_at_five", 17, 0, _sign),
     # a night's ends and beginnings: seats, mandates, units
     Job("signers", "*", 0, _of_the_hour),
     Job("occurrences", "*", 1, make_occurrences),

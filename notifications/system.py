@@ -24,12 +24,13 @@ from notifications.recipients import Reader
 
 @dataclass(frozen=True)
 class Notice:
-    """What a system letter says: a subject, paragraphs, perhaps a list, and where to look."""
+    """What a system letter says: a subject, paragraphs, perhaps a list, words kept sign by sign, where to look."""
 
     subject: str
     paragraphs: Sequence[str]
     items: Sequence[str] = ()
     links: Sequence[tuple[str, str]] = field(default=())
+    verbatim: str = ""
 
 
 def write(name: str, language: str, notice: Callable[[], Notice], body_name: str) -> Written:

@@ -8,6 +8,11 @@ from terms import N_
 
 # act -> the sentence; a part of the one table in `wording.py`
 SENTENCES: Final[dict[str, str]] = {
+    "log.keeper": N_("%(who)s entered who keeps the checkpoints of the log."),
+    "log.keeper_end": N_("%(who)s ended that somebody keeps the checkpoints of the log."),
+    "log.key": N_("The key of the log was replaced; the old one signed it."),
+    "log.key_lost": N_("The key of the log was lost; a new one signs from here on."),
+    "log.loss_accepted": N_("%(who)s accepted that lines of the log were lost with a restore."),
     "log.open": N_("The log was opened."),
     "log.restored": N_("The system was restored from a backup."),
     "log.verify": N_("The log was verified."),

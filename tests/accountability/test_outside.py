@@ -186,7 +186,7 @@ def test_a_log_written_anew_from_a_line_on_is_found_by_the_checkpoint_kept_outsi
 
 
 def test_another_key_is_found(bundle: Path) -> None:
-    stranger = export._pem(keys.public_text(Ed25519PrivateKey.generate()))
+    stranger = keys.pem(keys.public_text(Ed25519PrivateKey.generate()))
     (bundle.parent / "other.pem").write_text(stranger)
     code, said = check("--key", bundle.parent / "other.pem", bundle)
     assert (code, "key" in said) == (1, True)
@@ -247,7 +247,7 @@ def test_commands_say_what_they_did_and_leave_with_the_right_code(
 ) -> None:
     run = world_app[0].test_cli_runner()
     made = run.invoke(args=["log", "checkpoint", "--json"])
-    assert (made.exit_code, set(json.loads(made.stdout))) == (0, {"size", "root", "text"})
+    assert (made.exit_code, set(json.loads(made.stdout))) == (0, {"size", "root", "text", "printed"})
     done = run.invoke(args=["log", "export", str(tmp_path / "b"), "--json"])
     assert (done.exit_code, json.loads(done.stdout)["checkpoints"]) == (0, 2)
     assert run.invoke(args=["log", "export", str(tmp_path / "b")]).exit_code == 1
