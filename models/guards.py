@@ -31,6 +31,7 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "batch": (("id",), ("code",), ("undoes_id",)),
     "source_file": (("id",),),
     "handover": (("id",),),
+    "figure_note": (("id",),),
     "unit_event_unit": (("id",), ("event_id", "unit_id", "side")),
 }
 # tables whose rows change but are never removed or replaced: a task put in anew could have any status

@@ -17,7 +17,6 @@ from tests.accountability.test_figures import change, lived_on, question, story
 from tests.fixtures.places import World
 from workflow import reference
 
-
 APART = (Side.LEADERSHIP, Side.NOBODY)
 
 
