@@ -18,7 +18,7 @@ from models.base import db
 from models.causes import CauseDecision, DelayCause
 from models.tasks import Task, Wait
 from models.vocabulary import DelayClass, OfficialClass, Status
-from workflow.reference import Reference
+from workflow.reference import PREFIXES, Reference
 
 SHOWN: Final = 10
 SOURCES: Final = ("task", "extension")
@@ -123,4 +123,4 @@ def _head(about: Question, person_id: int | None, term: Term | None, values: Val
     figures = made(about.about(head_id=person_id or VACANT), values)
     if term is None:
         return HeadLine(person_id, "", "", None, None, figures)
-    return HeadLine(person_id, term.name, term.title, term.from_on, term.to_on, figures)
+    return HeadLine(person_id, term.name, PREFIXES[term.capacity] + term.title, term.from_on, term.to_on, figures)
