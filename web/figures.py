@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from accountability.figures import asking, counting, overview
-from accountability.figures.counting import Figure
+from accountability.figures import asking, counting, explaining, overview
+from accountability.figures.counting import Figure, Item
 from accountability.figures.question import VACANT, Question
 from accountability.figures.table import FIGURES, GROUPS, RULES
 from i18n import gettext as _
 from models.base import db
 from models.people import Person
-from web import asked, context
+from web import asked, context, forms
 from web.gate import place
 from workflow.errors import Refusal
 from workflow.reference import Reference
 
+# so long may an explanation be
+LIMIT = 4000
 bp = Blueprint("figures", __name__, url_prefix="/figures")
 
 
@@ -53,7 +55,26 @@ def index() -> ResponseReturnValue:
         periods=asked.periods_named(),
         period=asked.period_code(),
         rules=RULES,
+        notes=explaining.of(question),
+        may_explain=explaining.may(question, context.me()),
+        key=forms.new_key(),
     )
+
+
+@bp.post("/<figure_id>/explain")
+@place("figures")
+def explain(figure_id: str) -> ResponseReturnValue:
+    """Keep what a head says on a figure about him, with the value it has now."""
+    if figure_id not in FIGURES:
+        raise Refusal("not_found")
+    question = asked.question()
+    asking.require(question, seen_by=context.scope())
+    value = counting.of(question, context.ref())[figure_id].value
+    text = forms.text("text", limit=LIMIT)
+    key = forms.text("idempotency_key", limit=80) or None
+    explaining.explain(figure_id, value, question, text, by=context.me(), at=context.now(), key=key)
+    flash(_("The explanation is kept; whoever sees the figure reads it."), "success")
+    return redirect(f"{question.address()}#{figure_id}")
 
 
 @bp.get("/<figure_id>")
@@ -73,9 +94,17 @@ def show(figure_id: str) -> ResponseReturnValue:
         row=row,
         items=items,
         value=value,
+        names=_names(items),
         about=about(question, ref),
         rules=RULES,
     )
+
+
+def _names(items: list[Item]) -> dict[int, str]:
+    """Return the names of those whom days are charged to; none where nobody is."""
+    wanted = {item.blame.person_id for item in items if item.blame is not None} - {None}
+    query = db.select(Person.id, Person.name).where(Person.id.in_(wanted))
+    return {row.id: row.name for row in db.session.execute(query)} if wanted else {}
 
 
 def about(question: Question, ref: Reference) -> str:

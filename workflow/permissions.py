@@ -365,6 +365,7 @@ PLACES: Final[dict[str, frozenset[Any]]] = {
     "log": _EVERYBODY,
     "accountability": _ALL_BUT_UNITS,
     "figures": _ALL_BUT_UNITS | {Role.HEAD},
+    "my_figures": frozenset({Role.HEAD}),
     "verify": frozenset({Role.LEADER, Role.INSPECTOR}),
     "review": frozenset({Role.LEADER}),
     "reminders": _ALL_BUT_UNITS | {Role.ADMIN},
@@ -386,4 +387,5 @@ KEEPERS: Final[dict[frozenset[Any], str]] = {
     frozenset({Role.LEADER, Role.INSPECTOR}): N_("leadership or inspectors"),
     frozenset({Role.LEADER}): N_("leadership"),
     frozenset({Role.ADMIN}): N_("the administrator"),
+    frozenset({Role.HEAD}): N_("the head of a unit"),
 }

@@ -61,9 +61,9 @@ class Question:
         found |= {name: str(value) for name, column in NAMES.items() if (value := getattr(self, column)) is not None}
         return found | ({"section": self.section} if self.section else {})
 
-    def address(self, figure_id: str) -> str:
-        """Return where the list behind a figure stands."""
-        return f"/figures/{figure_id}?{urlencode(self.words())}"
+    def address(self, figure_id: str = "") -> str:
+        """Return where the list behind a figure stands; without one, the page of all figures."""
+        return f"/figures{'/' if figure_id else ''}{figure_id}?{urlencode(self.words())}"
 
 
 # how the address names what a question is about -> the question's own name for it

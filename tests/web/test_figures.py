@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from flask import Flask
 
+from accountability import replay, verify
 from models.base import db
 from tests.accountability.test_figures import story
 from tests.fixtures.people import Visitor
@@ -107,3 +108,42 @@ def test_twelve_statements_do_for_any_number_of_tasks(
     with counted() as found:
         text(chair, f"{path}?period=2026")
     assert len(statements_of(found)) <= 12, found
+
+
+def test_a_head_explains_a_figure_and_leadership_reads_it_beside_the_same_figure(
+    told: tuple[Flask, World], visitor: Callable[..., Visitor]
+) -> None:
+    app, world = told
+    own = f"/figures?{YEAR}&head={world.person['head_b']}"
+    head, words = visitor("head_b"), "Sở Xây dựng chưa gửi số liệu <b>"
+    page = text(head, own)
+    found = r'action="(/figures/open_late/explain[^"]+)".*?name="idempotency_key" value="([^"]+)"'
+    form = re.search(found, page, re.DOTALL)
+    assert form is not None
+    for _twice in range(2):
+        answer = head.post(form[1], {"text": words, "idempotency_key": form[2]})
+        assert answer.status_code == 302
+    chair = text(visitor("chair"), own)
+    assert chair.count(words) == 1
+    assert "explain" not in re.findall(r'class="([a-z]+)"', chair)
+    with app.app_context():
+        assert verify.log().ok
+        assert replay.differences() == []
+    log = text(visitor("chair"), "/log?act=figure")
+    assert "Đặng Quốc Hưng giải trình về một số liệu." in log
+
+
+@pytest.mark.parametrize(("who", "status"), [("head_a", 404), ("chair", 403), ("officer_b", 403)])
+def test_nobody_explains_for_another(
+    who: str, status: int, told: tuple[Flask, World], visitor: Callable[..., Visitor]
+) -> None:
+    _app, world = told
+    person = visitor(who)
+    path = f"/figures/open_late/explain?{YEAR}&head={world.person['head_b']}"
+    assert person.post(path, {"text": "Không phải"}).status_code == status
+
+
+def test_an_explanation_without_words_is_refused(told: tuple[Flask, World], visitor: Callable[..., Visitor]) -> None:
+    _app, world = told
+    path = f"/figures/open_late/explain?{YEAR}&head={world.person['head_b']}"
+    assert visitor("head_b").post(path, {"text": " "}).status_code == 422

@@ -70,6 +70,7 @@ FAMILIES: Final = {
     "people": Family(N_("People, seats and units"), ("person.", "role.", "seat.", "post.", "mandate.", "unit.")),
     "settings": Family(N_("Calendar and settings"), ("calendar.", "setting.")),
     "log": Family(N_("Log and exports"), ("log.", "export.")),
+    "figure": Family(N_("Explanations of figures"), ("figure.",)),
 }
 
 
