@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy import Connection, CursorResult, Row, String, func, select, tuple_, type_coerce
 from sqlalchemy.exc import DBAPIError
 
-from accountability import attachments
+from accountability import attachments, erased
 from accountability.attachments import BadFile
 from models import guards
 from models.appending import INDEXED
@@ -125,7 +125,7 @@ class _Place:
 def _walk(connection: Connection, head: Row[Any], start: int) -> Verdict | None:
     """Go through the entries in order and return the first thing that is wrong."""
     with _entries(connection, head, start) as rows, _private_values(connection, start) as values:
-        return _follow(_one_by_one(rows), _Private(_one_by_one(values)), head, start)
+        return _follow(_one_by_one(rows), _Private(_one_by_one(values), erased.load(connection)), head, start)
 
 
 def _one_by_one(rows: CursorResult[Any]) -> Iterator[Row[Any]]:
@@ -195,7 +195,8 @@ def _moment(value: Any) -> str:
 class _Private:
     """The private values in the order of their entries, read beside the entries."""
 
-    def __init__(self, rows: Iterable[Row[Any]]) -> None:
+    def __init__(self, rows: Iterable[Row[Any]], erased: erased.Erased) -> None:
+        self._erased = erased
         self._groups = groupby(rows, key=lambda row: (row.epoch, row.seq))
         self._advance()
 
@@ -208,7 +209,8 @@ class _Private:
             found = {item.path: item for item in self._kept}
             self._advance()
         wanted = dict(commitments(body["data"])) if found or '"commit"' in row[BODY] else {}
-        if found.keys() != wanted.keys():
+        gone = wanted.keys() - found.keys() - self._erased.get((row[EPOCH], row[SEQ]), set())
+        if gone or found.keys() - wanted.keys():
             return "private"
         return None if all(_opens(item, wanted[path]) for path, item in found.items()) else "private"
 

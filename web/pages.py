@@ -14,6 +14,7 @@ from web import (
     chasing,
     comments,
     desk,
+    erasures,
     factor,
     feeds,
     flows,
@@ -44,7 +45,7 @@ from web import (
 from web.converters import ActionConverter
 
 # views that belong to another module's pages: named here so that they are there when those are registered
-PARTS = (reminder_status, reminder_why, log_files, log_reviews, past)
+PARTS = (reminder_status, reminder_why, log_files, log_reviews, past, erasures)
 FAMILIES = (
     desk,
     tasks,

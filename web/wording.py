@@ -26,6 +26,7 @@ from models.words import (
     Channel,
 )
 from terms import N_
+from web import wording_of_log as log
 from web import wording_of_organisation as organisation
 from web import wording_of_plans as plans
 
@@ -120,6 +121,7 @@ SENTENCES: Final[dict[str, str]] = {
     "unit.end": N_("%(who)s ended a unit."),
     **organisation.SENTENCES,
     **plans.SENTENCES,
+    **log.SENTENCES,
     "calendar.enter": N_("%(who)s entered a day in the calendar."),
     "calendar.confirm": N_("%(who)s confirmed a day in the calendar."),
     "calendar.year": N_("%(who)s declared a year's calendar complete."),
@@ -164,15 +166,6 @@ SENTENCES: Final[dict[str, str]] = {
     "scheduler.lease": N_("Another scheduler node took over."),
     "alarm.raised": N_("An alarm was sent: reminders do not go out."),
     "alarm.ended": N_("It was told that the alarm is over."),
-    "log.open": N_("The log was opened."),
-    "log.restored": N_("The system was restored from a backup."),
-    "log.verify": N_("The log was verified."),
-    "log.compare": N_("The rows were compared with the log."),
-    "log.checkpoint": N_("A checkpoint of the log was signed."),
-    "log.export": N_("The log was exported."),
-    "log.read": N_("%(who)s looked at somebody's lines in the log."),
-    "log.mark": N_("%(who)s marked a line of the log as considered."),
-    "log.review_month": N_("%(who)s reviewed a month of the log."),
 }
 # act -> a fact of it, its value, and the sentence when it has that value
 OTHERWISE: Final[dict[str, tuple[str, object, str]]] = {
