@@ -121,6 +121,14 @@ def list_erasures(as_json: bool) -> None:
     answer("\n".join(lines) or _("Nothing was asked to be erased."), facts, as_json=as_json)
 
 
+@group.command("trust")
+def manual_of_trust() -> None:
+    """Print what the log proves, what it cannot, and how to check it without this system (docs/trust.md)."""
+    from web import trust
+
+    click.echo("\n".join(trust.page()))
+
+
 @group.command("append-probe")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def append_probe(as_json: bool) -> None:

@@ -41,11 +41,12 @@ from web import (
     targets,
     task_tables,
     tasks,
+    trust,
 )
 from web.converters import ActionConverter
 
 # views that belong to another module's pages: named here so that they are there when those are registered
-PARTS = (reminder_status, reminder_why, log_files, log_reviews, past, erasures)
+PARTS = (reminder_status, reminder_why, log_files, log_reviews, past, erasures, trust)
 FAMILIES = (
     desk,
     tasks,
