@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, select, tuple_
 
 import clock
-from accountability import replay
+from accountability import erased, replay
 from models.base import db
 from models.log import LogEntry, LogPrivate
 from models.plans import Plan
@@ -113,8 +113,9 @@ def _entries(condition: ColumnElement[bool]) -> _Found:
     order = LogEntry.obj_type, LogEntry.obj_id, LogEntry.epoch, LogEntry.seq
     read: list[Any] = list(db.session.execute(query.order_by(*order)))
     rows: Rows = {}
+    gone = erased.load(db.session.connection())
     for (table, key), entries in groupby(read, key=lambda row: (row.obj_type, row.obj_id)):
-        columns_then = replay.left(entries)
+        columns_then = replay.left(entries, gone)
         if columns_then is not None:
             rows.setdefault(table, {})[key] = columns_then
     keys = {(row.epoch, row.seq) for row in read}

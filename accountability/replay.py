@@ -15,11 +15,13 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import and_, select
 
+from accountability import erased
+from accountability.erased import Erased
 from accountability.verify import BATCH
 from models import schema
 from models.appending import logged_columns
 from models.base import Tracked, db
-from models.log import LogEntry, LogPrivate, plain
+from models.log import LogEntry, LogPrivate, erased_value, plain
 from models.session import snapshot
 from workflow.actors import Actor
 from workflow.ledger import note_now
@@ -80,21 +82,24 @@ def states(table: str) -> Generator[tuple[int, dict[str, Any]]]:
     query = select(entry.obj_id, entry.epoch, entry.seq, entry.body, LogPrivate.path, LogPrivate.value)
     query = query.outerjoin(LogPrivate, on).where(entry.obj_type == table, entry.obj_id.is_not(None))
     query = query.order_by(entry.obj_id, entry.epoch, entry.seq).execution_options(yield_per=BATCH)
+    gone = erased.load(db.session.connection())
     with db.session.execute(query) as rows:
         for key, entries in groupby(rows, key=lambda row: row.obj_id):
-            found = left(entries)
+            found = left(entries, gone)
             if found is not None:
                 yield key, found
 
 
-def left(rows: Iterable[Any]) -> dict[str, Any] | None:
+def left(rows: Iterable[Any], gone: Erased) -> dict[str, Any] | None:
     """Return the columns of one object as its entries leave them, in their order; None when none speaks of columns."""
     found: dict[str, Any] | None = None
     for _key, parts in groupby(rows, key=lambda row: (row.epoch, row.seq)):
         entry = list(parts)
         columns = orjson.loads(entry[0].body)["data"].get("set")
         if columns is not None:
-            words = {row.path: row.value for row in entry}
+            paths = gone.get((entry[0].epoch, entry[0].seq), ())
+            words = {path: erased_value(path.split("/")[1] if "/" in path else path) for path in paths}
+            words |= {row.path: row.value for row in entry if row.path is not None}
             new = {name: opened(value, words.get(f"set/{name}/new")) for name, (_old, value) in columns.items()}
             found = (found or {}) | new
     return found

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from models.log import commitment
+from models.log import ERASED, commitment
 from models.plans import PlanSignature
 from models.tasks import HandIn, Signature
 
@@ -35,7 +35,8 @@ def _of_results(connection: Connection) -> Iterator[BadSignature]:
     columns = Signature.id, Signature.task_id, Signature.content_sha, HandIn.content, HandIn.salt, HandIn.result
     query = select(*columns).join(HandIn, HandIn.id == Signature.hand_in_id).order_by(Signature.id)
     for row in connection.execute(query, execution_options={"yield_per": BATCH}):
-        if _sha(row.content) != row.content_sha or not _opens(row.content, row.salt, row.result):
+        opens = row.result == ERASED or _opens(row.content, row.salt, row.result)  # what was erased no longer opens
+        if _sha(row.content) != row.content_sha or not opens:
             yield BadSignature(Signature.__tablename__, row.id, row.task_id)
 
 

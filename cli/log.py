@@ -23,8 +23,10 @@ from i18n import gettext as _
 from i18n import ngettext
 from models import probes
 from models.base import db
+from models.labels import label
 from notifications import log_watch
 from workflow.actors import Actor
+from workflow.queries import erasures
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 group = AppGroup("log", help="The log of accountability.")
@@ -123,6 +125,32 @@ def show_past(kind: str, number: int, on: date | None, as_json: bool) -> None:
         if value is not None
     ]
     answer("\n".join(lines), facts, as_json=as_json)
+
+
+@group.command("erasures")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def list_erasures(as_json: bool) -> None:
+    """List what private texts were asked to be erased, and what became of it; erasing takes two people signed in."""
+    found = erasures.asked()
+    facts = [
+        {"lines": [f"{epoch}.{seq}" for epoch, seq in one.lines], "decision": one.decision, "state": one.state}
+        | {"asked_by": one.asked_by, "asked_at": one.asked_at.isoformat(), "settled_by": one.settled_by}
+        for one in found
+    ]
+    lines = [
+        f"{', '.join(f'{epoch}.{seq}' for epoch, seq in one.lines)}: {_(label(one.state))}; {one.decision}; "
+        + " → ".join(filter(None, (one.asked_by, one.settled_by)))
+        for one in found
+    ]
+    answer("\n".join(lines) or _("Nothing was asked to be erased."), facts, as_json=as_json)
+
+
+@group.command("trust")
+def manual_of_trust() -> None:
+    """Print what the log proves, what it cannot, and how to check it without this system (docs/trust.md)."""
+    from web import trust
+
+    click.echo("\n".join(trust.page()))
 
 
 @group.command("append-probe")

@@ -260,7 +260,7 @@ class HandIn(OfTask, Base):
         CheckConstraint("no > 0", name="counted_from_one"),
         CheckConstraint("length(content_sha) = 64", name="sha256"),
     )
-    PRIVATE: ClassVar[frozenset[str]] = frozenset({"result"})
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"result", "salt"})
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
     no: Mapped[int]
@@ -344,7 +344,7 @@ class Note(OfTask, Base):
 
     __tablename__ = "note"
     __table_args__ = (CheckConstraint("kind IN ('comment', 'answer', 'reconfirm')", name="kind"),)
-    PRIVATE: ClassVar[frozenset[str]] = frozenset({"text"})
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"text", "salt"})
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

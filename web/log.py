@@ -15,7 +15,7 @@ from web import context, forms, log_filter, sentences
 from web.errors import STATUS
 from web.gate import place
 from web.sentences import Sentence
-from workflow import saved_views
+from workflow import erasing, saved_views
 from workflow.errors import Refusal
 from workflow.queries import log_lines, log_marks
 from workflow.queries.history import Part
@@ -69,11 +69,19 @@ def line_page(epoch: int, seq: int, refusal: Refusal | None = None, typed: str =
         said=sentences.of_part(found.part),
         raw=context.scope().allows("verify"),
         marks=log_marks.marks([found.part]).get((epoch, seq), []),
+        erasable=_erasable(epoch, seq),
         key=forms.new_key(),
         refusal=refusal,
         typed=typed,
         **seal_facts(),
     )
+
+
+def _erasable(epoch: int, seq: int) -> list[tuple[str, str]]:
+    """Return the private texts of a line for whoever may ask for their erasure."""
+    if not erasing.may_ask(context.me(), context.ref()):
+        return []
+    return [(path, text[:80]) for path, text in erasing.texts((epoch, seq))]
 
 
 def seal_facts() -> dict[str, object]:

@@ -14,6 +14,7 @@ from web import (
     chasing,
     comments,
     desk,
+    erasures,
     factor,
     feeds,
     figures,
@@ -42,11 +43,12 @@ from web import (
     targets,
     task_tables,
     tasks,
+    trust,
 )
 from web.converters import ActionConverter
 
 # views that belong to another module's pages: named here so that they are there when those are registered
-PARTS = (reminder_status, reminder_why, log_files, log_reviews, past)
+PARTS = (reminder_status, reminder_why, log_files, log_reviews, past, erasures, trust)
 FAMILIES = (
     desk,
     tasks,

@@ -20,6 +20,10 @@ SENTENCES: Final[dict[str, str]] = {
     "log.checkpoint": N_("A checkpoint of the log was signed."),
     "log.export": N_("The log was exported."),
     "log.read": N_("%(who)s looked at somebody's lines in the log."),
+    "log.ask_redact": N_("%(who)s asked that a private text be erased."),
+    "log.confirm_redact": N_("%(who)s confirmed the erasure of a private text."),
+    "log.drop_redact": N_("%(who)s let the erasure of a private text fall."),
+    "log.redact": N_("Private texts of a line were erased, confirmed by %(who)s."),
     "log.mark": N_("%(who)s marked a line of the log as considered."),
     "log.review_month": N_("%(who)s reviewed a month of the log."),
 }

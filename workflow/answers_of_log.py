@@ -26,6 +26,12 @@ LOG: Final[dict[str, Answer]] = {
         N_("By the end of %(day)s the log says nothing of it."),
         N_("Choose a later day."),
     ),
+    "nothing_to_erase": Answer(
+        Kind.CONFLICT,
+        N_("There is no such text."),
+        N_("It was erased already, or this line never had it."),
+        N_("Open the line again and choose one of the texts it shows."),
+    ),
     "empty_month": Answer(
         Kind.INVALID,
         N_("There is nothing to review."),

@@ -316,7 +316,7 @@ class Scope:
         own = LogEntry.actor_id == self.actor.person_id
         if self.actor.has(Role.ADMIN):
             # they speak of plans without naming them, or of what leaders remarked
-            of_a_file = LogEntry.obj_type.in_(("document", "reading", "log_line", "log_month"))
+            of_a_file = LogEntry.obj_type.in_(("document", "reading", "log_line", "log_month", "erasure"))
             return own | (LogEntry.task_id.is_(None) & LogEntry.plan_id.is_(None) & ~of_a_file)
         return own | LogEntry.task_id.in_(select(Task.id).where(self.tasks()))
 

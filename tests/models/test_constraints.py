@@ -46,6 +46,8 @@ VIOLATIONS: dict[str, dict[str, Any]] = {
     "ck_date_correction_late_not_before_due": {"due_on": LATE, "late_after": EARLY},
     "ck_date_correction_two_people": {"state": "confirmed", "settled_at": NOON, "person_id": 1, "settled_by_id": 1},
     "ck_date_correction_settled_has_moment": {"state": "pending", "settled_at": NOON},
+    "ck_erasure_two_people": {"state": "confirmed", "settled_at": NOON, "asked_by_id": 1, "settled_by_id": 1},
+    "ck_erasure_settled_has_moment": {"state": "pending", "settled_at": NOON},
     "ck_handover_sha256": {"content_sha": SHORT},
     "ck_handover_seat_is_named": {"leaving": "seat", "tenure_id": None},
     "ck_handover_role_is_named": {"leaving": "role", "grant_id": None},
