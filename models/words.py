@@ -95,3 +95,28 @@ class ClockHolder(StrEnum):
     DECIDER = "decider"
     HOLD = "hold"
     NOBODY = "nobody"
+
+
+class ReportKind(StrEnum):
+    """The reports of the product (`accountability/reports/kinds.py` says what each holds)."""
+
+    RESULTS = "a"
+    OVERDUE = "b"
+    BY_SOURCE = "c"
+    BY_TASK = "d"
+    MONTHLY = "e"
+    TARGETS = "f"
+    HEAD = "g"
+    HANDOVER = "h"
+    CHASING = "i"
+    LOG = "k"
+
+
+class ReportState(StrEnum):
+    """How far a report is: composed from the facts, edited by a clerk, issued under a number, archived; or dropped."""
+
+    DRAFT = "draft"
+    EDITED = "edited"
+    ISSUED = "issued"
+    ARCHIVED = "archived"
+    DROPPED = "dropped"
