@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import orjson
 from flask_sqlalchemy.session import Session
-from sqlalchemy import Boolean, Column, Connection, Date, Engine, Numeric, create_engine, insert, select, tuple_
+from sqlalchemy import Boolean, Column, Connection, Date, Engine, Numeric, Table, create_engine, select, tuple_
 from sqlalchemy import Enum as Terms
 from sqlalchemy.pool import StaticPool
 
@@ -26,7 +26,7 @@ import clock
 from models import schema
 from models.base import Base, Moment, Tracked, db
 from models.log import LogEntry, LogHead, LogPrivate, commitment
-from models.session import WRITING
+from models.session import WRITING, snapshot
 
 BATCH: Final = 2_000
 # what stands for a private text that was erased
@@ -78,9 +78,10 @@ def head() -> Point:
 @contextmanager
 def standing(point: Point) -> Iterator[None]:
     """Have every question asked inside answered as of an entry of the log."""
-    if point == head():
-        yield
-        return
+    with snapshot():
+        if point == head():
+            yield
+            return
     engine = _laid_out(point)
     present = db.session()
     db.session.registry.set(Memory(engine))
@@ -103,7 +104,7 @@ def _laid_out(point: Point) -> Engine:
         for table, kind in schema.tracked().items():
             found = [_row(kind, key, columns) for (name, key), columns in sorted(rows.items()) if name == table]
             if found:
-                connection.execute(insert(kind.__table__), found)  # type: ignore[attr-defined]  # every mapped class has one
+                connection.execute(_table(kind).insert(), found)
         connection.commit()
     return engine
 
@@ -112,11 +113,11 @@ def _replayed(point: Point, into: Connection) -> dict[tuple[str, int], dict[str,
     """Return every row's columns as the log leaves them at a point; the entries themselves are laid out on the way."""
     found: dict[tuple[str, int], dict[str, Any]] = {}
     opened = _opened(point, into)
-    table = LogEntry.__table__
+    table = _table(LogEntry)
     query = select(table).where(tuple_(table.c.epoch, table.c.seq) <= (point.epoch, point.seq))
     last: Any = None
     for batch in db.session.execute(query.order_by(table.c.epoch, table.c.seq)).mappings().partitions(BATCH):
-        into.execute(insert(table), [dict(row) for row in batch])
+        into.execute(table.insert(), [dict(row) for row in batch])
         for row in batch:
             _apply(orjson.loads(row["body"]), found, opened)
         last = batch[-1]
@@ -136,11 +137,11 @@ def _apply(body: dict[str, Any], rows: dict[tuple[str, int], dict[str, Any]], op
 
 def _opened(point: Point, into: Connection) -> dict[str, str]:
     """Return what the commitments up to a point open to; an erased value opens to nothing."""
-    table = LogPrivate.__table__
+    table = _table(LogPrivate)
     query = select(table).where(tuple_(table.c.epoch, table.c.seq) <= (point.epoch, point.seq))
     rows = [dict(row) for row in db.session.execute(query).mappings()]
     if rows:
-        into.execute(insert(table), rows)
+        into.execute(table.insert(), rows)
     return {commitment(row["salt"], row["value"]): row["value"] for row in rows}
 
 
@@ -149,13 +150,19 @@ def _end_at(last: Any, into: Connection) -> None:
         return
     log_id = orjson.loads(last["body"])["log"]
     end = {name: last[name] for name in ("epoch", "seq", "hash", "at")}
-    into.execute(insert(LogHead.__table__), [{"id": 1, "log_id": log_id, **end}])
+    into.execute(_table(LogHead).insert(), [{"id": 1, "log_id": log_id, **end}])
+
+
+def _table(kind: type[Any]) -> Table:
+    """Return the table of a mapped class."""
+    found: Table = kind.__table__
+    return found
 
 
 def _row(kind: type[Tracked], key: int, columns: dict[str, Any]) -> dict[str, Any]:
     """Return a row to be laid out: each column as its type wants it, those the log does not carry filled in."""
     found: dict[str, Any] = {"id": key}
-    for column in kind.__table__.columns:  # type: ignore[attr-defined]  # every mapped class has one
+    for column in _table(kind).columns:
         if column.name != "id":
             value = read(column, columns.get(column.name))
             found[column.name] = _filling(column) if value is None and not column.nullable else value

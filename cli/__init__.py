@@ -19,6 +19,7 @@ MODULES: Final = (
     "bounces",
     "organization",
     "lifecycle",
+    "report",
     "signature",
     "signers",
     "demo",

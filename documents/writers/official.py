@@ -26,7 +26,16 @@ TOKEN: Final = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 # the letters of the Vietnamese alphabet by which points are lettered: no f, j, w, z
 LETTERS: Final = "abcdđeghiklmnopqrstuvxy"
 
-Cell = str | int | Decimal | date | None
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number of a table that is a figure: its value, and the id of the list behind it."""
+
+    value: int | Decimal | str
+    figure: str
+
+
+Cell = str | int | Decimal | date | Counted | None
 
 
 class Form(StrEnum):
@@ -146,6 +155,8 @@ def shown(cell: Cell) -> str:
     match cell:
         case None:
             return ""
+        case Counted():
+            return shown(cell.value)
         case date():
             return f"{cell:%d/%m/%Y}"
         case int():
@@ -212,7 +223,7 @@ def _table(table: Table) -> dict[str, Any]:
     return {
         "heading": table.heading, "title": table.title, "attached": table.attached, "remark": table.remark,
         "across": table.across, "counted": table.counted,
-        "columns": [{"name": column.name, "width": column.width, "centred": column.centred} for column in table.columns],
+        "columns": [{"name": each.name, "width": each.width, "centred": each.centred} for each in table.columns],
         "groups": [
             {"heading": group.heading, "rows": [[shown(cell) for cell in row] for row in group.rows]}
             for group in table.groups

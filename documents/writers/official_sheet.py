@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
-from documents.writers.official import Cell, Paper, Table, repacked
+from documents.writers.official import Cell, Counted, Paper, Table, repacked
 
 _FONT: Final = {"font_name": "Times New Roman", "font_size": 12}
 _CELL: Final = {**_FONT, "border": 1, "valign": "vcenter", "text_wrap": True}
@@ -50,7 +50,12 @@ def xlsx(paper: Paper) -> bytes:
 def _sheet(page: Any, table: Table, looks: dict[str, Any]) -> None:
     last = len(table.columns) - 1
     _set_page(page, across=table.across)
-    above = [(table.heading, "title"), (table.title.upper(), "title"), (table.attached, "aside"), (table.remark, "aside")]
+    above = [
+        (table.heading, "title"),
+        (table.title.upper(), "title"),
+        (table.attached, "aside"),
+        (table.remark, "aside"),
+    ]
     for row, (words, look) in enumerate(above):
         _across(page, row, last, words, looks[look])
     page.set_row(1, 20 * (1 + len(table.title) // 80))
@@ -99,6 +104,8 @@ def _across(page: Any, row: int, last: int, words: str, look: Any) -> None:
 
 def _write(page: Any, row: int, place: int, cell: Cell, looks: dict[str, Any], *, centred: bool) -> None:
     match cell:
+        case Counted():
+            _write(page, row, place, cell.value, looks, centred=centred)
         case None:
             page.write_blank(row, place, None, looks["text"])
         case date():

@@ -35,13 +35,13 @@ NEEDED: Final[dict[Form, tuple[str, ...]]] = {
 FAULTS: Final[dict[str, str]] = {
     "unreadable": N_("it cannot be opened as a Word document"),
     "macros": N_("it holds macros"),
-    "links": N_("it refers to something outside the file: %(what)s"),
-    "missing": N_("the word %(what)s is missing"),
-    "twice": N_("the word %(what)s stands there more than once"),
-    "unknown": N_("the word %(what)s means nothing here"),
-    "not_alone": N_("the word %(what)s must stand on a line of its own"),
+    "links": N_("it refers to something outside the file"),
+    "missing": N_("a word is missing"),
+    "twice": N_("a word stands there more than once"),
+    "unknown": N_("a word means nothing here"),
+    "not_alone": N_("a word must stand on a line of its own"),
     "paper": N_("the paper is not A4"),
-    "margins": N_("a margin is outside the decree's limits: %(what)s"),
+    "margins": N_("a margin is outside the decree's limits"),
     "page_number": N_("no page number stands in the middle of the top"),
 }
 # side -> between how many millimetres its margin lies
@@ -67,7 +67,7 @@ def built_in(form: Form) -> bytes:
 
 
 def faults(data: bytes, form: Form) -> list[tuple[str, str]]:
-    """Return why a file cannot be the template of a form: codes of FAULTS with what each speaks of; empty when it can."""
+    """Return why a file cannot be the template of a form, as codes of FAULTS with what each speaks of."""
     from docx import Document
     from docx.opc.exceptions import PackageNotFoundError
 
@@ -141,7 +141,9 @@ def _faults_of_page(document: Any) -> Iterator[tuple[str, str]]:
         width = getattr(section, f"{side}_margin").mm
         if not least - 0.5 <= width <= most + 0.5:
             yield "margins", f"{side} {width:.0f} mm"
-    if not section.header._element.xpath(".//w:instrText[contains(., 'PAGE')]|.//w:fldSimple[contains(@w:instr, 'PAGE')]"):
+    if not section.header._element.xpath(
+        ".//w:instrText[contains(., 'PAGE')]|.//w:fldSimple[contains(@w:instr, 'PAGE')]"
+    ):
         yield "page_number", ""
 
 
@@ -206,7 +208,8 @@ def _foot(document: Any) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
-    document.add_paragraph().paragraph_format.space_after = Pt(4)
+    gap = document.add_paragraph().paragraph_format
+    gap.space_after, gap.keep_with_next = Pt(4), True
     left, right = ooxml.pair(document, (78, 87))
     start = WD_ALIGN_PARAGRAPH.LEFT
     ooxml.line(left, RECIPIENTS, size=12, bold=True, italic=True, align=start)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from documents.writers import ooxml
-from documents.writers.official import TO, Block, Column, Level, Paper, Table, repacked, shown
+from documents.writers.official import TO, Block, Cell, Column, Counted, Level, Paper, Table, repacked, shown
 from documents.writers.official_template import WORD, built_in, paragraphs, words_of
 
 _TABLE_POINTS: Final = 12
@@ -98,20 +98,23 @@ def _fill_lines(paragraph: Any, word: str, paper: Paper) -> None:
     """Set a paragraph for each line in the place of one; without any, an empty one where a cell needs it, else none."""
     lines: Sequence[Block | str] = list(_LINES[word](paper))
     look = copy.deepcopy(paragraph.runs[0]._r.rPr) if paragraph.runs else None
-    numbers = _numbers(paragraph)
-    for line in lines:
+    numbers = _numbers(paragraph.part.element)
+    for place, line in enumerate(lines, start=1):
         new = copy.deepcopy(paragraph._p)
         paragraph._p.addprevious(new)
-        _write(type(paragraph)(new, paragraph._parent), line, look, numbers)
+        written = type(paragraph)(new, paragraph._parent)
+        _write(written, line, look, numbers)
+        if word == "NOI_DUNG" and place == len(lines):
+            written.paragraph_format.keep_with_next = True  # the signature never stands alone on a page
     if lines or paragraph._p.getparent().tag.endswith("}body"):
         paragraph._p.getparent().remove(paragraph._p)
     else:
         _clear(paragraph)
 
 
-def _numbers(paragraph: Any) -> Iterator[int]:
+def _numbers(element: Any) -> Iterator[int]:
     """Give numbers that no bookmark of the document has."""
-    taken = paragraph.part.element.xpath("//w:bookmarkStart/@w:id")
+    taken = element.xpath("//w:bookmarkStart/@w:id")
     number = max((int(found) for found in taken), default=0)
     while True:
         number += 1
@@ -132,9 +135,7 @@ def _write(paragraph: Any, line: Block | str, look: Any, numbers: Iterator[int])
         words = text.upper() if level == Level.MAIN else text
         like = copy.deepcopy(look) if look is not None else None
         if figure:
-            number = next(numbers)
-            name = _BOOKMARK.format(name=figure.replace(".", "_"), number=number)
-            run = ooxml.bookmark(paragraph, name, number, words, like=like)
+            run = _figure(paragraph, figure, words, numbers, like)
         else:
             run = paragraph.add_run(words)
             if like is not None:
@@ -189,6 +190,7 @@ def _rows(document: Any, table: Table) -> None:
         column.width = Mm(of.width)
     _row(grid, table.columns, [column.name for column in table.columns], bold=True)
     ooxml.mark(grid.rows[0], "w:tblHeader")
+    numbers = _numbers(document.element.body)
     if table.counted:
         _row(grid, table.columns, [f"({place})" for place in range(1, len(table.columns) + 1)], centred=True)
         ooxml.mark(grid.rows[1], "w:tblHeader")
@@ -196,20 +198,46 @@ def _rows(document: Any, table: Table) -> None:
         if group.heading:
             _group(grid, group.heading)
         for row in group.rows:
-            _row(grid, table.columns, [shown(cell) for cell in row])
+            _row(grid, table.columns, row, numbers=numbers)
 
 
 def _row(
-    grid: Any, columns: Sequence[Column], cells: Sequence[str], *, bold: bool = False, centred: bool = False
+    grid: Any,
+    columns: Sequence[Column],
+    cells: Sequence[Cell],
+    *,
+    bold: bool = False,
+    centred: bool = False,
+    numbers: Iterator[int] | None = None,
 ) -> None:
     row = grid.add_row()
     ooxml.mark(row, "w:cantSplit")
     # python-docx reads the whole table for each cell it is asked for: the row's own elements do instead
-    for element, column, words in zip(row._tr.tc_lst, columns, cells, strict=True):
-        _cell(element, row, words, column.width, bold=bold, centred=bold or centred or column.centred)
+    for element, column, cell in zip(row._tr.tc_lst, columns, cells, strict=True):
+        paragraph = _cell(element, row, column.width, centred=bold or centred or column.centred)
+        if isinstance(cell, Counted) and numbers is not None:
+            run = _figure(paragraph, cell.figure, shown(cell), numbers)
+        else:
+            run = paragraph.add_run(shown(cell))
+        run.bold = bold
+        _small(run)
 
 
-def _cell(element: Any, row: Any, words: str, width: int, *, bold: bool, centred: bool) -> None:
+def _small(run: Any) -> None:
+    from docx.shared import Pt
+
+    run.font.size = Pt(_TABLE_POINTS)
+
+
+def _figure(paragraph: Any, figure: str, words: str, numbers: Iterator[int], like: Any = None) -> Any:
+    """Write a figure under its id, so that a program finds it."""
+    number = next(numbers)
+    name = _BOOKMARK.format(name=figure.replace(".", "_"), number=number)
+    return ooxml.bookmark(paragraph, name, number, words, like=like)
+
+
+def _cell(element: Any, row: Any, width: int, *, centred: bool) -> Any:
+    """Return the paragraph of a cell, set as cells of a table are."""
     from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm, Pt
@@ -220,8 +248,7 @@ def _cell(element: Any, row: Any, words: str, width: int, *, bold: bool, centred
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
-    run = paragraph.add_run(words)
-    run.bold, run.font.size = bold, Pt(_TABLE_POINTS)
+    return paragraph
 
 
 def _group(grid: Any, heading: str) -> None:

@@ -76,9 +76,7 @@ def restart_numbers(section: Any) -> None:
         section._sectPr.append(element)
 
 
-def line(
-    place: Any, words: str, *, size: int = 13, bold: bool = False, italic: bool = False, align: Any = None
-) -> Any:
+def line(place: Any, words: str, *, size: int = 13, bold: bool = False, italic: bool = False, align: Any = None) -> Any:
     """Add a paragraph, in the middle if nothing else is said; the first of a cell is there already."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
