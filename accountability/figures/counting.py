@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import case, func, literal, select
 
-from accountability.figures import facts
 from accountability.figures.facts import Source
 from accountability.figures.question import Question
+from accountability.figures.sources import SOURCES
 from accountability.figures.table import FIGURES, RULES, Definition
 from accountability.rates import percent_of
 from models.base import db
 from models.tasks import Task
+from workflow.reference import Reference
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ class Item:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def of(question: Question) -> dict[str, Figure]:
+def of(question: Question, ref: Reference) -> dict[str, Figure]:
     """Return every figure of a question by its id. One statement for each source."""
-    return made(question, totals(question))
+    return made(question, totals(question, ref))
 
 
 def made(question: Question, values: dict[str, int]) -> dict[str, Figure]:
@@ -93,19 +94,18 @@ def made(question: Question, values: dict[str, int]) -> dict[str, Figure]:
     }
 
 
-def totals(question: Question) -> dict[str, int]:
+def totals(question: Question, ref: Reference) -> dict[str, int]:
     """Return the value of every figure of a question."""
     found: dict[str, int] = {}
     for name in SOURCES:
-        row = db.session.execute(_summed(SOURCES[name](question), _rows_of(name))).one()
-        found |= {each.id: int(getattr(row, each.id) or 0) for each in _rows_of(name)}
+        found |= values_of(name, db.session.execute(summed(SOURCES[name](question, ref), rows_of(name))).one())
     return found
 
 
-def behind(figure_id: str, question: Question) -> list[Item]:
+def behind(figure_id: str, question: Question, ref: Reference) -> list[Item]:
     """Return exactly the rows a figure counted, or the days it added up, the earliest deciding day first."""
     row = FIGURES[figure_id]
-    source = SOURCES[row.source](question)
+    source = SOURCES[row.source](question, ref)
     days = source[row.sums] if row.sums else literal(0)
     query = (
         select(
@@ -120,11 +120,17 @@ def behind(figure_id: str, question: Question) -> list[Item]:
         .order_by(source.on, source.task_id)
     )
     return [
-        Item(each.task_id, each.title, each.unit_id, _day(each.day), each.days) for each in db.session.execute(query)
+        Item(each.task_id, each.title, each.unit_id, as_day(each.day), each.days) for each in db.session.execute(query)
     ]
 
 
-def _summed(source: Source, rows: Iterable[Definition], *keys: Any) -> Any:
+def values_of(name: str, row: Any) -> dict[str, int]:
+    """Return the figures of one source from a row of its sums."""
+    return {each.id: int(getattr(row, each.id) or 0) for each in rows_of(name)}
+
+
+def summed(source: Source, rows: Iterable[Definition], *keys: Any) -> Any:
+    """Return the query of the sums of a source, by keys or of all its rows."""
     sums = [
         func.sum(case((row.condition(source), source[row.sums] if row.sums else 1), else_=0)).label(row.id)
         for row in rows
@@ -132,17 +138,11 @@ def _summed(source: Source, rows: Iterable[Definition], *keys: Any) -> Any:
     return select(*keys, *sums).select_from(source.origin).where(*source.where)
 
 
-def _rows_of(source: str) -> list[Definition]:
+def rows_of(source: str) -> list[Definition]:
+    """Return the figures of one source."""
     return [row for row in FIGURES.values() if row.source == source]
 
 
-def _tasks(question: Question) -> Source:
-    return facts.tasks(question, Task.__table__.alias("known").c)
-
-
-# where figures come from -> what is counted there
-SOURCES: Final[dict[str, Callable[[Question], Source]]] = {"task": _tasks}
-
-
-def _day(value: Any) -> date:
+def as_day(value: Any) -> date:
+    """Return a day the way both databases give it."""
     return value if isinstance(value, date) else date.fromisoformat(value)

@@ -15,13 +15,14 @@ from sqlalchemy import ColumnElement, and_, case, exists, literal, null, or_, se
 
 from accountability.figures.question import Question
 from accountability.figures.sql import days_between
+from models.causes import CauseDecision, DelayCause
 from models.log import LogEntry
 from models.people import Post, Tenure
 from models.plans import Clause, Section
-from models.tasks import Task
+from models.vocabulary import DelayClass, Rank, Status
 from models.vocabulary import OfficialClass as C
-from models.vocabulary import Rank, Status
 from workflow.kinds import COUNTED
+from workflow.reference import Reference
 from workflow.timing import HANDED_IN, STOPPED
 
 # what has no official class, each with a line of its own (rulings 15)
@@ -70,7 +71,7 @@ def until(c: Any, day: date) -> ColumnElement[Any]:
     return case((c.status.in_(_SETTLED), c.handed_in_on), else_=literal(day))
 
 
-def tasks(question: Question, c: Any) -> Source:
+def tasks(question: Question, c: Any, ref: Reference) -> Source:
     """Return the counted tasks of a period: open at its start or assigned in it, with their classes (rulings 17)."""
     first_after = case((c.late_after.is_(None), null()), else_=c.original_late_after)
     ends = until(c, question.day)
@@ -81,12 +82,25 @@ def tasks(question: Question, c: Any) -> Source:
         "is_new": c.assigned_at >= question.from_at,
         "late": days_between(c.late_after, ends),
         "late_first": days_between(c.original_late_after, ends),
-        "due_on": c.due_on,
+        "is_soon": c.due_on < ref.calendar.add(question.day, ref.settings["due_soon.working_days"] + 1),
+        "is_objective": _objective(question, c),
         "status": c.status,
     }
-    where = (c.kind.in_(COUNTED), *population(question, c), *_about(question, c))
+    where = (c.kind.in_(COUNTED), *population(question, c), *about(question, c))
     source = Source(_origin(c), where, c.id, c.lead_unit_id, ends, names)
     return of_whom(question, source)
+
+
+def _objective(question: Question, c: Any) -> ColumnElement[bool]:
+    """Return which tasks are late by a cause a leader had confirmed as objective, for the date they have."""
+    return exists().where(
+        DelayCause.task_id == c.id,
+        DelayCause.due_on == c.due_on,
+        DelayCause.kind == DelayClass.OBJECTIVE,
+        CauseDecision.cause_id == DelayCause.id,
+        CauseDecision.is_confirmed,
+        CauseDecision.at < question.cut_off,
+    )
 
 
 def population(question: Question, c: Any) -> tuple[ColumnElement[bool], ...]:
@@ -99,7 +113,7 @@ def population(question: Question, c: Any) -> tuple[ColumnElement[bool], ...]:
     )
     return (
         c.status != Status.DRAFT,
-        c.assigned_at < question.to_at,
+        c.assigned_at < question.cut_off,
         or_(c.completed_at.is_(None), c.completed_at >= question.from_at),
         or_(c.status.not_in(STOPPED), stopped),
     )
@@ -128,7 +142,7 @@ def headed(source: Source, person_id: int) -> ColumnElement[bool]:
     )
 
 
-def _about(question: Question, c: Any) -> list[ColumnElement[bool]]:
+def about(question: Question, c: Any) -> list[ColumnElement[bool]]:
     """Return the conditions of leader, plan and section."""
     found: list[ColumnElement[bool]] = []
     if question.leader_post_id is not None:
@@ -140,17 +154,6 @@ def _about(question: Question, c: Any) -> list[ColumnElement[bool]]:
         below = select(Clause.id).join(Section, Section.id == Clause.section_id)
         found.append(c.clause_id.in_(below.where(path)))
     return found
-
-
-# columns of a task that decide what is counted; they are read as they stood where a question looks back
-COLUMNS: Final = tuple(
-    getattr(Task, name)
-    for name in (
-        "id", "kind", "title", "status", "deadline_kind", "plan_id", "clause_id", "parent_id", "lead_unit_id",
-        "officer_id", "leader_post_id", "due_on", "late_after", "original_due_on", "original_late_after",
-        "handed_in_on", "held_until", "assigned_at", "completed_at",
-    )
-)  # fmt: skip
 
 
 def _origin(c: Any) -> Any:

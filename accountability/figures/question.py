@@ -30,20 +30,19 @@ class Question:
     plan_id: int | None = None
     section: str = ""
 
+    def __post_init__(self) -> None:
+        """Know nothing that happened after the period: what is looked at is how things stood at its end."""
+        object.__setattr__(self, "cut_off", min(self.cut_off, clock.end_of(self.last)))
+
     @property
     def day(self) -> date:
-        """Return the day on which open tasks are looked at: the last of the period, or that of an earlier cut-off."""
-        return min(self.last, clock.day_of(self.cut_off - MOMENT))
+        """Return the day on which open tasks are looked at: the last before the cut-off."""
+        return clock.day_of(self.cut_off - MOMENT)
 
     @property
     def from_at(self) -> datetime:
         """Return the first moment of the period."""
         return clock.start_of(self.first)
-
-    @property
-    def to_at(self) -> datetime:
-        """Return the moment at which the period ends or is cut off, which is no part of it."""
-        return min(clock.end_of(self.last), self.cut_off)
 
     def about(self, **names: Any) -> Question:
         """Return the same question about somebody or something else."""

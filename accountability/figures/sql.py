@@ -45,3 +45,22 @@ def _day_sqlite(element: Any, compiler: Any, **more: Any) -> str:
 def _day_postgresql(element: Any, compiler: Any, **more: Any) -> str:
     (moment,) = (compiler.process(each, **more) for each in element.clauses)
     return f"CAST({moment} + INTERVAL '7 hours' AS DATE)"
+
+
+class next_day(GenericFunction[Any]):  # noqa: N801
+    """The civil day after a day."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(next_day, "sqlite")
+def _next_sqlite(element: Any, compiler: Any, **more: Any) -> str:
+    (day,) = (compiler.process(each, **more) for each in element.clauses)
+    return f"date({day}, '+1 day')"
+
+
+@compiles(next_day, "postgresql")
+def _next_postgresql(element: Any, compiler: Any, **more: Any) -> str:
+    (day,) = (compiler.process(each, **more) for each in element.clauses)
+    return f"(CAST({day} AS DATE) + 1)"

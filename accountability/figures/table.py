@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, true
 
 from accountability.figures.facts import HELD_CLASS, STOPPED_CLASS, Source
 from accountability.figures.words import WORDS
+from models.vocabulary import DeclaredState, Status, TaskKind
 from models.vocabulary import OfficialClass as C
-from models.vocabulary import TaskKind
 from terms import N_
+from workflow.timing import HANDED_IN
 
 # what a change of a definition below moves on; printed beside the figures
 RULES: Final = "1"
@@ -60,6 +61,31 @@ def _both(*parts: Condition) -> Condition:
     return lambda rows: and_(*(part(rows) for part in parts))
 
 
+def _all(_rows: Source) -> ColumnElement[bool]:
+    return true()
+
+
+def _over(rows: Source) -> ColumnElement[bool]:
+    return rows["over"] > 0
+
+
+def _green(rows: Source) -> ColumnElement[bool]:
+    return rows["said"] == DeclaredState.GREEN
+
+
+def _objective(rows: Source) -> ColumnElement[bool]:
+    return rows["is_objective"]
+
+
+def _soon(rows: Source) -> ColumnElement[bool]:
+    return rows["is_soon"]
+
+
+def _stands(*statuses: Status) -> Condition:
+    """Return the condition of open tasks in some states, with or without a deadline."""
+    return _both(_is(*OPEN, C.NO_DEADLINE), lambda rows: rows["status"].in_(statuses))
+
+
 def _new(rows: Source) -> ColumnElement[bool]:
     return rows["is_new"]
 
@@ -83,7 +109,11 @@ GROUPS: Final = {
     "classes": N_("The four classes"),
     "first": N_("By the original date"),
     "lateness": N_("How late"),
+    "extensions": N_("Extensions"),
+    "waiting": N_("Waiting between units"),
+    "quality": N_("Returned, and declared otherwise"),
     "reports": N_("Recurring reports"),
+    "work": N_("Work in hand"),
 }
 
 _ROWS: Final = (
@@ -108,6 +138,20 @@ _ROWS: Final = (
     Definition("late_over_120", "lateness", _by_days(121, None), ("open_late",)),
     Definition("late_days", "lateness", _is(*LATE), sums="late"),
     Definition("late_days_first", "lateness", _is(*LATE, by="first"), sums="late_first"),
+    Definition("late", "lateness", _is(*LATE), BOTH),
+    Definition("late_objective", "lateness", _both(_is(*LATE), _objective), ("late",)),
+    Definition("extensions", "extensions", _all, source="extension"),
+    Definition("extension_days", "extensions", _all, source="extension", sums="days"),
+    Definition("returns", "quality", _all, source="return"),
+    Definition("green_then_late", "quality", _both(_is(*LATE), _green), source="declared"),
+    Definition("waited_for", "waiting", _all, source="wait"),
+    Definition("waited_for_over", "waiting", _over, ("waited_for",), source="wait"),
+    Definition("waited_for_days", "waiting", _over, source="wait", sums="over"),
+    Definition("waiting", "waiting", _all, source="waiting"),
+    Definition("waiting_days", "waiting", _all, source="waiting", sums="days"),
+    Definition("soon", "work", _both(_is(C.OPEN_IN_TIME), _soon), ("open",)),
+    Definition("unreceived", "work", _stands(Status.ASSIGNED)),
+    Definition("unsigned", "work", _stands(*HANDED_IN)),
     Definition("reports_due", "reports", _report(*DONE, C.OPEN_LATE)),
     Definition("reports_on_time", "reports", _report(C.DONE_ON_TIME), ("reports_due",)),
     Definition("reports_late", "reports", _report(C.DONE_LATE), ("reports_due",)),

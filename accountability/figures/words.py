@@ -117,4 +117,48 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         N_("Reports overdue"),
         N_("Occurrences of recurring duties not completed and overdue."),
     ),
+    "late": (N_("Late"), N_("Completed late, or not completed and overdue, by the present deadline.")),
+    "late_objective": (
+        N_("Late, objective cause confirmed"),
+        N_(
+            "Of the late: a member of leadership confirmed by a document, before the cut-off, that the cause for the "
+            "present deadline is objective."
+        ),
+    ),
+    "extensions": (N_("Extensions"), N_("Deadlines moved by an extension decided on in the period.")),
+    "extension_days": (
+        N_("Days extended"),
+        N_("Civil days from the former deadline to the new one, of these extensions."),
+    ),
+    "returns": (N_("Results returned"), N_("Results returned for redoing in the period, each time counted.")),
+    "green_then_late": (
+        N_("Green, then late"),
+        N_(
+            "Late tasks whose last declared state before the deadline was “on schedule”; for whoever headed the lead "
+            "unit on the first late day."
+        ),
+    ),
+    "waited_for": (
+        N_("Was waited for"),
+        N_("Spans in the period in which another unit's task waited for this unit."),
+    ),
+    "waited_for_over": (
+        N_("Was waited for beyond the day to answer"),
+        N_("Those of them that went on after the day by which to answer."),
+    ),
+    "waited_for_days": (
+        N_("Days waited for beyond the day to answer"),
+        N_("Civil days from the day by which to answer to the answer, or to the day looked at."),
+    ),
+    "waiting": (N_("Waited for others"), N_("Spans in the period in which a task of this unit waited for another.")),
+    "waiting_days": (
+        N_("Days waited for others"),
+        N_("Civil days of these spans, from their beginning to the answer, or to the day looked at."),
+    ),
+    "soon": (
+        N_("Due soon"),
+        N_("Not completed, in time, with at most as many working days left as the setting for “due soon” says."),
+    ),
+    "unreceived": (N_("Not yet received"), N_("Assigned, and not received by the head of the lead unit.")),
+    "unsigned": (N_("Waiting for signatures"), N_("Handed in, and not yet signed by everybody who is to sign.")),
 }
