@@ -23,8 +23,8 @@ REPORTS: Final[dict[str, Answer]] = {
     "report_day": Answer(
         Kind.INVALID,
         N_("There is nothing to report as of that day."),
-        N_("%(day)s lies before the first day of the period (%(first)s), or has not come yet."),
-        N_("Choose a day from the first day of the period up to today."),
+        N_("%(day)s is not among the days of the period that have come: %(first)s to %(last)s."),
+        N_("Choose a day from the first to the last of these."),
     ),
     "report_unit": Answer(
         Kind.INVALID,

@@ -9,8 +9,8 @@ from typing import Final
 
 import clock
 from accountability import past
-from accountability.figures import question as questions
 from accountability.figures.question import Question
+from accountability.figures.table import FIGURES
 from accountability.past import Point
 from accountability.periods import Period
 from accountability.reports import facts, sections, tables, words
@@ -46,8 +46,11 @@ class Wanted:
     against: date | None = None
 
     def day(self, today: date) -> date:
-        """Return the day as of which it is made: as asked for, else the period's last, or today while it runs."""
-        return self.as_of or min(self.period.last, today)
+        """Return the day as of which it is made: as asked for, else today, but never after the period's last.
+
+        What was entered after the cut-off belongs to the next period, so a later day asks for nothing else.
+        """
+        return min(self.as_of or today, self.period.last)
 
 
 def require(wanted: Wanted, today: date) -> None:
@@ -56,8 +59,9 @@ def require(wanted: Wanted, today: date) -> None:
     if wanted.period.kind not in kind.periods:
         raise Refusal("report_period", period=wanted.period.code)
     for day in filter(None, (wanted.day(today), wanted.against)):
-        if not wanted.period.first <= day <= today:
-            raise Refusal("report_day", day=words.day(day), first=words.day(wanted.period.first))
+        last = min(today, wanted.period.last)
+        if not wanted.period.first <= day <= last:
+            raise Refusal("report_day", day=words.day(day), first=words.day(wanted.period.first), last=words.day(last))
     if kind.about == MUST and wanted.unit_id is None:
         raise Refusal("report_unit")
     if kind.about == WHOLE and wanted.unit_id is not None:
@@ -83,12 +87,14 @@ def compose(wanted: Wanted, today: date, at: Point | None = None) -> tuple[Conte
     if wanted.against is None:
         return made, point
     with speaking("vi"), past.standing(point_of(wanted.against)):
-        earlier = facts.only_figures(_question(wanted, wanted.against))
+        question = _question(wanted, wanted.against)
+        earlier = facts.only_figures(question, reference.load(question.day))
     return compared(made, earlier, wanted.against, day), point
 
 
 def _question(wanted: Wanted, day: date) -> Question:
-    return questions.of_period(wanted.period, clock.end_of(day), unit_id=wanted.unit_id)
+    """Return what is asked: the period, as known at the end of a day in it."""
+    return Question(wanted.period.first, wanted.period.last, clock.end_of(day), unit_id=wanted.unit_id)
 
 
 def _gathered(wanted: Wanted, day: date) -> Facts:
@@ -117,7 +123,7 @@ def _content(wanted: Wanted, found: Facts) -> Content:
         body=filled["body_short"],
         place=place_of(ref),
         symbol=symbol,
-        made_at=found.question.to_at,
+        made_at=found.question.cut_off,
         to=_to(kind, found),
         bases=BASES if kind.form == Form.REPORT else (),
         recipients=tuple(line.format_map(filled) for line in kind.recipients),
@@ -129,7 +135,7 @@ def _content(wanted: Wanted, found: Facts) -> Content:
 
 
 def _kept(kind: Kind, figures: Mapping[str, Figure]) -> Mapping[str, Figure]:
-    return figures if kind.figures else {}
+    return {key: each for key, each in figures.items() if FIGURES[key.partition(".")[0]].group in kind.figures}
 
 
 def _filled(wanted: Wanted, found: Facts) -> dict[str, str]:

@@ -109,19 +109,19 @@ class Facts:
 
 def gather(period: Period, as_of: date, question: Question, ref: Reference) -> Facts:
     """Return the facts of a question. About forty queries, whatever the number of tasks."""
-    figures = only_figures(question)
+    figures = only_figures(question, ref)
     ids = [key for name in POPULATION for key in figures[name].tasks]
     rows = tuple(_rows(ids, ref))
     units = tuple(_units(rows, ref))
     for unit in units if question.unit_id is None else ():
         of_unit = question.about(unit_id=unit)
-        figures |= _with_shares({f"{key}.u{unit}": _figure(key, of_unit, f"u{unit}") for key in OF_UNITS})
+        figures |= _with_shares({f"{key}.u{unit}": _figure(key, of_unit, ref, f"u{unit}") for key in OF_UNITS})
     return Facts(period, as_of, question, ref, rows, figures, units, question.unit_id)
 
 
-def only_figures(question: Question) -> dict[str, Figure]:
+def only_figures(question: Question, ref: Reference) -> dict[str, Figure]:
     """Return the figures of a question alone."""
-    return _with_shares({key: _figure(key, question) for key in FIGURES})
+    return _with_shares({key: _figure(key, question, ref) for key in FIGURES})
 
 
 def _with_shares(found: dict[str, Figure]) -> dict[str, Figure]:
@@ -135,9 +135,9 @@ def _with_shares(found: dict[str, Figure]) -> dict[str, Figure]:
     return made
 
 
-def _figure(key: str, question: Question, suffix: str = "") -> Figure:
+def _figure(key: str, question: Question, ref: Reference, suffix: str = "") -> Figure:
     """Return a figure with the tasks behind it."""
-    items = counting.behind(key, question)
+    items = counting.behind(key, question, ref)
     definition = FIGURES[key]
     name = f"{key}.{suffix}" if suffix else key
     value = sum(item.days for item in items) if definition.sums else len(items)
@@ -179,7 +179,7 @@ def coordinated(question: Question, ref: Reference) -> list[Row]:
         Task.lead_unit_id != unit,
         Task.kind.in_((TaskKind.LEAD, TaskKind.OCCURRENCE)),
         Task.status.not_in((Status.DRAFT, Status.CANCELLED, Status.WITHDRAWN)),
-        Task.assigned_at < question.to_at,
+        Task.assigned_at < question.cut_off,
         or_(Task.completed_at.is_(None), Task.completed_at >= question.from_at),
     )
     tasks = list(db.session.scalars(_query(*wanted)))

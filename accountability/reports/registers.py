@@ -68,7 +68,7 @@ def _aim(target: Target) -> str:
 
 def log(facts: Facts) -> Iterator[tuple[str, list[Line]]]:
     """Give the acts of people in the period, one line each, in the log's order. Two queries."""
-    query = select(LogEntry.body).where(LogEntry.at >= facts.question.from_at, LogEntry.at < facts.question.to_at)
+    query = select(LogEntry.body).where(LogEntry.at >= facts.question.from_at, LogEntry.at < facts.question.cut_off)
     found, seen = [], set[Any]()
     for text in db.session.scalars(query.order_by(LogEntry.epoch, LogEntry.seq)):
         body = orjson.loads(text)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
 
-from accountability.figures.table import FIGURES
+from accountability.figures.table import FIGURES, GROUPS
 from accountability.reports import registers, words
 from accountability.reports.facts import Facts, Row
 from accountability.reports.kinds import Kind
@@ -125,17 +125,8 @@ class _UnitLine:
 
 
 def _figure_rows(facts: Facts) -> Grouped:
-    for group in ("classes", "first", "lateness", "reports"):
-        rows = [facts.figures[key] for key, row in FIGURES.items() if row.group == group]
-        yield _GROUPS[group], rows
-
-
-_GROUPS: Final = {
-    "classes": "Phân loại theo thời hạn hiện hành",
-    "first": "Theo thời hạn giao ban đầu",
-    "lateness": "Mức độ chậm",
-    "reports": "Báo cáo định kỳ",
-}
+    for group, name in GROUPS.items():
+        yield _(name), [facts.figures[key] for key, row in FIGURES.items() if row.group == group]
 
 
 def _percent(figure: Any, of: str) -> Cell:
