@@ -359,6 +359,8 @@ PLACES: Final[dict[str, frozenset[Any]]] = {
     "targets": _AT_WORK,
     "log": _EVERYBODY,
     "accountability": _ALL_BUT_UNITS,
+    "reports": _ALL_BUT_UNITS,
+    "report": _OFFICE,
     "verify": frozenset({Role.LEADER, Role.INSPECTOR}),
     "reminders": _ALL_BUT_UNITS | {Role.ADMIN},
     "organisation": _EVERYBODY,
