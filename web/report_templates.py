@@ -50,13 +50,16 @@ def bring_template() -> ResponseReturnValue:
     return redirect(url_for(".template_list"))
 
 
-@bp.get("/templates/<any(report, letter, minutes):name>.docx")
+@bp.get("/templates/<which>.docx")
 @place("report")
-def template_file(name: str) -> ResponseReturnValue:
+def template_file(which: str) -> ResponseReturnValue:
     """Send the template in use, to be changed in Word."""
-    found = templates.present(Form(name))
-    note_export(f"report template {name}", by=context.me(), at=context.now())
-    headers = {"Content-Disposition": f"attachment; filename=mau-{name}.docx"}
+    form = next((each for each in Form if each == which), None)
+    if form is None:
+        raise Refusal("not_found")
+    found = templates.present(form)
+    note_export(f"report template {form}", by=context.me(), at=context.now())
+    headers = {"Content-Disposition": f"attachment; filename=mau-{form}.docx"}
     return Response(found.data, mimetype=MEDIA["docx"], headers=headers)
 
 

@@ -35,8 +35,6 @@ MEDIA: Final = {
     "xlsx": f"{TYPES}spreadsheetml.sheet",
     "pdf": "application/pdf",
 }
-# act that closes a report -> what is said of it
-CLOSED: Final = {"archive": N_("The report is archived."), "drop": N_("The draft is dropped.")}
 # so many rows of an annex stand on the page; the files hold all
 ON_THE_PAGE: Final = 40
 A_PAGE: Final = 50
@@ -110,16 +108,26 @@ def signed(report_id: int) -> ResponseReturnValue:
     return _done(report_id, "signed", act, N_("The signed copy is kept by its SHA-256."))
 
 
-@bp.post("/<int:report_id>/<any(archive, drop):act>")
+@bp.post("/<int:report_id>/archive")
 @place("report")
-def close(report_id: int, act: str) -> ResponseReturnValue:
-    """Archive an issued report, or drop a draft."""
-    does = {"archive": register.archive, "drop": register.drop}[act]
+def archive(report_id: int) -> ResponseReturnValue:
+    """Put an issued report into the archive."""
 
-    def done() -> None:
-        does(report_id, by=context.me(), at=context.now(), version=forms.number("version"))
+    def act() -> None:
+        register.archive(report_id, by=context.me(), at=context.now(), version=forms.number("version"))
 
-    return _done(report_id, act, done, CLOSED[act])
+    return _done(report_id, "archive", act, N_("The report is archived."))
+
+
+@bp.post("/<int:report_id>/drop")
+@place("report")
+def drop(report_id: int) -> ResponseReturnValue:
+    """Drop a draft that will not be issued."""
+
+    def act() -> None:
+        register.drop(report_id, by=context.me(), at=context.now(), version=forms.number("version"))
+
+    return _done(report_id, "drop", act, N_("The draft is dropped."))
 
 
 @bp.get("/<int:report_id>.<any(docx, pdf, xlsx):form>")
