@@ -24,6 +24,7 @@ MODULES: Final = (
     "bounces",
     "organization",
     "lifecycle",
+    "report",
     "signature",
     "signers",
     "demo",

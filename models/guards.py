@@ -38,6 +38,7 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "target_value": (("id",), ("target_id", "period", "no")),
     "figure_note": (("id",),),
     "unit_event_unit": (("id",), ("event_id", "unit_id", "side")),
+    "report_template": (("id",),),
 }
 # of these tables the texts that an erasure by two people may take out of a row, and nothing else of it
 ERASABLE: Final[dict[str, tuple[str, ...]]] = {

@@ -139,6 +139,13 @@ def _look_at_start(at: datetime) -> None:
     log_watch.look(at)
 
 
+def prepare_reports(at: datetime) -> None:
+    """Prepare the draft of the month that has closed, and tell the office."""
+    from notifications import report_drafts
+
+    report_drafts.run(at)
+
+
 def lapse_offers(at: datetime) -> None:
     """End the other dates that were offered and not answered in time (rulings 13)."""
     offers.lapse_all(at)
@@ -170,6 +177,7 @@ JOBS: Final = (
     # a night's ends and beginnings: seats, mandates, units
     Job("signers", "*", 0, _of_the_hour),
     Job("occurrences", "*", 1, make_occurrences),
+    Job("reports", "*", 50, prepare_reports),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from accountability.reports import registers
 from web import (
     accountability,
     accounts,
@@ -36,6 +37,8 @@ from web import (
     reminder_status,
     reminder_why,
     reminders,
+    report_templates,
+    reports,
     sheets,
     signatures,
     signing,
@@ -46,9 +49,10 @@ from web import (
     trust,
 )
 from web.converters import ActionConverter
+from web.wording import SENTENCES
 
 # views that belong to another module's pages: named here so that they are there when those are registered
-PARTS = (reminder_status, reminder_why, log_files, log_reviews, past, erasures, trust)
+PARTS = (reminder_status, reminder_why, report_templates, log_files, log_reviews, past, erasures, trust)
 FAMILIES = (
     desk,
     tasks,
@@ -59,6 +63,7 @@ FAMILIES = (
     recurring,
     accountability,
     figures,
+    reports,
     imports,
     plans,
     flows,
@@ -86,7 +91,8 @@ FAMILIES = (
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages."""
+    """Register the pages, and lend the words of the log to the register that is printed."""
+    registers.know(SENTENCES)
     app.url_map.converters["action"] = ActionConverter
     for family in FAMILIES:
         app.register_blueprint(family.bp)

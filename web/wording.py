@@ -29,6 +29,7 @@ from terms import N_
 from web import wording_of_log as log
 from web import wording_of_organisation as organisation
 from web import wording_of_plans as plans
+from web import wording_of_reports as reports
 from web import wording_of_targets as targets
 
 ERASED: Final = N_("[erased]")
@@ -125,6 +126,7 @@ SENTENCES: Final[dict[str, str]] = {
     **organisation.SENTENCES,
     **plans.SENTENCES,
     **targets.SENTENCES,
+    **reports.SENTENCES,
     "calendar.enter": N_("%(who)s entered a day in the calendar."),
     "calendar.confirm": N_("%(who)s confirmed a day in the calendar."),
     "calendar.year": N_("%(who)s declared a year's calendar complete."),
@@ -380,6 +382,7 @@ NAMES: Final[dict[str, str]] = {
     "sheets": N_("Task sheets"),
     "recurring": N_("Recurring duties"),
     "accountability": N_("Declared and worked out"),
+    "reports": N_("Reports"),
     "amendments": N_("Amend a plan"),
     "auth": N_("Signing in"),
     "health": N_("State of the system"),

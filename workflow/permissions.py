@@ -366,6 +366,8 @@ PLACES: Final[dict[str, frozenset[Any]]] = {
     "accountability": _ALL_BUT_UNITS,
     "figures": _ALL_BUT_UNITS | {Role.HEAD},
     "my_figures": frozenset({Role.HEAD}),
+    "reports": _ALL_BUT_UNITS,
+    "report": _OFFICE,
     "verify": frozenset({Role.LEADER, Role.INSPECTOR}),
     "review": frozenset({Role.LEADER}),
     "reminders": _ALL_BUT_UNITS | {Role.ADMIN},
