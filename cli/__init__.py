@@ -20,6 +20,7 @@ MODULES: Final = (
     "bounces",
     "organization",
     "lifecycle",
+    "report",
     "signature",
     "signers",
     "demo",

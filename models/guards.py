@@ -35,6 +35,7 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "target_goal": (("id",), ("target_id", "year", "no")),
     "target_value": (("id",), ("target_id", "period", "no")),
     "unit_event_unit": (("id",), ("event_id", "unit_id", "side")),
+    "report_template": (("id",),),
 }
 # tables whose rows change but are never removed or replaced: a task put in anew could have any status
 KEPT: Final[dict[str, tuple[tuple[str, ...], ...]]] = {"task": (("id",),)}

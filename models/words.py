@@ -119,3 +119,28 @@ class Standing(StrEnum):
 
     PROVISIONAL = "provisional"
     OFFICIAL = "official"
+
+
+class ReportKind(StrEnum):
+    """The reports of the product (`accountability/reports/kinds.py` says what each holds)."""
+
+    RESULTS = "a"
+    OVERDUE = "b"
+    BY_SOURCE = "c"
+    BY_TASK = "d"
+    MONTHLY = "e"
+    TARGETS = "f"
+    HEAD = "g"
+    HANDOVER = "h"
+    CHASING = "i"
+    LOG = "k"
+
+
+class ReportState(StrEnum):
+    """How far a report is: composed from the facts, edited by a clerk, issued under a number, archived; or dropped."""
+
+    DRAFT = "draft"
+    EDITED = "edited"
+    ISSUED = "issued"
+    ARCHIVED = "archived"
+    DROPPED = "dropped"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from accountability.reports import registers
 from web import (
     accountability,
     accounts,
@@ -40,6 +41,7 @@ from web import (
     tasks,
 )
 from web.converters import ActionConverter
+from web.wording import SENTENCES
 
 # views that belong to another module's pages: named here so that they are there when those are registered
 PARTS = (reminder_status, reminder_why)
@@ -79,7 +81,8 @@ FAMILIES = (
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages."""
+    """Register the pages, and lend the words of the log to the register that is printed."""
+    registers.know(SENTENCES)
     app.url_map.converters["action"] = ActionConverter
     for family in FAMILIES:
         app.register_blueprint(family.bp)

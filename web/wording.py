@@ -28,6 +28,7 @@ from models.words import (
 from terms import N_
 from web import wording_of_organisation as organisation
 from web import wording_of_plans as plans
+from web import wording_of_reports as reports
 from web import wording_of_targets as targets
 
 ERASED: Final = N_("[erased]")
@@ -122,6 +123,7 @@ SENTENCES: Final[dict[str, str]] = {
     **organisation.SENTENCES,
     **plans.SENTENCES,
     **targets.SENTENCES,
+    **reports.SENTENCES,
     "calendar.enter": N_("%(who)s entered a day in the calendar."),
     "calendar.confirm": N_("%(who)s confirmed a day in the calendar."),
     "calendar.year": N_("%(who)s declared a year's calendar complete."),

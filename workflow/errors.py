@@ -13,6 +13,7 @@ from workflow.answers_of_plans import PLAN_ANSWERS
 from workflow.answers_of_recurrence import (
     RECURRENCE,
 )
+from workflow.answers_of_reports import REPORTS
 from workflow.answers_of_signing import (
     SIGNING,
 )
@@ -307,6 +308,7 @@ ANSWERS: Final[dict[str, Answer]] = {
     **TARGETS,
     **SIGNING,
     **RECURRENCE,
+    **REPORTS,
     **COORDINATION,
     **TABLES,
     **PLAN_ANSWERS,

@@ -73,6 +73,8 @@ SETTINGS: Final[dict[str, Any]] = {
     "digest.hour": "",
     "body.name": "Ban Dân tộc tỉnh Lạng Sơn",
     "body.superior": "Ủy ban nhân dân tỉnh Lạng Sơn",
+    # empty: the code of the unit that is the body
+    "body.symbol": "",
 }
 
 

@@ -1,0 +1,123 @@
+"""Tasks as they stood at a moment: today's rows, and what the log has of those that changed since, undone.
+
+The first entry after the moment that changes a column says what it was before. Where nothing changed since, the
+table itself is counted.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    Integer,
+    String,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
+
+import clock
+from accountability.figures.question import Question
+from models.base import Moment, db
+from models.log import LogEntry
+from models.tasks import Task
+from workflow.reference import Reference
+
+# what decides on a figure, and is read as it stood
+NAMES: Final = (
+    "id", "kind", "status", "plan_id", "clause_id", "lead_unit_id", "officer_id", "leader_post_id", "due_on",
+    "late_after", "original_late_after", "handed_in_on", "held_until", "assigned_at", "completed_at", "title",
+    "parent_id",
+)  # fmt: skip
+STORED: Final = "%Y-%m-%d %H:%M:%S.%f"
+
+
+def known(question: Question, ref: Reference) -> Any:
+    """Return the tasks as the question's moment knew them, as something to select from. Up to two statements."""
+    table = Task.__table__
+    if ref.head is None or ref.head.at < question.cut_off:
+        return table.alias("known")
+    undone = _undone(question.cut_off)
+    if not undone:
+        return table.alias("known")
+    then = _rows(undone)
+    wanted = [table.c[name] for name in NAMES]
+    rest = select(*wanted).where(table.c.id.not_in(_numbers(list(undone))))
+    return union_all(rest, select(*then)).subquery("known")
+
+
+def _undone(cut_off: datetime) -> dict[int, dict[str, Any]]:
+    """Return what the log has of each task that changed from a moment on: column -> value before."""
+    wanted = LogEntry.obj_type == Task.__tablename__, LogEntry.at >= cut_off
+    query = select(LogEntry.obj_id, LogEntry.body).where(*wanted).order_by(LogEntry.epoch, LogEntry.seq)
+    found: dict[int, dict[str, Any]] = {}
+    for row in db.session.execute(query):
+        before = found.setdefault(row.obj_id, {})
+        for name, (old, _new) in orjson.loads(row.body)["data"].get("set", {}).items():
+            before.setdefault(name, old)
+    return found
+
+
+def _rows(undone: dict[int, dict[str, Any]]) -> list[ColumnElement[Any]]:
+    """Return the changed tasks with their former values, as the columns of rows that come with the statement."""
+    now = select(*(Task.__table__.c[name] for name in NAMES)).where(Task.id.in_(_numbers(list(undone))))
+    rows = [
+        [_former(name, undone[row.id].get(name, value)) for name, value in row._mapping.items()]
+        for row in db.session.execute(now)
+    ]
+    listed, read = _listed(rows)
+    return [
+        type_coerce(read(listed, place, Task.__table__.c[name].type), Task.__table__.c[name].type).label(name)
+        for place, name in enumerate(NAMES)
+    ]
+
+
+def _former(name: str, value: Any) -> Any:
+    """Return a value as both databases read it from text."""
+    if isinstance(value, str) and name.endswith("_at"):
+        value = clock.parse_moment(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime(STORED)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _dialect() -> Dialect:
+    return db.session.connection().dialect
+
+
+def _numbers(ids: list[int]) -> Any:
+    """Return the numbers as one value of the statement, however many they are."""
+    listed, read = _listed([[each] for each in ids])
+    return select(read(listed, 0, Integer())).select_from(listed)
+
+
+def _listed(rows: list[list[Any]]) -> tuple[Any, Any]:
+    """Return rows that come with a statement as one value, and how one of their columns is read."""
+    text = orjson.dumps(rows).decode()
+    if _dialect().name == "sqlite":
+        return func.json_each(text).table_valued("value"), _of_sqlite
+    return func.jsonb_array_elements(cast(cast(literal(text), Text), _jsonb())).table_valued("value"), _of_postgresql
+
+
+def _jsonb() -> Any:
+    from sqlalchemy.dialects.postgresql import JSONB
+
+    return JSONB
+
+
+def _of_sqlite(listed: Any, place: int, _kind: Any) -> Any:
+    return func.json_extract(listed.c.value, f"$[{place}]")
+
+
+def _of_postgresql(listed: Any, place: int, kind: Any) -> Any:
+    text = cast(listed.c.value, _jsonb())[place].astext
+    plain = kind.impl if isinstance(kind, Moment) else kind
+    return text if isinstance(plain, String) else cast(text, plain)
