@@ -34,6 +34,7 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "target_care": (("id",), ("target_id", "no")),
     "target_goal": (("id",), ("target_id", "year", "no")),
     "target_value": (("id",), ("target_id", "period", "no")),
+    "figure_note": (("id",),),
     "unit_event_unit": (("id",), ("event_id", "unit_id", "side")),
     "report_template": (("id",),),
 }

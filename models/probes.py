@@ -52,7 +52,7 @@ SAMPLE: Final[dict[str, Any]] = {
     "flow.no": 2,
 }
 # columns that may be empty, of which one has to say what the row belongs to
-MADE: Final = frozenset({"evidence.hand_in_id"})
+MADE: Final = frozenset({"evidence.hand_in_id", "figure_note.unit_id"})
 BY_TYPE: Final[dict[type[Any], Any]] = {
     Boolean: False,
     Integer: 1,

@@ -91,6 +91,7 @@ SENTENCES: Final[dict[str, str]] = {
     "task.dismiss_contest": N_("%(who)s dismissed the contest."),
     "task.renew_wait": N_("%(who)s renewed the waiting for a body outside."),
     "task.not_needed": N_("%(who)s finished or stopped the whole task: this part is not needed any more."),
+    "figure.explain": N_("%(who)s explained a figure."),
     "person.create": N_("%(who)s made an account."),
     "person.rename": N_("%(who)s corrected a person's name."),
     "person.address": N_("%(who)s changed where a person's letters go."),
@@ -352,6 +353,7 @@ FACTS: Final[dict[str, str]] = {
 # page or list -> what it is called: the part of an address name before the dot, or what was taken away as a file
 NAMES: Final[dict[str, str]] = {
     "desk": N_("Desk"),
+    "figures": N_("Figures"),
     "tasks": N_("Tasks"),
     "plans": N_("Plans"),
     "imports": N_("Import a plan"),

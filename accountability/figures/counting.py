@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import FromClause, case, func, literal, select, true
 
+from accountability.charges import Blame
+from accountability.figures import charged
+from accountability.figures.charged import Charged
 from accountability.figures.facts import Source
 from accountability.figures.question import Question
 from accountability.figures.sources import SOURCES
@@ -66,19 +70,19 @@ class Figure:
 
 @dataclass(frozen=True)
 class Item:
-    """One row behind a figure: the task, whose it is, the day that decides, and the days it adds to a sum."""
+    """One row behind a figure: task, unit, the day that decides, the days it adds to a sum, who is charged."""
 
     task_id: int
     title: str
     unit_id: int | None
     on: date
     days: int = 0
-    facts: dict[str, Any] = field(default_factory=dict)
+    blame: Blame | None = None
 
 
 def of(question: Question, ref: Reference) -> dict[str, Figure]:
-    """Return every figure of a question by its id. One statement for each source."""
-    return made(question, totals(question, ref))
+    """Return every figure of a question by its id. Up to seven statements for the present."""
+    return made(question, totals(question, ref) | charged.totals(charged.of(question, ref)))
 
 
 def made(question: Question, values: dict[str, int]) -> dict[str, Figure]:
@@ -95,16 +99,20 @@ def made(question: Question, values: dict[str, int]) -> dict[str, Figure]:
 
 
 def totals(question: Question, ref: Reference) -> dict[str, int]:
-    """Return the value of every figure of a question."""
-    found: dict[str, int] = {}
-    for name in SOURCES:
-        found |= values_of(name, db.session.execute(summed(SOURCES[name](question, ref), rows_of(name))).one())
-    return found
+    """Return the value of every figure of a question. One statement for the present."""
+    sums: list[FromClause] = [
+        summed(source(question, ref), rows_of(name)).subquery(f"of_{name}") for name, source in SOURCES.items()
+    ]
+    together: FromClause = reduce(lambda left, right: left.join(right, true()), sums[1:], sums[0])
+    row = db.session.execute(select(*(column for each in sums for column in each.c)).select_from(together)).one()
+    return {key: int(value or 0) for key, value in row._mapping.items()}
 
 
 def behind(figure_id: str, question: Question, ref: Reference) -> list[Item]:
     """Return exactly the rows a figure counted, or the days it added up, the earliest deciding day first."""
     row = FIGURES[figure_id]
+    if row.source == charged.SOURCE:
+        return [_item(figure_id, each) for each in charged.of(question, ref) if charged.PARTS[figure_id](each)]
     source = SOURCES[row.source](question, ref)
     days = source[row.sums] if row.sums else literal(0)
     query = (
@@ -122,6 +130,11 @@ def behind(figure_id: str, question: Question, ref: Reference) -> list[Item]:
     return [
         Item(each.task_id, each.title, each.unit_id, as_day(each.day), each.days) for each in db.session.execute(query)
     ]
+
+
+def _item(figure_id: str, found: Charged) -> Item:
+    days = charged.days_of(figure_id, found)
+    return Item(found.task_id, found.title, found.unit_id, found.on, days, found.blame)
 
 
 def values_of(name: str, row: Any) -> dict[str, int]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, exists, literal, null, or_, select
 
-from accountability.figures.question import Question
+from accountability.figures.question import VACANT, Question
 from accountability.figures.sql import days_between
 from models.causes import CauseDecision, DelayCause
 from models.log import LogEntry
@@ -130,16 +130,19 @@ def of_whom(question: Question, source: Source) -> Source:
 
 
 def headed(source: Source, person_id: int) -> ColumnElement[bool]:
-    """Return which rows fall on days on which a person headed their unit, by a tenure that was confirmed."""
-    return exists().where(
+    """Return which rows fall on days on which a person headed their unit, by a tenure that was confirmed.
+
+    For VACANT: on days on which nobody did.
+    """
+    somebody = exists().where(
         Post.unit_id == source.unit_id,
         Post.rank == Rank.HEAD,
         Tenure.post_id == Post.id,
-        Tenure.person_id == person_id,
         Tenure.confirmed_at.is_not(None),
         Tenure.from_on <= source.on,
         or_(Tenure.to_on.is_(None), Tenure.to_on > source.on),
     )
+    return ~somebody if person_id == VACANT else somebody.where(Tenure.person_id == person_id)
 
 
 def about(question: Question, c: Any) -> list[ColumnElement[bool]]:

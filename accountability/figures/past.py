@@ -7,12 +7,12 @@ table itself is counted.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
 from sqlalchemy import (
     ColumnElement,
-    Dialect,
     Integer,
     String,
     Text,
@@ -23,6 +23,7 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 import clock
 from accountability.figures.question import Question
@@ -38,6 +39,8 @@ NAMES: Final = (
     "parent_id",
 )  # fmt: skip
 STORED: Final = "%Y-%m-%d %H:%M:%S.%f"
+# the text of no rows
+NOTHING: Final = "[]"
 
 
 def known(question: Question, ref: Reference) -> Any:
@@ -45,13 +48,25 @@ def known(question: Question, ref: Reference) -> Any:
     table = Task.__table__
     if ref.head is None or ref.head.at < question.cut_off:
         return table.alias("known")
-    undone = _undone(question.cut_off)
-    if not undone:
+    numbers, rows = _then(ref.head.hash, question.cut_off)
+    if numbers == NOTHING:
         return table.alias("known")
-    then = _rows(undone)
-    wanted = [table.c[name] for name in NAMES]
-    rest = select(*wanted).where(table.c.id.not_in(_numbers(list(undone))))
-    return union_all(rest, select(*then)).subquery("known")
+    rest = select(*(table.c[name] for name in NAMES)).where(table.c.id.not_in(_numbers(numbers)))
+    return union_all(rest, select(*_columns(rows))).subquery("known")
+
+
+@lru_cache(maxsize=8)
+def _then(_head: str, cut_off: datetime) -> tuple[str, str]:
+    """Return the tasks that changed since a moment, and their rows as they were, as texts of a statement.
+
+    While the log ends with the same line this cannot be another: its hash names the log and all that is in it.
+    """
+    undone = _undone(cut_off)
+    numbers = _text([[each] for each in undone])
+    now = select(*(Task.__table__.c[name] for name in NAMES)).where(Task.id.in_(_numbers(numbers)))
+    rows = db.session.execute(now).all() if undone else []
+    former = [[_former(name, undone[row.id].get(name, value)) for name, value in row._mapping.items()] for row in rows]
+    return numbers, _text(former)
 
 
 def _undone(cut_off: datetime) -> dict[int, dict[str, Any]]:
@@ -66,17 +81,13 @@ def _undone(cut_off: datetime) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _rows(undone: dict[int, dict[str, Any]]) -> list[ColumnElement[Any]]:
-    """Return the changed tasks with their former values, as the columns of rows that come with the statement."""
-    now = select(*(Task.__table__.c[name] for name in NAMES)).where(Task.id.in_(_numbers(list(undone))))
-    rows = [
-        [_former(name, undone[row.id].get(name, value)) for name, value in row._mapping.items()]
-        for row in db.session.execute(now)
-    ]
+def _columns(rows: str) -> list[ColumnElement[Any]]:
+    """Return the rows of a text as the columns of a statement."""
     listed, read = _listed(rows)
+    kinds = [Task.__table__.c[name].type for name in NAMES]
     return [
-        type_coerce(read(listed, place, Task.__table__.c[name].type), Task.__table__.c[name].type).label(name)
-        for place, name in enumerate(NAMES)
+        type_coerce(read(listed, place, kind), kind).label(name)
+        for place, (name, kind) in enumerate(zip(NAMES, kinds, strict=True))
     ]
 
 
@@ -89,28 +100,21 @@ def _former(name: str, value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _dialect() -> Dialect:
-    return db.session.connection().dialect
-
-
-def _numbers(ids: list[int]) -> Any:
-    """Return the numbers as one value of the statement, however many they are."""
-    listed, read = _listed([[each] for each in ids])
+def _numbers(text: str) -> Any:
+    """Return numbers that come with a statement as one value, however many they are."""
+    listed, read = _listed(text)
     return select(read(listed, 0, Integer())).select_from(listed)
 
 
-def _listed(rows: list[list[Any]]) -> tuple[Any, Any]:
+def _text(rows: list[list[Any]]) -> str:
+    return orjson.dumps(rows).decode()
+
+
+def _listed(text: str) -> tuple[Any, Any]:
     """Return rows that come with a statement as one value, and how one of their columns is read."""
-    text = orjson.dumps(rows).decode()
-    if _dialect().name == "sqlite":
+    if db.session.connection().dialect.name == "sqlite":
         return func.json_each(text).table_valued("value"), _of_sqlite
-    return func.jsonb_array_elements(cast(cast(literal(text), Text), _jsonb())).table_valued("value"), _of_postgresql
-
-
-def _jsonb() -> Any:
-    from sqlalchemy.dialects.postgresql import JSONB
-
-    return JSONB
+    return func.jsonb_array_elements(cast(cast(literal(text), Text), JSONB)).table_valued("value"), _of_postgresql
 
 
 def _of_sqlite(listed: Any, place: int, _kind: Any) -> Any:
@@ -118,6 +122,6 @@ def _of_sqlite(listed: Any, place: int, _kind: Any) -> Any:
 
 
 def _of_postgresql(listed: Any, place: int, kind: Any) -> Any:
-    text = cast(listed.c.value, _jsonb())[place].astext
+    text = cast(listed.c.value, JSONB)[place].astext
     plain = kind.impl if isinstance(kind, Moment) else kind
     return text if isinstance(plain, String) else cast(text, plain)

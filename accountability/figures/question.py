@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 import clock
 from accountability.periods import Period
 
+# who heads a unit whose head's seat is empty
+VACANT: Final = 0
 MOMENT: Final = timedelta(microseconds=1)
 
 
@@ -18,7 +20,8 @@ MOMENT: Final = timedelta(microseconds=1)
 class Question:
     """Figures of a period, both days included, as known at a moment; of one unit, head, leader, plan or section.
 
-    The head is a person: a task is his where he headed its unit on the day that decides. What is None limits nothing.
+    The head is a person (VACANT: the empty seat): a task is his where he headed its unit on the day that decides. What
+    is None limits nothing.
     """
 
     first: date
@@ -58,9 +61,9 @@ class Question:
         found |= {name: str(value) for name, column in NAMES.items() if (value := getattr(self, column)) is not None}
         return found | ({"section": self.section} if self.section else {})
 
-    def address(self, figure_id: str) -> str:
-        """Return where the list behind a figure stands."""
-        return f"/figures/{figure_id}?{urlencode(self.words())}"
+    def address(self, figure_id: str = "") -> str:
+        """Return where the list behind a figure stands; without one, the page of all figures."""
+        return f"/figures{'/' if figure_id else ''}{figure_id}?{urlencode(self.words())}"
 
 
 # how the address names what a question is about -> the question's own name for it
@@ -75,7 +78,7 @@ def of_period(period: Period, at: datetime, **about: Any) -> Question:
 def parse(words: Mapping[str, str]) -> Question:
     """Return the question an address carries. Raises ValueError for words that are none."""
     about: dict[str, Any] = {column: int(words[name]) for name, column in NAMES.items() if words.get(name)}
-    if any(not 0 < value < 2**31 for value in about.values()):
+    if any(not (0 < value < 2**31 or (column, value) == ("head_id", VACANT)) for column, value in about.items()):
         raise ValueError("no such number")
     first, last = date.fromisoformat(words["from"]), date.fromisoformat(words["to"])
     if not date(2000, 1, 1) <= first <= last <= date(2100, 12, 31):

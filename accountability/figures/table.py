@@ -104,11 +104,23 @@ def _report(*classes: C) -> Condition:
     return _both(lambda rows: rows["kind"] == TaskKind.OCCURRENCE, _is(*classes))
 
 
+# late days by whom they are charged to: worked out from seats and histories (`charged.py`), not by the database alone
+CHARGES: Final = (
+    "charged_days",
+    "charged_working_days",
+    "charged_waited_days",
+    "objective_days",
+    "vacant_days",
+    "leadership_days",
+    "uncharged_days",
+)
+
 # group -> what it is called
 GROUPS: Final = {
     "classes": N_("The four classes"),
     "first": N_("By the original date"),
     "lateness": N_("How late"),
+    "charges": N_("Late days of the period, and to whom they are charged"),
     "extensions": N_("Extensions"),
     "waiting": N_("Waiting between units"),
     "quality": N_("Returned, and declared otherwise"),
@@ -140,6 +152,7 @@ _ROWS: Final = (
     Definition("late_days_first", "lateness", _is(*LATE, by="first"), sums="late_first"),
     Definition("late", "lateness", _is(*LATE), BOTH),
     Definition("late_objective", "lateness", _both(_is(*LATE), _objective), ("late",)),
+    *(Definition(key, "charges", _all, source="charge", sums="days") for key in CHARGES),
     Definition("extensions", "extensions", _all, source="extension"),
     Definition("extension_days", "extensions", _all, source="extension", sums="days"),
     Definition("returns", "quality", _all, source="return"),

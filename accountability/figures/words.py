@@ -161,4 +161,35 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "unreceived": (N_("Not yet received"), N_("Assigned, and not received by the head of the lead unit.")),
     "unsigned": (N_("Waiting for signatures"), N_("Handed in, and not yet signed by everybody who is to sign.")),
+    "charged_days": (
+        N_("Late days charged to heads"),
+        N_(
+            "Each late civil day of the period once: to whoever held the seat of the head that had the clock at its "
+            "end. A unit that let another wait answers for that waiting. Objective causes once confirmed stand apart."
+        ),
+    ),
+    "charged_working_days": (
+        N_("Working days among them"),
+        N_("The working days among the late days charged to heads."),
+    ),
+    "charged_waited_days": (
+        N_("Charged for letting others wait"),
+        N_("Those of the late days charged to heads that go to the unit another waited for."),
+    ),
+    "objective_days": (
+        N_("Late days with an objective cause confirmed"),
+        N_("Late days of tasks whose cause a member of leadership confirmed as objective; charged to nobody."),
+    ),
+    "vacant_days": (
+        N_("Late days of an empty seat"),
+        N_("Late days on which nobody held the seat that had the clock."),
+    ),
+    "leadership_days": (
+        N_("Late days charged to leadership"),
+        N_("Late days on which a signature or a decision of leadership was waited for."),
+    ),
+    "uncharged_days": (
+        N_("Late days in nobody's charge"),
+        N_("Late days on hold, or waiting for a body outside by a written request that was renewed."),
+    ),
 }

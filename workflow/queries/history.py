@@ -73,6 +73,7 @@ FAMILIES: Final = {
     "people": Family(N_("People, seats and units"), ("person.", "role.", "seat.", "post.", "mandate.", "unit.")),
     "settings": Family(N_("Calendar and settings"), ("calendar.", "setting.")),
     "log": Family(N_("Log and exports"), ("log.", "export.")),
+    "figure": Family(N_("Explanations of figures"), ("figure.",)),
 }
 
 
@@ -203,6 +204,17 @@ def of_task(task_id: int) -> History:
     """Return a task's whole history and what it left: one query."""
     parts = _parts(_joined().where(LogEntry.task_id == task_id).order_by(LogEntry.epoch, LogEntry.seq, LogPrivate.path))
     return History(_acts(parts)[::-1], _left(parts))
+
+
+def of_tasks(wanted: Select[Any], before: datetime) -> dict[int, History]:
+    """Return the histories of some tasks up to a moment, without private words: one query, the ids as another."""
+    columns = (LogEntry.epoch, LogEntry.seq, LogEntry.act, LogEntry.at, LogEntry.req, LogEntry.body, LogEntry.task_id)
+    of_them = LogEntry.task_id.in_(wanted), LogEntry.at < before
+    found: dict[int, list[Part]] = {}
+    for row in db.session.execute(select(*columns).where(*of_them).order_by(LogEntry.epoch, LogEntry.seq)):
+        part = Part(row.epoch, row.seq, row.act, row.at, row.req, _body(row.body), {})
+        found.setdefault(row.task_id, []).append(part)
+    return {key: History(_acts(parts)[::-1], _left(parts)) for key, parts in found.items()}
 
 
 def page(wanted: LogFilter, *, seen_by: Scope) -> LogPage:
