@@ -1,4 +1,4 @@
-"""The system as it stood at one entry of its log, laid out as a database in memory that every query can ask.
+"""The system as it stood at one entry of its log, laid out as a passing database that every query can ask.
 
 What is asked inside `standing(point)` (units, seats, calendar, rules, tasks, figures) is answered from the log up to
 that entry alone: whatever was written later changes nothing. Where nothing was written later, the rows themselves
@@ -48,7 +48,7 @@ class NothingYetError(LookupError):
 
 
 class Memory(Session):
-    """A session whose every question goes to one database in memory; nothing is written through it."""
+    """A session whose every question goes to one passing database; nothing is written through it."""
 
     def __init__(self, engine: Engine, point: Point) -> None:
         super().__init__(db)
@@ -57,7 +57,7 @@ class Memory(Session):
         self.info[WRITING] = True  # no write unit opens here
 
     def get_bind(self, *_args: Any, **_more: Any) -> Engine:
-        """Return the database in memory, whatever is asked for."""
+        """Return the passing database, whatever is asked for."""
         return self.engine
 
 
@@ -98,8 +98,8 @@ def standing(point: Point) -> Iterator[None]:
 
 
 def _laid_out(point: Point) -> Engine:
-    """Return a database in memory with every tracked row as the log left it there, and the log itself."""
-    raw = sqlite3.connect(":memory:", check_same_thread=False)
+    """Return a database with every tracked row as the log left it there, and the log itself."""
+    raw = sqlite3.connect("", check_same_thread=False)  # on disk once it is large, and gone when it is closed
     engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
     with engine.connect() as connection:
         raw.execute("PRAGMA foreign_keys=OFF")

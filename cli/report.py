@@ -13,7 +13,7 @@ from flask.cli import AppGroup, with_appcontext
 
 import clock
 from accountability.periods import Period, parse
-from accountability.reports import composing, drafts, templates
+from accountability.reports import composing, templates
 from accountability.reports import register as book
 from accountability.reports.composing import Wanted
 from cli.answers import answer, refusals_in_words
@@ -24,6 +24,7 @@ from documents.writers.official_template import built_in
 from i18n import gettext as _
 from models.labels import label
 from models.words import ReportKind
+from notifications import report_drafts
 from workflow import reference
 from workflow.actors import Actor
 from workflow.errors import Refusal
@@ -126,7 +127,7 @@ def draft(period: Period, kind: str, unit: str | None, as_of: date | None) -> No
 @refusals_in_words
 def monthly() -> None:
     """Prepare the draft of the month that has ended, once, and tell the office, as the scheduler does every day."""
-    made = drafts.prepare(clock.now())
+    made = report_drafts.run(clock.now())
     answer(_("Report %(number)s is in the register as a draft.", number=made) if made else _("Nothing to prepare."))
 
 

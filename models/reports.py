@@ -53,6 +53,8 @@ class Report(Tracked, Base):
     number: Mapped[int | None]
     year: Mapped[int | None]
     issued_on: Mapped[date | None]
+    signs: Mapped[str | None]
+    signer: Mapped[str | None]
     file_sha: Mapped[str | None]
     signed_sha: Mapped[str | None]
     signed_name: Mapped[str | None]

@@ -112,6 +112,13 @@ def _verify(at: datetime) -> None:
     seal.check(by=Actor.system(), at=at)
 
 
+def prepare_reports(at: datetime) -> None:
+    """Prepare the draft of the month that has closed, and tell the office."""
+    from notifications import report_drafts
+
+    report_drafts.run(at)
+
+
 def lapse_offers(at: datetime) -> None:
     """End the other dates that were offered and not answered in time (rulings 13)."""
     offers.lapse_all(at)
@@ -139,6 +146,7 @@ JOBS: Final = (
     # a night's ends and beginnings: seats, mandates, units
     Job("signers", "*", 0, _of_the_hour),
     Job("occurrences", "*", 1, make_occurrences),
+    Job("reports", "*", 50, prepare_reports),
 )
 
 

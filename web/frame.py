@@ -27,6 +27,7 @@ NAVIGATION: Final = (
     ("plans.index", N_("Plans"), "plans"),
     ("targets.index", N_("Targets"), "targets"),
     ("accountability.index", N_("Accountability"), "accountability"),
+    ("reports.index", N_("Reports"), "reports"),
     ("log.index", N_("Log"), "log"),
     ("reminders.index", N_("Reminders"), "reminders"),
     ("organisation.units", N_("Organisation"), "organisation"),

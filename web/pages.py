@@ -34,6 +34,8 @@ from web import (
     reminder_status,
     reminder_why,
     reminders,
+    report_templates,
+    reports,
     sheets,
     signatures,
     signing,
@@ -46,7 +48,7 @@ from web.converters import ActionConverter
 from web.wording import SENTENCES
 
 # views that belong to another module's pages: named here so that they are there when those are registered
-PARTS = (reminder_status, reminder_why)
+PARTS = (reminder_status, reminder_why, report_templates)
 FAMILIES = (
     desk,
     tasks,
@@ -57,6 +59,7 @@ FAMILIES = (
     recurring,
     accountability,
     figures,
+    reports,
     imports,
     plans,
     flows,

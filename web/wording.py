@@ -382,6 +382,7 @@ NAMES: Final[dict[str, str]] = {
     "sheets": N_("Task sheets"),
     "recurring": N_("Recurring duties"),
     "accountability": N_("Declared and worked out"),
+    "reports": N_("Reports"),
     "amendments": N_("Amend a plan"),
     "auth": N_("Signing in"),
     "health": N_("State of the system"),

@@ -361,6 +361,8 @@ PLACES: Final[dict[str, frozenset[Any]]] = {
     "log": _EVERYBODY,
     "accountability": _ALL_BUT_UNITS,
     "figures": _ALL_BUT_UNITS | {Role.HEAD},
+    "reports": _ALL_BUT_UNITS,
+    "report": _OFFICE,
     "verify": frozenset({Role.LEADER, Role.INSPECTOR}),
     "reminders": _ALL_BUT_UNITS | {Role.ADMIN},
     "organisation": _EVERYBODY,

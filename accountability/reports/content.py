@@ -76,6 +76,7 @@ def to_json(content: Content) -> bytes:
     plain = asdict(content) | {
         "made_at": content.made_at.isoformat(),
         "tables": [_table_out(table) for table in content.tables],
+        "figures": [asdict(figure) for figure in content.figures.values()],
         "v": FORM,
     }
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -89,7 +90,7 @@ def from_json(data: bytes) -> Content:
     found["made_at"] = datetime.fromisoformat(found["made_at"])
     found["tables"] = tuple(_table_in(table) for table in found["tables"])
     found["sections"] = tuple(Section(each["id"], each["heading"], tuple(each["lines"])) for each in found["sections"])
-    found["figures"] = {key: _figure_in(figure) for key, figure in found["figures"].items()}
+    found["figures"] = {each["id"]: _figure_in(each) for each in found["figures"]}
     found["parties"] = tuple((part, name) for part, name in found["parties"])
     for name in ("to", "bases", "recipients"):
         found[name] = tuple(found[name])

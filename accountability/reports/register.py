@@ -110,9 +110,14 @@ def prose_of(row: Report) -> dict[str, str]:
     return found
 
 
+def issue_of(row: Report) -> Issue:
+    """Return with what a report was issued; nothing yet for a draft."""
+    return Issue(row.number, row.issued_on, tuple((row.signs or "").split("\n")) if row.signs else (), row.signer or "")
+
+
 def paper_of(row: Report, issue: Issue | None = None) -> Paper:
     """Return the paper of a report as it stands."""
-    return composing.paper(content_of(row), prose_of(row), issue or Issue(row.number, row.issued_on))
+    return composing.paper(content_of(row), prose_of(row), issue or issue_of(row))
 
 
 def document(row: Report) -> bytes:
@@ -165,8 +170,8 @@ def issue(report_id: int, given: Given, *, by: Actor, at: datetime, version: int
         _require_free(row, given)
         paper = paper_of(row, Issue(given.number, given.on, given.signs, given.signer))
         file_sha = files.vault().put(official_word.docx(paper, templates.by_hash(row.template_sha)))
-        data = {"signer": given.signer, "signs": list(given.signs), "content_sha": row.content_sha}
-        with recorded(row, "report.issue", by=by, at=at, data=data):
+        with recorded(row, "report.issue", by=by, at=at, content={"sha256": file_sha}):
+            row.signs, row.signer = "\n".join(given.signs), given.signer
             row.number, row.year, row.issued_on = given.number, given.on.year, given.on
             row.file_sha, row.state = file_sha, S.ISSUED
         return row

@@ -45,6 +45,8 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("year", sa.Integer(), nullable=True),
         sa.Column("issued_on", sa.Date(), nullable=True),
+        sa.Column("signs", sa.String(), nullable=True),
+        sa.Column("signer", sa.String(), nullable=True),
         sa.Column("file_sha", sa.String(), nullable=True),
         sa.Column("signed_sha", sa.String(), nullable=True),
         sa.Column("signed_name", sa.String(), nullable=True),
