@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from accountability.figures import asking, counting, explaining, overview
-from accountability.figures.counting import Figure
+from accountability.figures.counting import Figure, Item
 from accountability.figures.question import VACANT, Question
 from accountability.figures.table import FIGURES, GROUPS, RULES
 from i18n import gettext as _
@@ -94,9 +94,17 @@ def show(figure_id: str) -> ResponseReturnValue:
         row=row,
         items=items,
         value=value,
+        names=_names(items),
         about=about(question, ref),
         rules=RULES,
     )
+
+
+def _names(items: list[Item]) -> dict[int, str]:
+    """Return the names of those whom days are charged to; none where nobody is."""
+    wanted = {item.blame.person_id for item in items if item.blame is not None} - {None}
+    query = db.select(Person.id, Person.name).where(Person.id.in_(wanted))
+    return {row.id: row.name for row in db.session.execute(query)} if wanted else {}
 
 
 def about(question: Question, ref: Reference) -> str:

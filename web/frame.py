@@ -28,6 +28,7 @@ NAVIGATION: Final = (
     ("targets.index", N_("Targets"), "targets"),
     ("accountability.index", N_("Accountability"), "accountability"),
     ("reports.index", N_("Reports"), "reports"),
+    ("figures.index", N_("My figures"), "my_figures"),
     ("log.index", N_("Log"), "log"),
     ("reminders.index", N_("Reminders"), "reminders"),
     ("organisation.units", N_("Organisation"), "organisation"),

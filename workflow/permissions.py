@@ -363,6 +363,7 @@ PLACES: Final[dict[str, frozenset[Any]]] = {
     "figures": _ALL_BUT_UNITS | {Role.HEAD},
     "reports": _ALL_BUT_UNITS,
     "report": _OFFICE,
+    "my_figures": frozenset({Role.HEAD}),
     "verify": frozenset({Role.LEADER, Role.INSPECTOR}),
     "reminders": _ALL_BUT_UNITS | {Role.ADMIN},
     "organisation": _EVERYBODY,
@@ -383,4 +384,5 @@ KEEPERS: Final[dict[frozenset[Any], str]] = {
     frozenset({Role.LEADER, Role.INSPECTOR}): N_("leadership or inspectors"),
     frozenset({Role.LEADER}): N_("leadership"),
     frozenset({Role.ADMIN}): N_("the administrator"),
+    frozenset({Role.HEAD}): N_("the head of a unit"),
 }

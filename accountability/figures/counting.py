@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -85,8 +85,8 @@ def of(question: Question, ref: Reference) -> dict[str, Figure]:
     return made(question, totals(question, ref) | charged.totals(charged.of(question, ref)))
 
 
-def made(question: Question, values: dict[str, int]) -> dict[str, Figure]:
-    """Return the figures of counted values."""
+def made(question: Question, values: dict[str, int], ids: Collection[str] = FIGURES) -> dict[str, Figure]:
+    """Return the figures of counted values; those asked for, where not all were counted."""
     return {
         key: Figure(
             key,
@@ -95,6 +95,7 @@ def made(question: Question, values: dict[str, int]) -> dict[str, Figure]:
             tuple(Share(values.get(key, 0), values.get(of, 0), of) for of in row.of),
         )
         for key, row in FIGURES.items()
+        if key in ids
     }
 
 
@@ -137,9 +138,9 @@ def _item(figure_id: str, found: Charged) -> Item:
     return Item(found.task_id, found.title, found.unit_id, found.on, days, found.blame)
 
 
-def values_of(name: str, row: Any) -> dict[str, int]:
+def values_of(rows: Iterable[Definition], found: Any) -> dict[str, int]:
     """Return the figures of one source from a row of its sums."""
-    return {each.id: int(getattr(row, each.id) or 0) for each in rows_of(name)}
+    return {each.id: int(getattr(found, each.id) or 0) for each in rows}
 
 
 def summed(source: Source, rows: Iterable[Definition], *keys: Any) -> Any:
@@ -151,9 +152,9 @@ def summed(source: Source, rows: Iterable[Definition], *keys: Any) -> Any:
     return select(*keys, *sums).select_from(source.origin).where(*source.where)
 
 
-def rows_of(source: str) -> list[Definition]:
-    """Return the figures of one source."""
-    return [row for row in FIGURES.values() if row.source == source]
+def rows_of(source: str, ids: Collection[str] = FIGURES) -> list[Definition]:
+    """Return the figures of one source, all or some."""
+    return [row for row in FIGURES.values() if row.source == source and row.id in ids]
 
 
 def as_day(value: Any) -> date:

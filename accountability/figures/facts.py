@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, exists, literal, null, or_, select
 
+from accountability.figures.past import is_present
 from accountability.figures.question import VACANT, Question
 from accountability.figures.sql import days_between
 from models.causes import CauseDecision, DelayCause
@@ -86,7 +87,7 @@ def tasks(question: Question, c: Any, ref: Reference) -> Source:
         "is_objective": _objective(question, c),
         "status": c.status,
     }
-    where = (c.kind.in_(COUNTED), *population(question, c), *about(question, c))
+    where = (c.kind.in_(COUNTED), *population(question, c, ref), *about(question, c))
     source = Source(_origin(c), where, c.id, c.lead_unit_id, ends, names)
     return of_whom(question, source)
 
@@ -103,8 +104,12 @@ def _objective(question: Question, c: Any) -> ColumnElement[bool]:
     )
 
 
-def population(question: Question, c: Any) -> tuple[ColumnElement[bool], ...]:
-    """Return which tasks a period has: given before its end, and neither done nor stopped before it began."""
+def population(question: Question, c: Any, ref: Reference) -> tuple[ColumnElement[bool], ...]:
+    """Return which tasks a period has: given before its end, and neither done nor stopped before it began.
+
+    Where nothing has happened since the cut-off no task was given after it, and none is asked when it was.
+    """
+    given = () if is_present(question, ref) else (c.assigned_at < question.cut_off,)
     stopped = exists().where(
         LogEntry.task_id == c.id,
         LogEntry.act.in_(STOPPING),
@@ -113,7 +118,7 @@ def population(question: Question, c: Any) -> tuple[ColumnElement[bool], ...]:
     )
     return (
         c.status != Status.DRAFT,
-        c.assigned_at < question.cut_off,
+        *given,
         or_(c.completed_at.is_(None), c.completed_at >= question.from_at),
         or_(c.status.not_in(STOPPED), stopped),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from accountability.figures.counting import as_day, rows_of, summed, values_of
 from accountability.figures.facts import Source
 from accountability.figures.question import Question
 from accountability.figures.sources import SOURCES
+from accountability.figures.table import FIGURES, Definition
 from models.base import db
 from models.people import Person, Post, Tenure
 from models.vocabulary import Capacity, Rank
@@ -66,13 +67,14 @@ def terms() -> tuple[Term, ...]:
     return tuple(Term(*row) for row in db.session.execute(query))
 
 
-def tally(question: Question, ref: Reference, sources: Sequence[str] = tuple(SOURCES)) -> Tally:
-    """Return the figures of every unit and head. One statement for each source, and one for the heads."""
+def tally(question: Question, ref: Reference, ids: Collection[str] = FIGURES) -> Tally:
+    """Return figures of every unit and head. One statement for each of their sources, and one for the heads."""
     known = terms()
     heads: dict[tuple[int | None, int | None], Values] = defaultdict(dict)
-    for name in sources:
-        source = SOURCES[name](question, ref)
-        for key, values in _of_source(name, source, question, known).items():
+    for name, source_of in SOURCES.items():
+        rows = rows_of(name, ids)
+        found = _of_source(rows, source_of(question, ref), question, known) if rows else {}
+        for key, values in found.items():
             heads[key] = added((heads[key], values))
     units: dict[int | None, Values] = defaultdict(dict)
     for (unit, _person), values in heads.items():
@@ -90,7 +92,7 @@ def added(found: Iterable[Values]) -> Values:
 
 
 def _of_source(
-    name: str, source: Source, question: Question, known: Sequence[Term]
+    wanted: Sequence[Definition], source: Source, question: Question, known: Sequence[Term]
 ) -> dict[tuple[int | None, int | None], Values]:
     """Return the sums of one source by unit and head.
 
@@ -99,7 +101,7 @@ def _of_source(
     alone = _alone(question, known)
     while True:
         split = [term for term in known if term.unit_id not in alone]
-        rows = db.session.execute(_grouped(name, source, split)).all()
+        rows = db.session.execute(_grouped(wanted, source, split)).all()
         older = {row.unit for row in rows if row.unit in alone and as_day(row.oldest) < alone[row.unit].from_on}
         if not older:
             break
@@ -107,7 +109,7 @@ def _of_source(
     found: dict[tuple[int | None, int | None], Values] = {}
     for row in rows:
         person = alone[row.unit].person_id if row.unit in alone else row.person or None
-        found[row.unit, person] = values_of(name, row)
+        found[row.unit, person] = values_of(wanted, row)
     return found
 
 
@@ -124,10 +126,10 @@ def _alone(question: Question, known: Sequence[Term]) -> dict[int, Term]:
     }
 
 
-def _grouped(name: str, source: Source, split: Sequence[Term]) -> Any:
+def _grouped(wanted: Sequence[Definition], source: Source, split: Sequence[Term]) -> Any:
     person = case(*[(_held(source, term), term.person_id) for term in split], else_=0) if split else literal(0)
     keys = source.unit_id.label("unit"), person.label("person"), func.min(source.on).label("oldest")
-    return summed(source, rows_of(name), *keys).group_by(text("unit"), text("person"))
+    return summed(source, wanted, *keys).group_by(text("unit"), text("person"))
 
 
 def _held(source: Source, term: Term) -> ColumnElement[bool]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
+import clock
 from accountability.figures import heads, past
 from accountability.figures.counting import Figure, made
 from accountability.figures.facts import tasks
@@ -16,12 +17,19 @@ from accountability.figures.heads import Tally, Term, Values
 from accountability.figures.question import VACANT, Question
 from models.base import db
 from models.causes import CauseDecision, DelayCause
-from models.tasks import Task, Wait
+from models.tasks import Wait
 from models.vocabulary import DelayClass, OfficialClass, Status
-from workflow.reference import Reference
+from workflow import lifecycle
+from workflow.reference import PREFIXES, Reference
 
 SHOWN: Final = 10
-SOURCES: Final = ("task", "extension")
+# so many questions about the present are kept answered
+KEPT: Final = 32
+# what the page shows of each unit and head
+SEEN: Final = (
+    "assigned", "due", "done", "done_on_time", "done_late", "open_in_time", "open_late", "first_on_time", "extensions",
+    "extension_days",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,31 +78,60 @@ class Overview:
     worst: list[Late]
 
 
+# (end of the log, question) -> what was counted then: while the log ends with the same line, nothing else can come out
+_known: dict[tuple[str, Question], tuple[Tally, list[Late]]] = {}
+
+
 def of(question: Question, ref: Reference) -> Overview:
-    """Return the figures of all units and heads, and the longest overdue. Four statements for the present."""
-    found = heads.tally(question, ref, SOURCES)
-    return Overview(made(question, found.whole), _units(question, found, ref), worst(question, ref))
+    """Return the figures of all units and heads, and the longest overdue. Four statements, none while nothing happens.
+
+    The present is the same for everybody until the next line of the log, or the next day.
+    """
+    head = ref.head.hash if ref.head is not None and past.is_present(question, ref) else ""
+    if not head:
+        return _made(question, *_counted(question, ref), ref)
+    key = head, replace(question, cut_off=clock.end_of(question.day))
+    if key not in _known:
+        while len(_known) >= KEPT:
+            _known.pop(next(iter(_known)), None)
+        _known[key] = _counted(question, ref)
+    return _made(question, *_known[key], ref)
+
+
+def _counted(question: Question, ref: Reference) -> tuple[Tally, list[Late]]:
+    return heads.tally(question, ref, SEEN), worst(question, ref)
+
+
+def _made(question: Question, found: Tally, late: list[Late], ref: Reference) -> Overview:
+    return Overview(made(question, found.whole, SEEN), _units(question, found, ref), late)
 
 
 def worst(question: Question, ref: Reference, limit: int = SHOWN) -> list[Late]:
     """Return the longest overdue of a question, the longest first. One statement."""
     known = past.known(question, ref)
-    source, later = tasks(question, known.c, ref), aliased(DelayCause)
-    stated = DelayCause.task_id == known.c.id, DelayCause.due_on == known.c.due_on, DelayCause.at < question.cut_off
-    newer = select(later.id).where(later.task_id == known.c.id, later.no > DelayCause.no, later.at < question.cut_off)
-    open_wait = and_(Wait.task_id == known.c.id, Wait.to_at.is_(None))
-    columns = (known.c.lead_unit_id, known.c.due_on, source["late"].label("days"), known.c.status)
+    first = _longest(question, known, ref, limit)
+    later = aliased(DelayCause)
+    stated = DelayCause.task_id == first.c.id, DelayCause.due_on == known.c.due_on, DelayCause.at < question.cut_off
+    newer = select(later.id).where(later.task_id == first.c.id, later.no > DelayCause.no, later.at < question.cut_off)
+    columns = (known.c.title, known.c.lead_unit_id, known.c.due_on, first.c.days, known.c.status)
     query = (
-        select(known.c.id, Task.title, *columns, Wait.unit_id, DelayCause.kind, CauseDecision.is_confirmed)
-        .join_from(known, Task, Task.id == known.c.id)
-        .outerjoin(Wait, open_wait)
+        select(first.c.id, *columns, Wait.unit_id, DelayCause.kind, CauseDecision.is_confirmed)
+        .join_from(first, known, known.c.id == first.c.id)
+        .outerjoin(Wait, and_(Wait.task_id == first.c.id, Wait.to_at.is_(None)))
         .outerjoin(DelayCause, and_(*stated, ~newer.exists()))
         .outerjoin(CauseDecision, CauseDecision.cause_id == DelayCause.id)
-        .where(*source.where, source["now"] == OfficialClass.OPEN_LATE)
-        .order_by(known.c.late_after, known.c.id)
-        .limit(limit)
+        .order_by(known.c.late_after, first.c.id)
     )
     return [Late(*row) for row in db.session.execute(query)]
+
+
+def _longest(question: Question, known: Any, ref: Reference, limit: int) -> Any:
+    """Return the numbers of the longest overdue: found in an index alone, before anything is read of them."""
+    source = tasks(question, known.c, ref)
+    is_late = known.c.status.in_(lifecycle.OPEN), known.c.late_after < question.day
+    query = select(known.c.id, source["late"].label("days"))
+    query = query.where(*is_late, *source.where, source["now"] == OfficialClass.OPEN_LATE)
+    return query.order_by(known.c.late_after, known.c.id).limit(limit).subquery("first")
 
 
 def _units(question: Question, found: Tally, ref: Reference) -> list[UnitLine]:
@@ -116,11 +153,11 @@ def _line(unit_id: int, question: Question, found: Tally, ref: Reference) -> Uni
     lines = tuple(
         _head(about, person, term, found.heads.get((unit_id, person), {})) for person, term in (held | others).items()
     )
-    return UnitLine(unit_id, ref.unit_name(unit_id), made(about, found.units.get(unit_id, {})), lines)
+    return UnitLine(unit_id, ref.unit_name(unit_id), made(about, found.units.get(unit_id, {}), SEEN), lines)
 
 
 def _head(about: Question, person_id: int | None, term: Term | None, values: Values) -> HeadLine:
-    figures = made(about.about(head_id=person_id or VACANT), values)
+    figures = made(about.about(head_id=person_id or VACANT), values, SEEN)
     if term is None:
         return HeadLine(person_id, "", "", None, None, figures)
-    return HeadLine(person_id, term.name, term.title, term.from_on, term.to_on, figures)
+    return HeadLine(person_id, term.name, PREFIXES[term.capacity] + term.title, term.from_on, term.to_on, figures)

@@ -46,13 +46,18 @@ NOTHING: Final = "[]"
 def known(question: Question, ref: Reference) -> Any:
     """Return the tasks as the question's moment knew them, as something to select from. Up to two statements."""
     table = Task.__table__
-    if ref.head is None or ref.head.at < question.cut_off:
+    if ref.head is None or is_present(question, ref):
         return table.alias("known")
     numbers, rows = _then(ref.head.hash, question.cut_off)
     if numbers == NOTHING:
         return table.alias("known")
     rest = select(*(table.c[name] for name in NAMES)).where(table.c.id.not_in(_numbers(numbers)))
     return union_all(rest, select(*_columns(rows))).subquery("known")
+
+
+def is_present(question: Question, ref: Reference) -> bool:
+    """Return whether nothing has happened since the question's moment."""
+    return ref.head is None or ref.head.at < question.cut_off
 
 
 @lru_cache(maxsize=8)

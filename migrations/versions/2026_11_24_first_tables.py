@@ -926,6 +926,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_task_officer_id", ["officer_id"], unique=False)
         batch_op.create_index("ix_task_parent_id", ["parent_id"], unique=False)
         batch_op.create_index(
+            "ix_task_figures",
+            [
+                "lead_unit_id",
+                "status",
+                "late_after",
+                "handed_in_on",
+                "original_late_after",
+                "kind",
+                "assigned_at",
+                "completed_at",
+                "held_until",
+                "id",
+            ],
+            unique=False,
+        )
+        batch_op.create_index(
             "ix_task_open_due",
             ["due_on"],
             unique=False,
@@ -995,6 +1011,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deadline", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deadline_task_id"), ["task_id"], unique=False)
+        batch_op.create_index("ix_deadline_cause", ["cause", "decided_at"], unique=False)
 
     op.create_table(
         "extension",
@@ -1362,6 +1379,7 @@ def downgrade() -> None:
 
     op.drop_table("extension")
     with op.batch_alter_table("deadline", schema=None) as batch_op:
+        batch_op.drop_index("ix_deadline_cause")
         batch_op.drop_index(batch_op.f("ix_deadline_task_id"))
 
     op.drop_table("deadline")
@@ -1382,6 +1400,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("status NOT IN ('draft', 'completed', 'cancelled', 'withdrawn')"),
             postgresql_where=sa.text("status NOT IN ('draft', 'completed', 'cancelled', 'withdrawn')"),
         )
+        batch_op.drop_index("ix_task_figures")
         batch_op.drop_index("ix_task_parent_id")
         batch_op.drop_index("ix_task_officer_id")
         batch_op.drop_index("ix_task_lead_unit_id")
