@@ -92,6 +92,11 @@ class Line:
     address: str = ""
 
     @property
+    def is_bare(self) -> bool:
+        """Return whether nothing is counted: people write it down."""
+        return self.part is None and self.mean is None
+
+    @property
     def percent(self) -> Decimal | None:
         """Return the share, or the mean, in per cent with one decimal."""
         if self.mean is not None:

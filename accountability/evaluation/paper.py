@@ -137,8 +137,9 @@ def _of_criteria(seen: Evidence, ref: Reference) -> Iterable[tuple[str, Columns,
     rows: Rows = []
     for line in seen.lines:
         asked = "; ".join(f"{_(level)}: {limit}" for level, limit in limits(line, ref))
-        is_bare = line.part is None and line.mean is None
-        part: Cell = BY_HAND if is_bare else None if line.part is None else Counted(line.part, line.criterion.part)
+        part: Cell = BY_HAND if line.is_bare else line.part
+        if line.part is not None and line.criterion.part in FIGURES:
+            part = Counted(line.part, line.criterion.part)
         rows.append((_(line.criterion.name), part, line.whole, _percent(line.percent), asked))
     rows += [(_(text, value=value), None, None, None, "") for text, value in notes(seen, ref)]
     yield f"Số liệu theo {seen.rules.title}" if seen.rules else "Số liệu", columns, rows

@@ -16,7 +16,8 @@ from sqlalchemy import event
 from accountability.evaluation import evidence, rulesets
 from accountability.evaluation.evidence import Evidence, Line, Product
 from accountability.evaluation.rulesets import Level, Staff
-from accountability.figures import charged, counting
+from accountability.figures import charged
+from accountability.figures.table import FIGURES
 from models.base import db
 from models.vocabulary import Action, DelayClass
 from tests.accountability.test_figures import change, question, story
@@ -64,7 +65,7 @@ def test_every_threshold_is_a_dated_setting_and_every_part_is_counted() -> None:
         assert rules is not None
         settings = [limit.setting for each in rules.criteria for limit in each.limits if limit.setting]
         assert {*settings, *(name for _text, name in rules.notes)} <= SETTINGS.keys()
-        known = counting.FIGURES.keys() | evidence.MEASURES.keys() | evidence.MEANS.keys() | {""}
+        known = FIGURES.keys() | evidence.MEASURES.keys() | evidence.MEANS.keys() | {""}
         assert {name for each in rules.criteria for name in (each.part, each.whole)} <= known
     assert {Level.EXCELLENT, Level.GOOD, Level.DONE, Level.FAILED} == set(rulesets.LEVELS)
 
