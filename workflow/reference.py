@@ -33,7 +33,7 @@ from models.log import LogHead
 from models.people import Person, Post, Tenure
 from models.units import Unit, UnitName, UnitParent
 from models.vocabulary import Capacity, DayKind, NameForm, Rank, UnitKind
-from workflow import pulse
+from workflow import pulse, thresholds
 from workflow.calendar import WorkCalendar
 from workflow.pulse import Pulse
 
@@ -62,20 +62,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "duty.accept": 3,
     "due_soon.working_days": 7,
     "target.grace": 20,
-    "evaluation.90.done": 70,
-    "evaluation.90.failed_done": 50,
-    "evaluation.90.on_time": 80,
-    "evaluation.90.ahead": 50,
-    "evaluation.90.short": 20,
-    "evaluation.90.failed_short": 50,
-    "evaluation.90.units": 70,
-    "evaluation.335.cost": 25,
-    "evaluation.335.bands": [90, 70, 50],
-    "evaluation.335.quota": 20,
-    "evaluation.335.quota_most": 25,
-    "evaluation.233.ahead": 30,
-    "evaluation.233.short": 20,
-    "evaluation.233.failed_done": 70,
+    **thresholds.DEFAULTS,
     "deadline.before_counts": "day_before",
     "deadline.rest_day": "next_working_day",
     "recurring.rest_day": "working_day_before",
