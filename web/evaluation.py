@@ -153,7 +153,7 @@ def _subject(question: Question, seen: Evidence, ref: Reference) -> Subject:
         period=_period_words(question),
         body=str(ref.settings["body.name"]).removesuffix(f" tỉnh {place_of(ref)}"),
         place=place_of(ref),
-        sign=f"PCC-{code_of(ref, UnitKind.BODY)}",
+        sign=f"PCC-{ref.settings['body.symbol'] or code_of(ref, UnitKind.BODY)}",
     )
 
 

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from accountability.evaluation import rulesets
 from accountability.evaluation.rulesets import Criterion, RuleSet, Staff
@@ -29,7 +30,7 @@ from models.vocabulary import DelayClass
 from models.vocabulary import OfficialClass as C
 from workflow.queries import targets
 from workflow.queries.targets import Series
-from workflow.reference import Reference
+from workflow.reference import PREFIXES, Reference
 from workflow.targets import FOLLOWED
 
 WHOLE: Final = Decimal(100)
@@ -209,11 +210,12 @@ MEANS: Final[dict[str, Callable[[Product], Decimal]]] = {
 
 def _tasks(question: Question, ref: Reference) -> _Found:
     """Return products, delays and what was done before its day. Three statements."""
-    source = SOURCES["task"](question, ref)
-    known = source.origin.c
-    columns = (known.id, known.due_on, known.handed_in_on, known.lead_unit_id, Task.title, Task.definition_id)
+    source, duty = SOURCES["task"](question, ref), aliased(Task)
+    known, named = source.origin.c, duty.title.label("duty")
+    columns = (known.id, known.due_on, known.handed_in_on, known.lead_unit_id, Task.title, Task.definition_id, named)
     marks = source["now"].label("now"), source["late"].label("late"), source["is_objective"].label("excused")
     query = select(*columns, *marks).join_from(source.origin, Task, Task.id == known.id)
+    query = query.outerjoin(duty, duty.id == Task.definition_id)
     rows = db.session.execute(query.where(*source.where, source["now"].in_(DUE)).order_by(known.due_on, known.id)).all()
     found, causes = _Found(), _causes(question, [row.id for row in rows if row.now in LATE])
     found.delays = [_delay(row, causes.get(row.id)) for row in rows if row.now in LATE]
@@ -234,7 +236,7 @@ def _products(rows: Sequence[Any], returned: Mapping[int, int], cost: int) -> It
         late = [row for row in results if row.now in LATE]
         yield Product(
             task_id=key,
-            title=" ".join(results[0].title.split()),
+            title=" ".join((results[0].duty or results[0].title).split()),
             due=len(results),
             delays=len(late),
             excused=sum(bool(row.excused) for row in late),
@@ -288,7 +290,9 @@ def _parts(question: Question, ref: Reference) -> tuple[PartOf, ...]:
         before = found.get(term.unit_id)
         values = before.values if before else counting.totals(question.about(unit_id=term.unit_id), ref)
         first = before.from_on if before else begins
-        found[term.unit_id] = PartOf(term.unit_id, ref.unit_name(term.unit_id), term.title, first, ends, values)
+        found[term.unit_id] = PartOf(
+            term.unit_id, ref.unit_name(term.unit_id), f"{PREFIXES[term.capacity]}{term.title}", first, ends, values
+        )
     return tuple(found.values())
 
 

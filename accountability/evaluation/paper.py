@@ -102,11 +102,11 @@ def _blocks(seen: Evidence, about: Subject) -> Iterator[Block]:
     yield _said(Level.MAIN, "II. Số liệu")
     for key in TOLD:
         value = str(seen.values.get(key, 0))
-        yield Block(Level.DASH, (Said(f"{_(FIGURES[key].name)}: "), Said(value, key), Said(".")))
+        yield Block(Level.DASH, (Said(f"- {_(FIGURES[key].name)}: "), Said(value, key), Said(".")))
     if seen.question.officer_id is None:
         for key in CHARGED:
             value = str(seen.values.get(key, 0))
-            yield Block(Level.DASH, (Said(f"{_(FIGURES[key].name)}: "), Said(value, key), Said(".")))
+            yield Block(Level.DASH, (Said(f"- {_(FIGURES[key].name)}: "), Said(value, key), Said(".")))
     yield _said(Level.MAIN, "III. Ghi chú")
     yield _said(
         Level.TEXT,
