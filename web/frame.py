@@ -42,8 +42,8 @@ UNDER: Final = {
     "calendar": "organisation", "chasing": "tasks", "comments": "tasks", "recurring": "tasks",
     "rules": "reminders", "previews": "reminders",
     "imports": "plans", "handovers": "organisation", "amendments": "plans", "task_tables": "plans",
-    "flows": "plans", "figures": "accountability", "target_tables": "targets", "signing": "tasks",
-    "signatures": "tasks", "factor": "account",
+    "flows": "plans", "figures": "accountability", "target_tables": "targets", "evaluation": "accountability",
+    "signing": "tasks", "signatures": "tasks", "factor": "account",
 }  # fmt: skip
 
 

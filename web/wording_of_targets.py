@@ -34,7 +34,10 @@ COLUMNS: Final[dict[str, str]] = {
 # private text -> what it is called
 WORDS: Final[dict[str, str]] = {"source": N_("source")}
 # page or list -> what it is called
-NAMES: Final[dict[str, str]] = {"target_tables": N_("Tables of targets")}
+NAMES: Final[dict[str, str]] = {
+    "target_tables": N_("Tables of targets"),
+    "evaluation": N_("Numbers for an evaluation"),
+}
 VOCABULARIES: Final[dict[str, type[StrEnum]]] = {
     "standing": Standing, "direction": Direction, "cadence": Cadence, "target_goal.op": TargetOp,
     "target.op": TargetOp,

@@ -362,6 +362,7 @@ PLACES: Final[dict[str, frozenset[Any]]] = {
     "tasks": _AT_WORK,
     "give": _OFFICE,
     "targets": _AT_WORK,
+    "evaluation": _AT_WORK,
     "log": _EVERYBODY,
     "accountability": _ALL_BUT_UNITS,
     "figures": _ALL_BUT_UNITS | {Role.HEAD},

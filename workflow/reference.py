@@ -33,7 +33,7 @@ from models.log import LogHead
 from models.people import Person, Post, Tenure
 from models.units import Unit, UnitName, UnitParent
 from models.vocabulary import Capacity, DayKind, NameForm, Rank, UnitKind
-from workflow import pulse
+from workflow import pulse, thresholds
 from workflow.calendar import WorkCalendar
 from workflow.pulse import Pulse
 
@@ -62,6 +62,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "duty.accept": 3,
     "due_soon.working_days": 7,
     "target.grace": 20,
+    **thresholds.DEFAULTS,
     "deadline.before_counts": "day_before",
     "deadline.rest_day": "next_working_day",
     "recurring.rest_day": "working_day_before",

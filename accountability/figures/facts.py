@@ -151,10 +151,12 @@ def headed(source: Source, person_id: int) -> ColumnElement[bool]:
 
 
 def about(question: Question, c: Any) -> list[ColumnElement[bool]]:
-    """Return the conditions of leader, plan and section."""
+    """Return the conditions of leader, officer, plan and section."""
     found: list[ColumnElement[bool]] = []
     if question.leader_post_id is not None:
         found.append(c.leader_post_id == question.leader_post_id)
+    if question.officer_id is not None:
+        found.append(c.officer_id == question.officer_id)
     if question.plan_id is not None:
         found.append(c.plan_id == question.plan_id)
     if question.section:

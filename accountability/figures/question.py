@@ -32,6 +32,7 @@ class Question:
     leader_post_id: int | None = None
     plan_id: int | None = None
     section: str = ""
+    officer_id: int | None = None
 
     def __post_init__(self) -> None:
         """Know nothing that happened after the period: what is looked at is how things stood at its end."""
@@ -67,7 +68,13 @@ class Question:
 
 
 # how the address names what a question is about -> the question's own name for it
-NAMES: Final = {"unit": "unit_id", "head": "head_id", "leader": "leader_post_id", "plan": "plan_id"}
+NAMES: Final = {
+    "unit": "unit_id",
+    "head": "head_id",
+    "leader": "leader_post_id",
+    "plan": "plan_id",
+    "officer": "officer_id",
+}
 
 
 def of_period(period: Period, at: datetime, **about: Any) -> Question:

@@ -78,7 +78,7 @@ KINDS: Final[dict[ReportKind, Kind]] = {
         Form.REPORT, "PHIẾU CUNG CẤP SỐ LIỆU", "PCC", "Phục vụ đánh giá, xếp loại người đứng đầu {unit}, {period}",
         "", INSIDE,
         ("of_head", "head_figures", "head_remark"),
-        ("head", "delays"), EVERY, about=MUST, calls="Phiếu"),
+        ("head", "criteria", "products", "delays", "seats"), EVERY, about=MUST, calls="Phiếu"),
     ReportKind.HANDOVER: Kind(
         Form.MINUTES, "BIÊN BẢN", "BB", "Bàn giao nhiệm vụ của {unit}", "", (),
         ("handover",),

@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any, Final
 
 import orjson
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 import clock
 from accountability.reports.facts import Facts, local
-from documents.writers.official import Cell, shown
+from documents.writers.official import Cell
+from documents.writers.target_table import written
 from i18n import gettext as _
 from models.base import db
-from models.labels import label
 from models.log import LogEntry
-from models.plans import Plan, Target
+from models.plans import Plan
 from models.tasks import Task
-from models.vocabulary import PlanState, TargetOp
+from models.vocabulary import PlanState
+from models.words import Standing
+from workflow.queries import targets as queries
+from workflow.queries.target_tables import goal_words
+from workflow.queries.targets import Series
 
 # acts of the machine itself and of reading, which a register of work leaves out
 LEFT_OUT: Final = ("letter.", "log.", "scheduler.", "access.", "reminder.reconcile", "alarm.", "export.")
+STANDINGS: Final = {Standing.OFFICIAL: "chính thức", Standing.PROVISIONAL: "ước thực hiện"}
 ANOTHER: Final = "%(who)s: %(act)s"
 
 _known: dict[str, str] = {}
@@ -41,29 +46,22 @@ class Line:
     cells: tuple[Cell, ...]
 
 
-def targets() -> Iterator[tuple[str, list[Line]]]:
-    """Give the targets of the plans in force, plan by plan. One query."""
-    query = (
-        select(Target, Plan.short_title)
-        .join(Plan, Plan.id == Target.plan_id)
-        .where(Plan.state == PlanState.PUBLISHED)
-        .order_by(Plan.id, Target.span_from, Target.id)
-    )
-    found = [(target, title) for target, title in db.session.execute(query)]
-    for title, rows in groupby(found, key=lambda each: each[1]):
-        yield title, [_target(target) for target, _title in rows]
+def targets(facts: Facts) -> Iterator[tuple[str, list[Line]]]:
+    """Give the indicators of the plans in force, plan by plan, with value and forecast. Six queries."""
+    query = select(Plan).join(Plan.document).options(contains_eager(Plan.document))
+    plans = {plan.id: plan for plan in db.session.scalars(query.where(Plan.state == PlanState.PUBLISHED))}
+    for key, listed in sorted(queries.of_plans(plans, facts.ref).items()):
+        yield plans[key].short_title, [_target(series) for series in listed]
 
 
-def _target(target: Target) -> Line:
-    aim = f"{_aim(target)}".strip()
-    return Line((" ".join(target.about_what.split()), target.unit or "", str(target.year or ""), aim, "", ""))
-
-
-def _aim(target: Target) -> str:
-    low = shown(target.low.normalize() + 0)
-    if target.op == TargetOp.BETWEEN and target.high is not None:
-        return f"{low} - {shown(target.high.normalize() + 0)}"
-    return f"{_(label(target.op))} {low}"
+def _target(series: Series) -> Line:
+    aim, latest, forecast = series.aim, series.latest, series.forecast
+    value = f"{written(latest.value)} ({latest.period}, {STANDINGS[latest.standing]})" if latest else "Chưa có số liệu"
+    notes = [f"dự báo tuyến tính {series.last_year}: {written(forecast)}"] if forecast is not None else []
+    notes += [f"chưa báo cáo {', '.join(span.code for span in series.missing)}"] if series.is_stale else []
+    name = " ".join(series.target.about_what.split())
+    year = str(series.last_year or "")
+    return Line((name, aim.unit or "", year, goal_words(aim.op, aim.low, aim.high), value, "; ".join(notes)))
 
 
 def log(facts: Facts) -> Iterator[tuple[str, list[Line]]]:

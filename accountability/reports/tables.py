@@ -8,6 +8,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, Final
 
+from accountability.evaluation import evidence
+from accountability.evaluation.evidence import Evidence
+from accountability.evaluation.paper import BY_HAND, limits
 from accountability.figures.table import FIGURES, GROUPS
 from accountability.reports import registers, words
 from accountability.reports.facts import Facts, Row
@@ -89,6 +92,22 @@ def _monthly(facts: Facts) -> Grouped:
 
 def _delays(facts: Facts) -> Grouped:
     return [("", facts.of(C.DONE_LATE, C.OPEN_LATE))]
+
+
+def _evidence(facts: Facts) -> Evidence:
+    """Return what the evaluation of a unit's head rests on, in every seat he held in the period."""
+    head = facts.head.person_id if facts.head else None
+    question = facts.question.about(unit_id=None, head_id=head) if head else facts.question
+    return evidence.of(question, facts.ref)
+
+
+def _criteria(facts: Facts) -> Grouped:
+    seen = _evidence(facts)
+    title = seen.rules.title if seen.rules else ""
+    asked = [
+        (line, "; ".join(f"{_(level)}: {limit}" for level, limit in limits(line, facts.ref))) for line in seen.lines
+    ]
+    return [(title, asked)]
 
 
 def _open(facts: Facts) -> Grouped:
@@ -212,6 +231,31 @@ TABLES: Final[dict[str, Plan]] = {
         _col("Số lần gia hạn", 18, lambda row: row.extensions, centred=True),
         _col("Nguyên nhân; xác nhận", 62, lambda row: row.why),
     ), _delays),
+    "criteria": Plan("Số liệu theo quy định về đánh giá, ở mọi vị trí đã giữ trong kỳ", (
+        _col("Nội dung", 92, lambda row: _(row[0].criterion.name)),
+        _col("Số lượng", 24, lambda row: BY_HAND if row[0].is_bare else row[0].part, centred=True),
+        _col("Trên tổng số", 22, lambda row: row[0].whole, centred=True),
+        _col("Tỷ lệ, điểm (%)", 24, lambda row: row[0].percent, centred=True),
+        _col("Mức theo quy định", 80, lambda row: row[1]),
+    ), _criteria),
+    "products": Plan("Sản phẩm, công việc đến hạn trong kỳ", (
+        _col("Sản phẩm, công việc", 100, lambda item: item.title),
+        _col("Kết quả đến hạn", 22, lambda item: item.due, centred=True),
+        _col("Số lần chậm", 22, lambda item: item.delays, centred=True),
+        _col("Trong đó khách quan đã xác nhận", 26, lambda item: item.excused, centred=True),
+        _col("Số lần bị trả lại", 22, lambda item: item.returns, centred=True),
+        _col("Tiến độ (%)", 22, lambda item: item.progress, centred=True),
+        _col("Chất lượng (%)", 22, lambda item: item.quality, centred=True),
+    ), lambda facts: [("", _evidence(facts).products)]),
+    "seats": Plan("Số liệu theo từng vị trí đã giữ trong kỳ", (
+        _col("Đơn vị", 60, lambda part: part.unit),
+        _col("Vị trí", 34, lambda part: part.title),
+        _col("Từ ngày", 24, lambda part: part.from_on, centred=True),
+        _col("Đến ngày", 24, lambda part: part.to_on, centred=True),
+        _col("Đến hạn", 20, lambda part: part.values.get("due", 0), centred=True),
+        _col("Đúng hạn", 20, lambda part: part.values.get("done_on_time", 0), centred=True),
+        _col("Chậm", 20, lambda part: part.values.get("late", 0), centred=True),
+    ), lambda facts: [("", _evidence(facts).parts)]),
     "handover": Plan("Danh mục nhiệm vụ bàn giao", (
         _col("Nhiệm vụ", 76, _task),
         _col("Văn bản giao", 40, lambda row: row.source),
@@ -227,7 +271,7 @@ TABLES: Final[dict[str, Plan]] = {
         _col("Mức phấn đấu", 40, lambda line: line.cells[3], centred=True),
         _col("Kết quả", 30, lambda line: line.cells[4], centred=True),
         _col("Ghi chú", 36, lambda line: line.cells[5]),
-    ), lambda _facts: registers.targets()),
+    ), registers.targets),
     "log": Plan("Sổ nhật ký", (
         _col("Dòng", 16, lambda line: line.cells[0], centred=True),
         _col("Thời điểm", 34, lambda line: line.cells[1], centred=True),

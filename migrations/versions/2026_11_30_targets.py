@@ -1,7 +1,7 @@
 """what is said on targets: who follows them, values for years, values reported, tasks that serve them
 
 Revision ID: 0014
-Revises: 0004
+Revises: 0013
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

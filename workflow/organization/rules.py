@@ -12,6 +12,7 @@ import vietnamese
 from models.vocabulary import SecondSigner
 from terms import N_
 from workflow.errors import Refusal
+from workflow.organization.evaluation_rules import BANDS, SHARES
 from workflow.reference import SETTINGS
 
 # so many days a rule can name: each is one more reminder of every task
@@ -130,6 +131,8 @@ _FALLING: Final = N_("numbers of days from the largest to the smallest, such as 
 _RISING: Final = N_("numbers of days from the smallest to the largest, such as 1, 3, 7")
 _TWO_RUNGS: Final = N_("two numbers of days, the smaller first, such as 5, 10")
 _NUMBER: Final = N_("a whole number of working days")
+_SHARE: Final = N_("a whole number of per cent from 0 to 100")
+_FALLING_SHARES: Final = N_("numbers of points from the largest to the smallest, such as 90, 70, 50")
 _DAYS: Final = N_("a whole number of days")
 _HOUR: Final = N_("hours and minutes between 06:00 and 12:00, such as 07:30")
 _SYMBOL: Final = N_("a short sign without blanks, such as BDT; empty takes the code of the unit")
@@ -245,6 +248,8 @@ RULES: Final[dict[str, Rule]] = {
         _within(1, 20),
         _NUMBER,
     ),
+    **{name: Rule(meaning, _within(0, 100), _SHARE) for name, meaning in SHARES.items()},
+    "evaluation.335.bands": Rule(BANDS, _falling(100), _FALLING_SHARES),
     "target.grace": Rule(
         N_("Days after the end of a period within which the value of a target is reported"), _within(0, 120), _DAYS
     ),
