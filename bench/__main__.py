@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import documents, plans, report, servers
+from bench import documents, logs, plans, report, servers
 from bench.jobs import measure, million, one_a_task, start_up
 
 SIZES = (1_000, 10_000)
@@ -23,6 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--large", action="store_true", help=f"also {LARGE:,} tasks (some minutes more)")
     parser.add_argument("--million", action="store_true", help="also reminding over 1,000,000 tasks")
+    parser.add_argument("--log", action="store_true", help="also the log's page over 50,000 and 5,000,000 entries")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="how many tasks")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each page is asked for")
     chosen = parser.parse_args()
@@ -36,7 +37,8 @@ def main() -> None:
     lines = [line for size in sizes for line in measure(size, chosen.seconds)]
     with tempfile.TemporaryDirectory(prefix="dondoc-bench-") as folder:
         lines += [*(start_up() if sizes else ()), *(one_a_task() if sizes else ())]
-        lines += [*(million() if chosen.million else ()), *documents.reading(Path(folder))]
+        lines += [*(million() if chosen.million else ()), *(logs.growth(chosen.seconds) if chosen.log else ())]
+        lines += [*documents.reading(Path(folder))]
     print(report.table(lines))
     print(f"\nmeasured in {time.perf_counter() - began:.0f} s")
 
