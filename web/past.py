@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Enum
 
 from accountability import as_of
 from accountability.as_of import KINDS, Past
 from i18n import gettext as _
-from models import schema
+from models.base import Base
 from models.labels import TERMS
 from terms import N_
 from web import context, forms, sentences
@@ -91,6 +92,7 @@ def _facts(table: str, row: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _value(table: str, name: str, value: Any) -> str:
     """Return a column's value as people read it; a code by the label of the column's own vocabulary."""
-    column = schema.tracked()[table].__mapper__.columns.get(name)  # type: ignore[attr-defined]  # every mapped class has one
-    terms = TERMS.get(getattr(column.type, "enum_class", None), {}) if column is not None else {}
+    column = Base.metadata.tables[table].columns.get(name)
+    codes = column.type.enum_class if column is not None and isinstance(column.type, Enum) else None
+    terms: Mapping[Any, str] = TERMS.get(codes, {}) if codes is not None else {}
     return _(terms[value]) if value in terms else sentences.spoken(table, name, value)
