@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import documents, plans, report, servers
+from bench import documents, logs, plans, report, servers
 from bench.jobs import long_log, measure, million, one_a_task, start_up
 
 SIZES = (1_000, 10_000)
@@ -25,6 +25,7 @@ def main() -> None:
     parser.add_argument(
         "--million", action="store_true", help="also reminding over 1,000,000 tasks, and a log of as many entries"
     )
+    parser.add_argument("--log", action="store_true", help="also the log's page over 50,000 and 5,000,000 entries")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="how many tasks")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each page is asked for")
     chosen = parser.parse_args()
@@ -38,7 +39,8 @@ def main() -> None:
     lines = [line for size in sizes for line in measure(size, chosen.seconds)]
     with tempfile.TemporaryDirectory(prefix="dondoc-bench-") as folder:
         lines += [*(start_up() if sizes else ()), *(one_a_task() if sizes else ())]
-        lines += [*((*million(), *long_log()) if chosen.million else ()), *documents.reading(Path(folder))]
+        lines += [*((*million(), *long_log()) if chosen.million else ())]
+        lines += [*(logs.growth(chosen.seconds) if chosen.log else ()), *documents.reading(Path(folder))]
     print(report.table(lines))
     print(f"\nmeasured in {time.perf_counter() - began:.0f} s")
 

@@ -23,16 +23,14 @@ class Counted:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.said: list[str] = []
+        self.client = app.test_client()
         with app.app_context():
             event.listen(db.engine, "before_cursor_execute", self._note)
 
     def of(self, account: Mapping[str, str], path: str) -> int:
         """Return how many statements a page takes once it is warm."""
-        client = self.app.test_client()
-
-        def ask(method: str, where: str, **more: Any) -> Any:
-            return Context().run(client.open, where, method=method, **more)
-
+        self.client = self.app.test_client()
+        ask = self._ask
         token = TOKEN.search(ask("GET", "/login").get_data(as_text=True))
         form = {
             "csrf_token": token[1] if token else "",
@@ -46,6 +44,13 @@ class Counted:
         if answer.status_code != 200:
             raise RuntimeError(f"GET {path}: {answer.status_code}")
         return len(self.said)
+
+    def again(self, path: str) -> None:
+        """Open a page once more as the same person."""
+        self._ask("GET", path)
+
+    def _ask(self, method: str, where: str, **more: Any) -> Any:
+        return Context().run(self.client.open, where, method=method, **more)
 
     def _note(self, *facts: Any) -> None:
         if not facts[2].startswith(FRAME):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Enum
 
 from accountability import as_of
 from accountability.as_of import KINDS, Past
 from i18n import gettext as _
+from models.base import Base
+from models.labels import TERMS
 from terms import N_
 from web import context, forms, sentences
 from web.errors import STATUS
@@ -84,4 +87,12 @@ def _parts(found: Past) -> Iterator[tuple[str, int, list[Told]]]:
 def _facts(table: str, row: dict[str, Any]) -> list[tuple[str, str]]:
     """Return what the columns of a row say, those people know by name, in the order of telling."""
     named = [(label, name) for name, label in (COLUMNS | WORDS).items() if row.get(name) not in (None, "", [])]
-    return [(_(label), sentences.spoken(table, name, row[name])) for label, name in named]
+    return [(_(label), _value(table, name, row[name])) for label, name in named]
+
+
+def _value(table: str, name: str, value: Any) -> str:
+    """Return a column's value as people read it; a code by the label of the column's own vocabulary."""
+    column = Base.metadata.tables[table].columns.get(name)
+    codes = column.type.enum_class if column is not None and isinstance(column.type, Enum) else None
+    terms: Mapping[Any, str] = TERMS.get(codes, {}) if codes is not None else {}
+    return _(terms[value]) if value in terms else sentences.spoken(table, name, value)
