@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from flask import request
@@ -31,7 +32,13 @@ def question() -> Question:
         raise Refusal("not_found") from None
     if found.first > context.ref().on:
         raise Refusal("not_found")
-    return found.about(cut_off=min(found.cut_off, context.now() + questions.MOMENT))
+    return found.about(cut_off=min(found.cut_off, _present() + questions.MOMENT))
+
+
+def _present() -> datetime:
+    """Return the present: this moment, or that of the log's last line where the clock was put back."""
+    head = context.ref().head
+    return max(context.now(), head.at) if head is not None else context.now()
 
 
 def period_code() -> str:
