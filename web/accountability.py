@@ -9,6 +9,7 @@ from accountability import declared
 from accountability.figures import asking, overview
 from accountability.figures.counting import Figure
 from web import asked, charts, context, task_page
+from web.figures import about
 from web.gate import place
 
 bp = Blueprint("accountability", __name__, url_prefix="/accountability")
@@ -33,6 +34,28 @@ def index() -> ResponseReturnValue:
         classes=CLASSES,
         periods=asked.periods_named(),
         period=asked.period_code(),
+    )
+
+
+@bp.get("/trend")
+@place("accountability")
+def trend() -> ResponseReturnValue:
+    """Show the last quarters side by side, each as known at its end; a point of the chart opens its quarter."""
+    question = asked.question()
+    asking.require(question, seen_by=context.scope())
+    quarters = asked.quarters()
+    questions = [asked.of_period(quarter, question) for quarter in quarters]
+    figures = overview.over_time(questions, context.ref())
+    rates = ("done_on_time", "first_on_time")
+    return render_template(
+        "accountability/trend.html",
+        question=question,
+        rows=list(zip(quarters, questions, figures, strict=True)),
+        lines=[charts.line([found[rate].percent for found in figures]) for rate in rates],
+        names=rates,
+        titles=[asked.title(quarter) for quarter in quarters],
+        about=about(question, context.ref()),
+        size=(charts.WIDTH, charts.HEIGHT),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from flask import request
@@ -15,6 +16,8 @@ from web import context, forms
 from workflow.errors import Refusal
 
 # how the periods one chooses from are coded
+# so many quarters stand side by side
+QUARTERS: Final = 4
 KINDS: Final = ("{year}", "{year}-H{half}", "{year}-Q{quarter}", "{year}-{month:02d}")
 
 
@@ -31,7 +34,13 @@ def question() -> Question:
         raise Refusal("not_found") from None
     if found.first > context.ref().on:
         raise Refusal("not_found")
-    return found.about(cut_off=min(found.cut_off, context.now() + questions.MOMENT))
+    return found.about(cut_off=min(found.cut_off, _present() + questions.MOMENT))
+
+
+def _present() -> datetime:
+    """Return the present: this moment, or that of the log's last line where the clock was put back."""
+    head = context.ref().head
+    return max(context.now(), head.at) if head is not None else context.now()
 
 
 def period_code() -> str:
@@ -47,6 +56,18 @@ def current() -> list[periods.Period]:
     now = [_coded(kind, month.year, month.number) for kind in KINDS]
     before = [_coded(kind, *_earlier(month, back)) for kind, back in zip(KINDS, (12, 6, 3, 1), strict=True)]
     return [*now, *before]
+
+
+def quarters() -> list[periods.Period]:
+    """Return the quarter today lies in and those before it, the oldest first."""
+    month = periods.month_of(context.ref().on)
+    return [_coded(KINDS[2], *_earlier(month, 3 * back)) for back in reversed(range(QUARTERS))]
+
+
+def of_period(period: periods.Period, question: Question) -> Question:
+    """Return a question about another period, as known at its end or now."""
+    found = question.about(first=period.first, last=period.last, cut_off=period.cut_off)
+    return found.about(cut_off=min(found.cut_off, _present() + questions.MOMENT))
 
 
 def periods_named() -> list[tuple[str, str]]:

@@ -31,8 +31,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class Point:
-    """One value of a line: where it lies on the drawing, and its value."""
+    """One value of a line: which one it is, where it lies on the drawing, and its value."""
 
+    place: int
     x: int
     y: int
     value: Decimal
@@ -65,7 +66,7 @@ def line(values: Sequence[Decimal | None]) -> Line:
     step = (WIDTH - 2 * EDGE) // max(len(values) - 1, 1)
     high = HEIGHT - 2 * EDGE
     points = [
-        Point(EDGE + step * place, EDGE + high - int(high * value / 100), value)
+        Point(place, EDGE + step * place, EDGE + high - int(high * value / 100), value)
         for place, value in enumerate(values)
         if value is not None
     ]

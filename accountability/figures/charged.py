@@ -110,9 +110,9 @@ def of(question: Question, ref: Reference, *, by_history: bool = False) -> list[
     seats = held.everybody(None, ref).seats if rows else Seats({})
     turned = select(known.c.id).where(*late, is_turning)
     stories = list(_told(question, rows, turned, known, seats, ref)) if any(row.is_turning for row in rows) else []
-    plain = [_Case(row, _plain(row, question, seats, ref.calendar)) for row in rows if not row.is_turning]
+    simple = [_Case(row, plain(row, question, seats, ref.calendar)) for row in rows if not row.is_turning]
     heads = {post: unit for unit, posts in seats.heads.items() for post in posts}
-    found = [each for case in (*plain, *stories) for each in _charges(case, heads)]
+    found = [each for case in (*simple, *stories) for each in _charges(case, heads)]
     return sorted((each for each in found if is_asked(each, question)), key=lambda each: (each.on, each.task_id))
 
 
@@ -157,7 +157,7 @@ def _results(turned: Any, before: datetime) -> dict[int, list[_Handed]]:
     return found
 
 
-def _plain(row: Any, question: Question, seats: Seats, calendar: WorkCalendar) -> tuple[Day, ...]:
+def plain(row: Any, question: Question, seats: Seats, calendar: WorkCalendar) -> tuple[Day, ...]:
     """Return the late days of a task that only its lead unit held: they are its head's of each day."""
     start = max(row.late_after, clock.day_of(row.assigned_at), question.first - DAY)
     found, day = [], start

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import reduce
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import FromClause, case, func, literal, select, true
 
@@ -101,12 +101,28 @@ def made(question: Question, values: dict[str, int], ids: Collection[str] = FIGU
 
 def totals(question: Question, ref: Reference) -> dict[str, int]:
     """Return the value of every figure of a question. One statement for the present."""
+    return several([question], ref)[0]
+
+
+def several(questions: Sequence[Question], ref: Reference, ids: Collection[str] = FIGURES) -> list[dict[str, int]]:
+    """Return the values of some figures for each of some questions. One statement where all are about the present."""
+    wanted = [(place, name) for place in range(len(questions)) for name in SOURCES if rows_of(name, ids)]
     sums: list[FromClause] = [
-        summed(source(question, ref), rows_of(name)).subquery(f"of_{name}") for name, source in SOURCES.items()
+        summed(SOURCES[name](questions[place], ref), rows_of(name, ids)).subquery(f"{name}_{place}")
+        for place, name in wanted
     ]
     together: FromClause = reduce(lambda left, right: left.join(right, true()), sums[1:], sums[0])
-    row = db.session.execute(select(*(column for each in sums for column in each.c)).select_from(together)).one()
-    return {key: int(value or 0) for key, value in row._mapping.items()}
+    columns = [
+        column.label(f"{column.name}_{place}")
+        for (place, _), each in zip(wanted, sums, strict=True)
+        for column in each.c
+    ]
+    row = db.session.execute(select(*columns).select_from(together)).one()._mapping
+    return [{key: int(row[f"{key}_{place}"] or 0) for key in BY_ROWS if key in ids} for place in range(len(questions))]
+
+
+# the figures the database counts by itself
+BY_ROWS: Final = tuple(row.id for row in FIGURES.values() if row.source != charged.SOURCE)
 
 
 def behind(figure_id: str, question: Question, ref: Reference) -> list[Item]:

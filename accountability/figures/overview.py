@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -10,7 +11,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
 import clock
-from accountability.figures import heads, past
+from accountability.figures import counting, heads, past
 from accountability.figures.counting import Figure, made
 from accountability.figures.facts import tasks
 from accountability.figures.heads import Tally, Term, Values
@@ -96,6 +97,12 @@ def of(question: Question, ref: Reference) -> Overview:
             _known.pop(next(iter(_known)), None)
         _known[key] = _counted(question, ref)
     return _made(question, *_known[key], ref)
+
+
+def over_time(questions: Sequence[Question], ref: Reference) -> list[dict[str, Figure]]:
+    """Return the figures of some periods, each as known at its own end."""
+    values = counting.several(questions, ref, SEEN)
+    return [made(question, found, SEEN) for question, found in zip(questions, values, strict=True)]
 
 
 def _counted(question: Question, ref: Reference) -> tuple[Tally, list[Late]]:

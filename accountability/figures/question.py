@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -64,7 +65,12 @@ class Question:
 
     def address(self, figure_id: str = "") -> str:
         """Return where the list behind a figure stands; without one, the page of all figures."""
-        return f"/figures{'/' if figure_id else ''}{figure_id}?{urlencode(self.words())}"
+        return f"/figures{'/' if figure_id else ''}{figure_id}?{self._carried}"
+
+    @cached_property
+    def _carried(self) -> str:
+        """Return the words once for all the addresses of a page."""
+        return urlencode(self.words())
 
 
 # how the address names what a question is about -> the question's own name for it

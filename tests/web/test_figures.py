@@ -51,18 +51,21 @@ def test_leadership_sees_who_is_late_and_every_number_opens_as_many_tasks(
         assert shown[1] == value, href
 
 
-def test_from_the_page_to_the_line_of_the_log_in_four_clicks(
+def test_from_the_chart_to_the_line_of_the_log_in_four_clicks(
     told: tuple[Flask, World], visitor: Callable[..., Visitor]
 ) -> None:
-    chair = visitor("chair")
-    page = text(chair, f"/accountability?{YEAR}")
-    unit = re.search(r'<a href="(/figures\?[^"]+)">Phòng Kế hoạch', page)
-    assert unit is not None
-    figure = re.search(r'href="(/figures/open_late\?[^"]+)"', text(chair, unit[1]))
-    assert figure is not None
-    task = re.search(r'href="(/tasks/\d+)"', text(chair, figure[1]))
-    assert task is not None
-    assert re.search(r'href="/log/\d+\.\d+"', text(chair, task[1])) is not None
+    chair, href = visitor("chair"), "/accountability/trend"
+    clicks = (
+        r'<a href="(/accountability\?[^"]+)" aria-label="quý 1 năm 2026: 33,3 %"><circle',
+        r'href="(/figures/open_late\?[^"]+)"',
+        r'href="(/tasks/\d+)"',
+        r'href="(/log/\d+\.\d+)"',
+    )
+    for click in clicks:
+        found = re.search(click, text(chair, href))
+        assert found is not None, click
+        href = found[1]
+    text(chair, href)
 
 
 def test_a_head_sees_of_himself_what_leadership_sees_and_nothing_of_others(
@@ -99,7 +102,7 @@ def test_an_address_that_asks_nonsense_finds_nothing(words: str, visitor: Callab
     assert answer.status_code in (404, 422)
 
 
-@pytest.mark.parametrize("path", ["/accountability", "/figures", "/figures/assigned"])
+@pytest.mark.parametrize("path", ["/accountability", "/accountability/trend", "/figures", "/figures/assigned"])
 def test_twelve_statements_do_for_any_number_of_tasks(
     path: str, told: tuple[Flask, World], visitor: Callable[..., Visitor]
 ) -> None:
