@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import subprocess
@@ -15,15 +16,28 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from accountability import anchors, checkpoints, export, keys, proofs, reopening, rotation, verify
+from accountability import (
+    anchors,
+    checkpoints,
+    export,
+    keys,
+    proofs,
+    reopening,
+    rotation,
+    signatures,
+    verify,
+)
 from accountability.outside import verify_log
 from accountability.outside.verify_log import Checkpoint, Tree
 from models import guards
 from models.base import db
 from models.log import LogEntry, LogHead
+from models.tasks import Signature
 from models.vocabulary import Action
 from tests.fixtures.places import World
+from workflow import reference
 from workflow.actors import Actor
+from workflow.permissions import Scope
 
 ORIGIN = "dondoc.example.vn"
 
@@ -180,6 +194,27 @@ def test_a_line_is_shown_and_proved_without_the_others_by_the_checkpoint_somebod
     assert outside("--checkpoint", kept, path)[0] == 1
     with pytest.raises(proofs.NoSuchEntryError):
         proofs.prove(site.size, anchors.filed(site.folder))
+
+
+def test_the_record_of_a_signature_is_checked_on_any_machine_by_the_checkpoint_over_it(site: Site) -> None:
+    site.world.to_hand_in(site.world.drafts[0], local="2026-01-06T08:10")
+    site.world.step(site.world.drafts[0], Action.SIGN_OFF, "head_a", "2026-01-06T08:20")
+    key, ref = db.session.scalars(db.select(Signature.id)).one(), reference.load(date(2026, 1, 6))
+
+    def taken() -> Path:
+        view = signatures.one(key, ref, seen_by=Scope(site.world.actor("chair")))
+        found = signatures.record(view, "Ban Dân tộc")
+        (site.place / f"signature-{key}.json").write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+        return site.place / f"signature-{key}.json"
+
+    assert outside(taken())[0] == 2, "no checkpoint lies over it yet"
+    kept = keep(site, site.sign())
+    path = taken()
+    code, said = outside("--checkpoint", kept, path)
+    assert (code, '"act": "task.sign_off"' in said, "consistent with itself only" in said) == (0, True, False)
+    for old, new in (("Triệu Minh Đức", "Người Khác"), ("Đã hoàn thành.", "Chưa xong gì.")):
+        path.write_text(taken().read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        assert outside("--checkpoint", kept, path)[0] == 1
 
 
 def test_nothing_is_proved_from_a_log_that_is_not_the_signed_one(site: Site) -> None:
