@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask
 
@@ -19,6 +20,9 @@ from models import schema, session
 from models.base import db
 from version import VERSION
 from workflow import ledger
+
+# so many new objects, and so many rounds, before dead cycles are looked for
+SELDOM: Final = (100_000, 20, 100)
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
@@ -40,10 +44,18 @@ def _made(environ: Mapping[str, str] | None) -> Flask:
     if lean is not None:
         i18n.init_app(app, lambda: str(app.config["LANGUAGE"]))
         cli.init_app(app, lean)
+        _collect_less()
         return app
     _with_pages(app)
     cli.init_app(app)
     return app
+
+
+def _collect_less() -> None:
+    """Look for dead cycles seldom, and never among what was loaded: a run makes very many objects and few cycles."""
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
+    gc.enable()
 
 
 def _with_pages(app: Flask) -> None:

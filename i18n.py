@@ -5,8 +5,9 @@ from __future__ import annotations
 import gettext as standard
 import os
 import tempfile
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from flask_babel import Babel
 
 LANGUAGES: Final = ("vi", "en")
 _DOMAIN: Final = "messages"
+# the words of the block that speaks a language of its own: looked up once for the block, not for each text of a letter
+_words: Final[ContextVar[Any]] = ContextVar("words", default=None)
 
 
 def init_app(app: Flask, language: Callable[[], str]) -> None:
@@ -34,28 +37,48 @@ def init_app(app: Flask, language: Callable[[], str]) -> None:
         default_timezone=app.config["TIMEZONE"],
         locale_selector=language,
     )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # by the extension that Babel loads
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
 
 
 def gettext(message: str, **values: Any) -> str:
     """Return the message in the language of this request or block, with its values filled in."""
     if not message:
         return message
-    return str(flask_babel.gettext(message, **values))
+    said = str(_catalogue().ugettext(message))
+    return said % values if values else said
 
 
 def ngettext(one: str, many: str, count: int, **values: Any) -> str:
     """Return the message for one thing or for many; `%(num)d` in it is the count."""
-    return str(flask_babel.ngettext(one, many, count, **values))
+    return str(_catalogue().ungettext(one, many, count)) % {"num": count, **values}
 
 
-def speaking(language: str) -> AbstractContextManager[None]:
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
     """Answer in a language for the length of a block: the receiver's of a letter, not the sender's."""
-    found: AbstractContextManager[None] = flask_babel.force_locale(language)
-    return found
+    with flask_babel.force_locale(language):
+        mark = _words.set((spoken(), flask_babel.get_translations()))
+        try:
+            yield
+        finally:
+            _words.reset(mark)
+
+
+def _catalogue() -> Any:
+    """Return the words of this block or request."""
+    found = _words.get()
+    return found[1] if found is not None else flask_babel.get_translations()
 
 
 def spoken() -> str:
     """Return the language of this request or block: vi or en."""
+    block = _words.get()
+    if block is not None:
+        return str(block[0])
     found = flask_babel.get_locale()
     return str(found.language) if found is not None and found.language in LANGUAGES else LANGUAGES[0]
 

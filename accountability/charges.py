@@ -6,7 +6,7 @@ credit: the first late days go to whoever headed that unit then (rulings 11, a s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -87,14 +87,24 @@ class Charge:
 
 
 @dataclass(frozen=True)
+class Day:
+    """One late day, whether it is worked, and to whom it is charged."""
+
+    on: date
+    works: bool
+    blame: Blame
+
+
+@dataclass(frozen=True)
 class Account:
-    """What a task is late by, and to whom that is charged; the charges sum to it."""
+    """What a task is late by, and to whom that is charged, day by day; the charges sum to it."""
 
     late_after: date
     until: date
     days: int
     working_days: int
     charges: tuple[Charge, ...] = ()
+    each: tuple[Day, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,16 +139,13 @@ class Book:
         calendar = self.terms.calendar
         earned = self._credits(since) if self.terms.credit == FIRST_LATE_DAYS else []
         covered = calendar.add(start, len(earned))
-        tally: dict[Blame, list[int]] = {}
-        day = start
+        each, day = [], start
         while day < until:
             day += DAY
-            works = calendar.is_working(day)
             blame = self._credited(earned, start, day) if day <= covered else self._blame(day, until, stopped_at)
-            counts = tally.setdefault(blame, [0, 0])
-            counts[0], counts[1] = counts[0] + 1, counts[1] + works
-        charges = tuple(Charge(blame, *counts) for blame, counts in tally.items())
-        return Account(start, until, max(0, (until - start).days), calendar.between(start, until), charges)
+            each.append(Day(day, calendar.is_working(day), blame))
+        late = max(0, (until - start).days), calendar.between(start, until)
+        return Account(start, until, *late, summed(each), tuple(each))
 
     def _credited(self, earned: list[tuple[date, Span]], start: date, day: date) -> Blame:
         """Return to whom a day that waiting pays for is charged: a rest day goes with the working day after it."""
@@ -220,6 +227,15 @@ class Book:
 
     def _leader_post(self, span: Span) -> int | None:
         return self.story.state(span.from_at).leader_post_id or self.terms.seats.chair
+
+
+def summed(days: Iterable[Day]) -> tuple[Charge, ...]:
+    """Return what is charged to each, in the order of their first days."""
+    tally: dict[Blame, list[int]] = {}
+    for day in days:
+        counts = tally.setdefault(day.blame, [0, 0])
+        counts[0], counts[1] = counts[0] + 1, counts[1] + day.works
+    return tuple(Charge(blame, *counts) for blame, counts in tally.items())
 
 
 def _hands_of(result: Result | None, below: int) -> set[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, true
 
 import clock
 from accountability import strip
@@ -58,18 +58,22 @@ def of(
     """Return a task's strip at a moment; None before it was given to a unit. Up to one query."""
     if task.assigned_at is None or task.kind == TaskKind.COMMON:
         return None
-    story = _story(task, past, hand_ins, parts, at)
+    story = story_of(task, past, hand_ins, parts, at)
     if story is None:
         return None
     people = _people(story, ref)
-    terms = Terms(people.seats, ref.calendar, ref.settings["waiting.credit"], ref.settings["reminder.contest"])
-    book = Book(story, terms)
-    current, original = _accounts(task, story, book, at)
+    book = Book(story, rules(people.seats, ref))
+    current, original = accounts(task, story, book, at)
     held = tuple((span, book.holders(span)) for span in book.found)
     return Strip(story, held, people, current, original)
 
 
-def _accounts(task: Task, story: Story, book: Book, at: datetime) -> tuple[Account | None, Account | None]:
+def rules(seats: Seats, ref: Reference) -> Terms:
+    """Return the rules by which days are charged, as the settings of the day have them."""
+    return Terms(seats, ref.calendar, ref.settings["waiting.credit"], ref.settings["reminder.contest"])
+
+
+def accounts(task: Any, story: Story, book: Book, at: datetime) -> tuple[Account | None, Account | None]:
     """Return the accounts against the present and the first date; none for what has no date, was stopped or is held."""
     on_hold = task.status == Status.ON_HOLD and not is_hold_over(task.status, task.held_until, clock.day_of(at))
     if task.late_after is None or task.original_late_after is None or task.status in STOPPED or on_hold:
@@ -85,7 +89,8 @@ def _accounts(task: Task, story: Story, book: Book, at: datetime) -> tuple[Accou
     )
 
 
-def _story(task: Task, past: History, hand_ins: Sequence[HandIn], parts: Iterable[Task], at: datetime) -> Story | None:
+def story_of(task: Any, past: History, hand_ins: Sequence[Any], parts: Iterable[Any], at: datetime) -> Story | None:
+    """Return what happened to a task up to a moment; None before it was given. Rows do as well as tasks."""
     begins = task.assigned_at
     states = _states(task, past)
     ended = [state.at for state in states if state.status in (*STOPPED, Status.COMPLETED)]
@@ -106,13 +111,13 @@ def _story(task: Task, past: History, hand_ins: Sequence[HandIn], parts: Iterabl
     )
 
 
-def _accepting(task: Task) -> int | None:
+def _accepting(task: Any) -> int | None:
     """Return the unit that accepts a duty's result: the one that leads the whole. In the session by now."""
     whole = db.session.get(Task, task.parent_id) if task.kind == TaskKind.DUTY and task.parent_id else None
     return whole.lead_unit_id if whole else None
 
 
-def _states(task: Task, past: History) -> list[State]:
+def _states(task: Any, past: History) -> list[State]:
     """Return how the task stood from each entry of its log on, the oldest first."""
     columns: dict[str, Any] = {}
     found = []
@@ -136,7 +141,7 @@ def _states(task: Task, past: History) -> list[State]:
     ]
 
 
-def _waits(past: History, parts: Iterable[Task], disputes: list[dict[str, Any]]) -> Iterable[Waiting]:
+def _waits(past: History, parts: Iterable[Any], disputes: list[dict[str, Any]]) -> Iterable[Waiting]:
     duties = [part for part in parts if part.kind == TaskKind.DUTY and part.late_after is not None]
     for row in past.rows("wait"):
         begins = clock.parse_moment(row["from_at"])
@@ -155,7 +160,7 @@ def _waits(past: History, parts: Iterable[Task], disputes: list[dict[str, Any]])
         )
 
 
-def _was_open(duty: Task, at: datetime) -> bool:
+def _was_open(duty: Any, at: datetime) -> bool:
     given = duty.assigned_at is not None and duty.assigned_at <= at
     return given and (duty.completed_at is None or duty.completed_at > at)
 
@@ -184,7 +189,7 @@ def _dispute(row: Mapping[str, Any]) -> Dispute:
     return Dispute(clock.parse_moment(row["at"]), _moment(row.get("decided_at")), row.get("upheld"))
 
 
-def _result(row: HandIn) -> Result:
+def _result(row: Any) -> Result:
     marks = (strip.Mark(mark.level, mark.post_id, mark.person_id, mark.at) for mark in standing(row.signatures))
     return Result(row.at, row.person_id, tuple(marks))
 
@@ -204,7 +209,7 @@ def _people(story: Story, ref: Reference) -> People:
     seats = [*(ref.head_of(unit) for unit in inside), *(ref.post(post) for post in posts), ref.chair]
     begun = clock.day_of(story.begins)
     known = [seat for seat in seats if seat is not None and seat.since is not None and seat.since <= begun]
-    return _today(known, ref) if len(known) == len(seats) else _ever(units - {None}, ref)
+    return _today(known, ref) if len(known) == len(seats) else everybody(units - {None}, ref)
 
 
 def _today(found: list[Seat], ref: Reference) -> People:
@@ -223,8 +228,11 @@ def _today(found: list[Seat], ref: Reference) -> People:
     )
 
 
-def _ever(units: set[int | None], ref: Reference) -> People:
-    wanted = or_(Post.rank.in_(LEADING), and_(Post.rank == Rank.HEAD, Post.unit_id.in_(units)))
+def everybody(units: set[int | None] | None, ref: Reference) -> People:
+    """Return everybody who ever held the seats of leadership and of the heads of some units (None: all). One query."""
+    wanted = or_(
+        Post.rank.in_(LEADING), and_(Post.rank == Rank.HEAD, true() if units is None else Post.unit_id.in_(units))
+    )
     holder = (Tenure.person_id, Tenure.from_on, Tenure.to_on, Tenure.capacity, Person.name)
     holds = and_(Tenure.post_id == Post.id, Tenure.confirmed_at.is_not(None))
     posts = select(Post.id, Post.unit_id, Post.rank, Post.title, *holder)

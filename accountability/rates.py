@@ -30,6 +30,11 @@ DENOMINATORS: Final = {
 }
 
 
+def percent_of(part: int, whole: int) -> Decimal | None:
+    """Return a part in per cent with one decimal, half rounded up; None when there is no whole."""
+    return (Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else None
+
+
 @dataclass(frozen=True)
 class Share:
     """A part of a whole, and which whole it is."""
@@ -41,9 +46,7 @@ class Share:
     @property
     def percent(self) -> Decimal | None:
         """Return the share in per cent with one decimal, half rounded up; None when there is no whole."""
-        if self.whole == 0:
-            return None
-        return (Decimal(100 * self.part) / self.whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return percent_of(self.part, self.whole)
 
 
 @dataclass(frozen=True)

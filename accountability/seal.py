@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,12 +11,13 @@ import orjson
 from sqlalchemy import Row, select
 from sqlalchemy.exc import DBAPIError
 
-from accountability import verify
+from accountability import signed, verify
 from accountability.outside.verify_log import Checkpoint
 from accountability.verify import Verdict
 from models.appending import LogNotOpenError
 from models.base import db
 from models.log import LogEntry, leaf_hash
+from models.session import snapshot
 from workflow.actors import Actor
 from workflow.ledger import note_now
 
@@ -55,6 +56,8 @@ def check(*, by: Actor, at: datetime, last: int | None = None, notes: Sequence[C
     `notes` are checkpoints that the whole log is held against.
     """
     verdict = verify.log(last=last, notes=notes)
+    if verdict.ok and not last:
+        verdict = _with_signatures(verdict)
     if verdict.reason == "no_log":
         return verdict
     found = _seal(_facts(verdict), at)
@@ -65,6 +68,14 @@ def check(*, by: Actor, at: datetime, last: int | None = None, notes: Sequence[C
         # a log that takes no entry, or has lost its end, cannot keep the finding: this process does while it looks
         _kept[_database()] = (at, found)
     return verdict
+
+
+def _with_signatures(verdict: Verdict) -> Verdict:
+    """Hold what was signed against its hashes as well, when everything else is as it was written."""
+    with snapshot() as connection:
+        broken = signed.bad(connection)
+    named = ", ".join(f"{mark.table} {mark.id}" for mark in broken[:NAMED])
+    return replace(verdict, ok=False, reason="signatures", detail=named) if broken else verdict
 
 
 def latest(at: datetime) -> Seal | None:

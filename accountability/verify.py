@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from accountability import attachments
+from accountability import attachments, erased
 from accountability.anchors import Holding
 from accountability.attachments import BadFile
 from accountability.outside.verify_log import OPENED, OPENS_EPOCH, Altered, Checkpoint
@@ -56,6 +56,7 @@ REASONS: Final = {
     "guards": N_("a guard of the database is missing or altered"),
     "no_log": N_("there is no log yet"),
     "files": N_("a kept file is gone or altered"),
+    "signatures": N_("a result or plan that was signed is not what was signed"),
     "unbound": N_("from here on the log is not the one that a checkpoint was signed over"),
     "lost": N_("from here on lines are gone of which a checkpoint was signed"),
     "unaccepted": N_("from here on lines were lost with a restore, and no leader has accepted it by name"),
@@ -142,8 +143,9 @@ def _walk(connection: Connection, head: Row[Any], start: int, notes: Sequence[Ch
     """Go through the entries in order and return the first thing that is wrong."""
     holding = Holding(head.log_id, notes) if not start else None
     entries = closing(_raw(connection, _entries(connection, head, start)))
+    gone = erased.load(connection)
     with _private_values(connection, start) as values, entries as rows:
-        return _follow(rows, _Private(chain.from_iterable(values.partitions())), head, start, holding)
+        return _follow(rows, _Private(chain.from_iterable(values.partitions()), gone), head, start, holding)
 
 
 def _follow(
@@ -253,7 +255,8 @@ def _moment(value: Any) -> str:
 class _Private:
     """The private values in the order of their entries, read beside the entries."""
 
-    def __init__(self, rows: Iterable[Row[Any]]) -> None:
+    def __init__(self, rows: Iterable[Row[Any]], erased: erased.Erased) -> None:
+        self._erased = erased
         self._groups = groupby(rows, key=lambda row: (row.epoch, row.seq))
         self._advance()
 
@@ -273,7 +276,8 @@ class _Private:
             wanted = dict(commitments(body["data"])) if found or b'"commit"' in row[BODY] else {}
         except (ValueError, TypeError, AttributeError):
             return "altered"
-        if found.keys() != wanted.keys():
+        gone = wanted.keys() - found.keys() - self._erased.get((row[EPOCH], row[SEQ]), set())
+        if gone or found.keys() - wanted.keys():
             return "private"
         return None if all(_opens(item, wanted[path]) for path, item in found.items()) else "private"
 

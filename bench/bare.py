@@ -1,4 +1,4 @@
-"""The bare limit of a page: Flask, SQLAlchemy and fifty rows of the same table, and nothing else.
+"""The bare limit of a page: Flask, SQLAlchemy, and fifty rows of the same table or its counts, and nothing else.
 
 Run as `python -m bench.bare DATABASE PORT`.
 """
@@ -9,12 +9,17 @@ import sys
 from datetime import date
 
 from flask import Flask, render_template_string
-from sqlalchemy import String, create_engine, select
+from sqlalchemy import String, create_engine, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
 from waitress import serve
 
 PAGE = (
     "<!doctype html><table>{% for r in rows %}<tr><td>{{ r.id }}<td>{{ r.title }}<td>{{ r.due_on }}{% endfor %}</table>"
+)
+
+COUNTS = (
+    "<!doctype html><table>{% for r in rows %}<tr><td>{{ r.lead_unit_id }}<td>{{ r.status }}<td>{{ r.size }}"
+    "{% endfor %}</table>"
 )
 
 
@@ -41,11 +46,19 @@ def make(database: str) -> Flask:
     stopped = ("draft", "completed", "cancelled", "withdrawn")
     query = select(Task).where(Task.status.not_in(stopped)).order_by(Task.due_on, Task.id).limit(50)
 
+    keys = Task.lead_unit_id, Task.status
+    counts = select(*keys, func.count().label("size")).group_by(*keys)
+
     @app.get("/")
     def page() -> str:
         with sessions() as session:
             unit = session.scalar(select(Task.lead_unit_id).limit(1))
             return render_template_string(PAGE, rows=session.scalars(query.where(Task.lead_unit_id == unit)).all())
+
+    @app.get("/grouped")
+    def grouped() -> str:
+        with sessions() as session:
+            return render_template_string(COUNTS, rows=session.execute(counts).all())
 
     return app
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).parents[1]
 FLASK: Final = (sys.executable, "-m", "flask")
@@ -27,19 +27,35 @@ def environment(folder: Path) -> dict[str, str]:
     return kept | {f"DONDOC_{name}": value for name, value in ours.items()}
 
 
-def command(folder: Path, *words: str, **more: str) -> tuple[float, float]:
-    """Run one `flask` command; return its seconds from start to end and its largest memory in MiB, or raise.
+# what starts a measured command: a small process, for a child counts the memory of its parent as its own at first
+STARTS: Final = """
+import os, sys, time
+began = time.perf_counter()
+actions = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+_pid, status, used = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=actions), 0)
+print(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+sys.exit(1 if status else 0)
+"""
+
+
+class Spent(NamedTuple):
+    """What a command took from start to end: seconds, seconds of a processor, and its largest memory in MiB."""
+
+    seconds: float
+    processor: float
+    memory: float
+
+
+def command(folder: Path, *words: str, **more: str) -> Spent:
+    """Run one `flask` command and return what it took. Raises CalledProcessError when it fails.
 
     `more` are settings beside the usual ones.
     """
-    began = time.perf_counter()
     settings = environment(folder) | {f"DONDOC_{name}": value for name, value in more.items()}
-    process = subprocess.Popen([*FLASK, *words], env=settings, cwd=ROOT, stdout=subprocess.DEVNULL)
-    _pid, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, words)
-    return time.perf_counter() - began, used.ru_maxrss / 1024
+    run = [sys.executable, "-S", "-c", STARTS, *FLASK, *words]
+    done = subprocess.run(run, env=settings, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    seconds, processor, memory = map(float, done.stdout.split())
+    return Spent(seconds, processor, memory)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,20 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 import clock
-from accountability import anchors, checkpoints, export, keys, replay, seal, verify
+from accountability import anchors, as_of, checkpoints, export, keys, replay, seal, verify
 from accountability.attachments import FAULTS, BadFile
 from accountability.outside.verify_log import Checkpoint, Unusable, printed_in
 from accountability.outside.verify_log import checkpoints as read_checkpoints
-from cli.answers import answer
+from cli.answers import answer, refusals_in_words
+from cli.kinds import DAY
 from i18n import gettext as _
 from i18n import ngettext
 from models import probes
 from models.base import db
+from models.labels import label
+from notifications import log_watch
 from workflow.actors import Actor
+from workflow.queries import erasures
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 group = AppGroup("log", help="The log of accountability.")
@@ -44,6 +49,8 @@ def verify_log(as_json: bool, last: int | None, files: tuple[Path, ...], typed: 
     verdict = seal.check(by=Actor.system(), at=clock.now(), last=last, notes=notes)
     if verdict.ok and not anchors.is_key_there(folder):
         verdict = replace(verdict, ok=False, reason="key")
+    if not verdict.ok and verdict.reason != "no_log":
+        log_watch.tell(clock.now())
     facts = {name: value for name, value in asdict(verdict).items() if name not in ("started_after", "with_files")}
     answer("\n".join([words(verdict), *map(_file_words, verdict.files)]), facts, as_json=as_json, ok=verdict.ok)
 
@@ -93,11 +100,57 @@ def words(verdict: verify.Verdict) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def compare(as_json: bool) -> None:
     """Rebuild every tracked row from the log and hold it against the row as it stands; exit 1 on a difference."""
-    found = replay.differences()
+    found = replay.check(by=Actor.system(), at=clock.now())
     facts: dict[str, Any] = {"disagreements": len(found), "first": [asdict(item) for item in found[:20]]}
     lines = [f"{item.table} {item.id} {item.column}: {item.by_log!r} ≠ {item.in_row!r}" for item in found[:20]]
     summary = _("Rows and log: %(count)s disagreements.", count=len(found))
     answer("\n".join([summary, *lines]), facts, as_json=as_json, ok=not found)
+
+
+@group.command("as-of")
+@click.argument("kind", type=click.Choice(list(as_of.KINDS)))
+@click.argument("number", type=int)
+@click.option("--on", type=DAY, help="The day at whose end; today by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@refusals_in_words
+def show_past(kind: str, number: int, on: date | None, as_json: bool) -> None:
+    """Print a task, plan or unit as it was at the end of a day, rebuilt from the log alone."""
+    past = as_of.as_of(kind, number, on or clock.today())
+    facts = {"kind": kind, "id": number, "on": past.on.isoformat(), "upto": list(past.upto), "rows": past.rows}
+    lines = [
+        f"{table} {key} {name}: {value}"
+        for table, rows in past.rows.items()
+        for key, row in rows.items()
+        for name, value in row.items()
+        if value is not None
+    ]
+    answer("\n".join(lines), facts, as_json=as_json)
+
+
+@group.command("erasures")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def list_erasures(as_json: bool) -> None:
+    """List what private texts were asked to be erased, and what became of it; erasing takes two people signed in."""
+    found = erasures.asked()
+    facts = [
+        {"lines": [f"{epoch}.{seq}" for epoch, seq in one.lines], "decision": one.decision, "state": one.state}
+        | {"asked_by": one.asked_by, "asked_at": one.asked_at.isoformat(), "settled_by": one.settled_by}
+        for one in found
+    ]
+    lines = [
+        f"{', '.join(f'{epoch}.{seq}' for epoch, seq in one.lines)}: {_(label(one.state))}; {one.decision}; "
+        + " → ".join(filter(None, (one.asked_by, one.settled_by)))
+        for one in found
+    ]
+    answer("\n".join(lines) or _("Nothing was asked to be erased."), facts, as_json=as_json)
+
+
+@group.command("trust")
+def manual_of_trust() -> None:
+    """Print what the log proves, what it cannot, and how to check it without this system (docs/trust.md)."""
+    from web import trust
+
+    click.echo("\n".join(trust.page()))
 
 
 @group.command("append-probe")

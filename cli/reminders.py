@@ -1,4 +1,4 @@
-"""`flask remind | deliver | tick | reconcile | scheduler`: reminders by hand, by cron, or as a node of their own."""
+"""`flask deliver | tick | reconcile | scheduler`: reminders by hand, by cron, or as a node of their own."""
 
 from __future__ import annotations
 
@@ -14,36 +14,21 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 import clock
-from cli.answers import MomentType, answer, require_test_mode
+from cli.answers import answer, require_test_mode
+from cli.remind import as_json_option, at_moment, facts_of, moment, words_of
 from i18n import gettext as _
 from i18n import ngettext
-from notifications import delivery, mailer, reconcile, schedule, simulate, sweep
+from notifications import delivery, mailer, reconcile, schedule, simulate
 from notifications.simulate import Outlook
-from notifications.sweep import Swept
 from workflow.actors import Actor
 
 group = AppGroup("reminders", help="The reminders, under one name.")
 
-at_moment = click.option("--at", type=MomentType(), help="As if it were this moment; in test mode only.")
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-
 
 def register(app: Flask) -> None:
     """Add the commands."""
-    for command in (remind, deliver, tick, compare, scheduler, group):
+    for command in (deliver, tick, compare, scheduler, group):
         app.cli.add_command(command)
-
-
-@click.command("remind")
-@at_moment
-@click.option("--dry-run", is_flag=True, help="Only print what would be planned; may be asked for any moment.")
-@as_json_option
-def remind(at: datetime | None, dry_run: bool, as_json: bool) -> None:
-    """Plan what is due and not planned yet; safe to run any number of times."""
-    swept = sweep.preview(at or clock.now()) if dry_run else sweep.run(_moment(at))
-    answer(
-        _words(swept, planned=not dry_run), _facts(swept) | {"dry_run": dry_run}, as_json=as_json, ok=swept.held is None
-    )
 
 
 @click.command("deliver")
@@ -51,7 +36,7 @@ def remind(at: datetime | None, dry_run: bool, as_json: bool) -> None:
 @as_json_option
 def deliver(at: datetime | None, as_json: bool) -> None:
     """Send what waits."""
-    counts = delivery.deliver(_moment(at))
+    counts = delivery.deliver(moment(at))
     answer(_ends(counts), _counted(counts), as_json=as_json, ok=_went(counts))
 
 
@@ -120,50 +105,10 @@ def scheduler() -> None:
 
 
 def _tick(at: datetime | None, as_json: bool) -> None:
-    done = schedule.tick(_moment(at))
-    words = f"{_words(done.swept, planned=True)}\n{_ends(done.delivered)}"
+    done = schedule.tick(moment(at))
+    words = f"{words_of(done.swept, planned=True)}\n{_ends(done.delivered)}"
     is_well = done.swept.held is None and _went(done.delivered)
-    answer(words, _facts(done.swept) | _counted(done.delivered), as_json=as_json, ok=is_well)
-
-
-def _moment(at: datetime | None) -> datetime:
-    """Return the moment to act at: the one named, in test mode only, else now, after a look at the clock."""
-    if at is not None:
-        require_test_mode("--at")
-        return at
-    schedule.check_start(clock.now())
-    return clock.now()
-
-
-def _facts(swept: Swept) -> dict[str, Any]:
-    lines = [
-        {
-            "recipient": line.recipient_id,
-            "task": line.task_id,
-            "rule": line.rule,
-            "on": line.on.isoformat(),
-            "state": str(line.state),
-        }
-        for line in swept.lines
-    ]
-    return {
-        "day": swept.day.isoformat(),
-        "held": swept.held,
-        "lines": lines,
-        "letters": swept.letters,
-        "superseded": swept.superseded,
-    }
-
-
-def _words(swept: Swept, *, planned: bool) -> str:
-    if swept.held is not None:
-        return _("Planning is held: the clock jumped. Look at the time, then confirm it on the page Reminders.")
-    day, count = f"{swept.day:%d/%m/%Y}", len(swept.planned)
-    if not planned:
-        return _("%(count)s lines would be planned up to %(day)s.", count=count, day=day)
-    return _(
-        "%(count)s lines planned up to %(day)s, %(letters)s letters made.", count=count, day=day, letters=swept.letters
-    )
+    answer(words, facts_of(done.swept) | _counted(done.delivered) if as_json else None, as_json=as_json, ok=is_well)
 
 
 def _outlook(found: Outlook) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Select, Update, insert, inspect, select, update
+from sqlalchemy import BindParameter, Insert, Select, Update, bindparam, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
-from models.base import Tracked
+from models.base import Base, Tracked
 from models.log import (
     NO_HASH,
     VERSION,
@@ -27,6 +27,8 @@ from models.log import (
 )
 
 INDEXED = ("task", "plan", "unit")
+# what of the log's head moves on
+MOVED = ("epoch", "seq", "hash", "at")
 
 
 class LogNotOpenError(RuntimeError):
@@ -171,11 +173,14 @@ def append(session: Session, end: End, entries: Iterable[Entry]) -> int:
     """
     rows, kept = _chained(end, entries)
     connection = session.connection()
+    if len(rows) == 1 and len(kept) < 2 and connection.dialect.name == "postgresql":
+        connection.execute(_at_once(bool(kept)), _named("entry", rows) | _named("kept", kept) | _place(end))
+        return 1
     for table, found in ((LogEntry, rows), (LogPrivate, kept)):
         if found:
             connection.execute(_inserting(table), found)
     if rows:
-        connection.execute(_moving(), {"epoch": end.epoch, "seq": end.seq, "hash": end.hash, "at": end.at})
+        connection.execute(_moving(), _place(end))
     return len(rows)
 
 
@@ -193,7 +198,30 @@ def _inserting(table: type[LogEntry | LogPrivate]) -> Insert:
 
 @cache
 def _moving() -> Update:
-    return update(LogHead).where(LogHead.id == 1)
+    return update(LogHead).where(LogHead.id == 1).values(_marks("head", LogHead, *MOVED))
+
+
+@cache
+def _at_once(has_private: bool) -> Update:
+    """Return the statement that writes one entry, its private value and the end: one way to the server, not three."""
+    parts = [("entry", LogEntry), *([("kept", LogPrivate)] if has_private else [])]
+    written = [insert(table).values(_marks(name, table)).cte(name) for name, table in parts]
+    return update(LogHead).where(LogHead.id == 1).values(_marks("head", LogHead, *MOVED)).add_cte(*written)
+
+
+def _marks(name: str, table: type[Base], *columns: str) -> dict[str, BindParameter[Any]]:
+    """Return where the values of a table's columns go in a statement on several tables."""
+    found = table.__table__.c
+    return {key: bindparam(f"{name}_{key}", type_=found[key].type) for key in columns or found.keys()}
+
+
+def _named(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {f"{name}_{key}": value for row in rows for key, value in row.items()}
+
+
+def _place(end: End) -> dict[str, Any]:
+    """Return where the log ends, as the statements take it."""
+    return {f"head_{key}": getattr(end, key) for key in MOVED}
 
 
 def _chained(end: End, entries: Iterable[Entry]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -10,6 +10,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from models.base import Base
+from models.log import ERASED, ERASED_SALT
 from models.vocabulary import Status
 
 S: Final = Status
@@ -31,10 +33,27 @@ APPEND_ONLY: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "batch": (("id",), ("code",), ("undoes_id",)),
     "source_file": (("id",),),
     "handover": (("id",),),
+    "target_care": (("id",), ("target_id", "no")),
+    "target_goal": (("id",), ("target_id", "year", "no")),
+    "target_value": (("id",), ("target_id", "period", "no")),
+    "figure_note": (("id",),),
     "unit_event_unit": (("id",), ("event_id", "unit_id", "side")),
+    "report_template": (("id",),),
+}
+# of these tables the texts that an erasure by two people may take out of a row, and nothing else of it
+ERASABLE: Final[dict[str, tuple[str, ...]]] = {
+    "hand_in": ("result", "salt"),
+    "evidence": ("filename",),
+    "signature": ("remark",),
+    "progress": ("result", "difficulty", "cause", "next_step", "salt"),
+    "plan_signature": ("remark",),
+    "delay_cause": ("text",),
+    "cause_decision": ("reason",),
+    "source_file": ("filename",),
+    "handover": ("reason",),
 }
 # tables whose rows change but are never removed or replaced: a task put in anew could have any status
-KEPT: Final[dict[str, tuple[tuple[str, ...], ...]]] = {"task": (("id",),)}
+KEPT: Final[dict[str, tuple[tuple[str, ...], ...]]] = {"task": (("id",),), "erasure": (("id",),)}
 
 # how a guard says no, on both databases
 WORDS: Final = ("append-only", "only moves forward", "no such step")
@@ -62,6 +81,16 @@ _LEGAL: Final = ", ".join(
 )
 _ILLEGAL: Final = f"NEW.status <> OLD.status AND OLD.status || '>' || NEW.status NOT IN ({_LEGAL})"
 
+# a confirmed erasure of this very value, or of a value of this row
+_OF_VALUE: Final = (
+    "EXISTS (SELECT 1 FROM erasure a WHERE a.state = 'confirmed'"
+    " AND a.epoch = OLD.epoch AND a.seq = OLD.seq AND a.path = OLD.path)"
+)
+_OF_ROW: Final = (
+    "EXISTS (SELECT 1 FROM erasure a JOIN log_entry l ON l.epoch = a.epoch AND l.seq = a.seq"
+    " WHERE a.state = 'confirmed' AND l.obj_type = {table} AND l.obj_id = OLD.id)"
+)
+
 _PG_FUNCTION: Final = """
 CREATE OR REPLACE FUNCTION dondoc_refuse() RETURNS trigger LANGUAGE plpgsql AS $guard$
 BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $guard$
@@ -80,7 +109,36 @@ IF {_ILLEGAL} THEN RAISE EXCEPTION 'no such step'; END IF;
 RETURN NEW;
 END $guard$
 """
+_PG_OPEN: Final = " ".join(
+    f"WHEN '{table}' THEN ARRAY[{', '.join(repr(name) for name in names)}]" for table, names in ERASABLE.items()
+)
+_PG_ERASABLE_FUNCTION: Final = f"""
+CREATE OR REPLACE FUNCTION dondoc_erasable() RETURNS trigger LANGUAGE plpgsql AS $guard$
+DECLARE
+open text[] := CASE TG_TABLE_NAME {_PG_OPEN} END;
+name text;
+BEGIN
+IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - open = to_jsonb(OLD) - open AND {_OF_ROW.format(table="TG_TABLE_NAME")} THEN
+FOREACH name IN ARRAY open LOOP
+IF to_jsonb(NEW) ->> name IS DISTINCT FROM to_jsonb(OLD) ->> name
+AND coalesce(to_jsonb(NEW) ->> name, '') <> ALL (ARRAY['{ERASED}', '{ERASED_SALT}'])
+THEN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END IF;
+END LOOP;
+RETURN NEW;
+END IF;
+RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only';
+END $guard$
+"""
+_PG_PRIVATE_FUNCTION: Final = f"""
+CREATE OR REPLACE FUNCTION dondoc_private() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+IF TG_OP = 'DELETE' AND {_OF_VALUE} THEN RETURN OLD; END IF;
+RAISE EXCEPTION 'log_private is append-only';
+END $guard$
+"""
 _PG_FUNCTIONS: Final = {
+    "dondoc_erasable": _PG_ERASABLE_FUNCTION,
+    "dondoc_private": _PG_PRIVATE_FUNCTION,
     "dondoc_refuse": _PG_FUNCTION,
     "dondoc_head": _PG_HEAD_FUNCTION,
     "dondoc_status": _PG_STATUS_FUNCTION,
@@ -114,7 +172,8 @@ def expected(dialect: str) -> dict[str, str]:
     """Return each guard's name and its definition as the database will tell it."""
     if dialect == "sqlite":
         return {_name_in(statement): statement for statement in _sqlite_statements()}
-    rows = [(table, "dondoc_refuse", kind) for table in APPEND_ONLY for kind in ("rows", "truncate")]
+    rows = [(table, _pg_function(table), "rows") for table in APPEND_ONLY]
+    rows += [(table, "dondoc_refuse", "truncate") for table in APPEND_ONLY]
     rows += [("log_head", "dondoc_head", kind) for kind in ("rows", "truncate")]
     rows += [(table, "dondoc_refuse", kind) for table in KEPT for kind in ("delete", "truncate")]
     rows += [("task", "dondoc_status", "status")]
@@ -156,7 +215,10 @@ def _sqlite_statements() -> list[str]:
     for table, uniques in (APPEND_ONLY | KEPT).items():
         refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         verbs = ("UPDATE", "DELETE") if table in APPEND_ONLY else ("DELETE",)
-        found += [f"CREATE TRIGGER guard_{table}_{verb.lower()} BEFORE {verb} ON {table} {refuse}" for verb in verbs]
+        found += [
+            f"CREATE TRIGGER guard_{table}_{verb.lower()} BEFORE {verb} ON {table}{_unless(table, verb)} {refuse}"
+            for verb in verbs
+        ]
         meets = " OR ".join(
             "(" + " AND ".join(f"{column} = NEW.{column}" for column in unique) + ")" for unique in uniques
         )
@@ -176,6 +238,19 @@ def _sqlite_statements() -> list[str]:
     ]
 
 
+def _unless(table: str, verb: str) -> str:
+    """Return the condition of a guard on SQLite: none, or everything but what an erasure by two people lets go."""
+    if (table, verb) == ("log_private", "DELETE"):
+        return f" WHEN NOT {_OF_VALUE}"
+    if table not in ERASABLE or verb != "UPDATE":
+        return ""
+    names = [column.name for column in Base.metadata.tables[table].columns]
+    same = [f"NEW.{name} IS OLD.{name}" for name in names if name not in ERASABLE[table]]
+    open_ = [f"(NEW.{name} IS OLD.{name} OR NEW.{name} IN ('{ERASED}', '{ERASED_SALT}'))" for name in ERASABLE[table]]
+    table_name = _OF_ROW.format(table=f"'{table}'")
+    return f" WHEN NOT ({' AND '.join([*same, *open_, table_name])})"
+
+
 def _pg_statements() -> list[str]:
     found = [
         *_PG_FUNCTIONS.values(),
@@ -185,10 +260,18 @@ def _pg_statements() -> list[str]:
     for table in KEPT:
         found += _pg_guard(table, "delete", "DELETE", "ROW", "dondoc_refuse")
         found += _pg_guard(table, "truncate", "TRUNCATE", "STATEMENT", "dondoc_refuse")
-    for table, function in [*((table, "dondoc_refuse") for table in APPEND_ONLY), ("log_head", "dondoc_head")]:
+    for table, function in [*((table, _pg_function(table)) for table in APPEND_ONLY), ("log_head", "dondoc_head")]:
         found += _pg_guard(table, "rows", "UPDATE OR DELETE", "ROW", function)
+    for table, function in [*((table, "dondoc_refuse") for table in APPEND_ONLY), ("log_head", "dondoc_head")]:
         found += _pg_guard(table, "truncate", "TRUNCATE", "STATEMENT", function)
     return found
+
+
+def _pg_function(table: str) -> str:
+    """Return the function that judges a change of a row: most are refused, some may lose a text that was erased."""
+    if table == "log_private":
+        return "dondoc_private"
+    return "dondoc_erasable" if table in ERASABLE else "dondoc_refuse"
 
 
 def _pg_guard(table: str, kind: str, events: str, each: str, function: str) -> tuple[str, str]:

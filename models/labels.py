@@ -36,14 +36,19 @@ from models.vocabulary import (
 )
 from models.words import (
     BulkAct,
+    Cadence,
     Channel,
     ChaseKind,
     ClockHolder,
+    Direction,
     LetterGroup,
     LetterKind,
     LetterState,
     LineState,
+    ReportKind,
+    ReportState,
     SourceKind,
+    Standing,
 )
 from terms import N_
 
@@ -337,6 +342,33 @@ TERMS: Final[dict[type, dict[str, str]]] = {
         ClockHolder.DECIDER: N_("decider"),
         ClockHolder.HOLD: N_("on hold"),
         ClockHolder.NOBODY: N_("nobody (body outside)"),
+    },
+    Direction: {Direction.UP: N_("to rise"), Direction.DOWN: N_("to fall"), Direction.HOLD: N_("to be held")},
+    Cadence: {
+        Cadence.YEARLY: N_("every year"),
+        Cadence.HALF_YEARLY: N_("every half-year"),
+        Cadence.QUARTERLY: N_("every quarter"),
+        Cadence.MONTHLY: N_("every month"),
+    },
+    Standing: {Standing.PROVISIONAL: N_("provisional"), Standing.OFFICIAL: N_("official")},
+    ReportKind: {
+        ReportKind.RESULTS: N_("results of the tasks in a period"),
+        ReportKind.OVERDUE: N_("annex of tasks overdue and not done"),
+        ReportKind.BY_SOURCE: N_("result of each task, by who is charged with it"),
+        ReportKind.BY_TASK: N_("task by task: difficulty, cause, next step"),
+        ReportKind.MONTHLY: N_("monthly form of a unit"),
+        ReportKind.TARGETS: N_("targets, year by year"),
+        ReportKind.HEAD: N_("figures for the evaluation of a head"),
+        ReportKind.HANDOVER: N_("minutes of handing over a unit's tasks"),
+        ReportKind.CHASING: N_("official letter that urges"),
+        ReportKind.LOG: N_("register of the log"),
+    },
+    ReportState: {
+        ReportState.DRAFT: N_("draft"),
+        ReportState.EDITED: N_("edited"),
+        ReportState.ISSUED: N_("issued"),
+        ReportState.ARCHIVED: N_("archived"),
+        ReportState.DROPPED: N_("dropped"),
     },
 }
 

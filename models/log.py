@@ -23,6 +23,10 @@ from models.base import Base
 
 VERSION: Final = 1
 NO_HASH: Final = "0" * 64
+# what stands in a row where a private text was erased; an entry whose values were erased says so by this act
+ERASED: Final = "[đã xóa]"
+ERASED_SALT: Final = "00" * 16
+REDACT: Final = "log.redact"
 LARGEST_INTEGER: Final = 2**53
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -38,9 +42,11 @@ class LogEntry(Base):
         CheckConstraint("seq > 0 AND epoch > 0", name="counted_from_one"),
         Index("ix_log_entry_task_id", "task_id", "epoch", "seq"),
         Index("ix_log_entry_plan_id", "plan_id", "epoch", "seq"),
+        Index("ix_log_entry_unit_id", "unit_id", "epoch", "seq"),
+        Index("ix_log_entry_at", "at", "epoch", "seq"),
         Index("ix_log_entry_actor_id", "actor_id", "epoch", "seq"),
         Index("ix_log_entry_act", "act", "epoch", "seq"),
-        Index("ix_log_entry_obj", "obj_type", "obj_id"),
+        Index("ix_log_entry_obj", "obj_type", "obj_id", "epoch", "seq"),
     )
 
     epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -104,6 +110,11 @@ def leaf_hash_of(body: bytes) -> str:
 def commitment(salt: str, value: str) -> str:
     """Return SHA-256(salt ‖ value) in hex; `salt` is 16 bytes in hex, drawn anew for each value."""
     return hashlib.sha256(bytes.fromhex(salt) + value.encode()).hexdigest()
+
+
+def erased_value(column: str) -> str:
+    """Return what stands in a column whose text was erased."""
+    return ERASED_SALT if column == "salt" else ERASED
 
 
 def new_salt() -> str:

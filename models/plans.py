@@ -122,13 +122,17 @@ class Clause(Tracked, Base):
 
 
 class Target(Tracked, Base):
-    """A measured aim of the plan: an operator and one or two values in a unit, for a year."""
+    """A measured aim of the plan: an operator and one or two values in a unit, for a year.
+
+    One that came later, with a table of targets, has no place in the plan's text.
+    """
 
     __tablename__ = "target"
     __table_args__ = (
         CheckConstraint("(op = 'between') = (high IS NOT NULL)", name="between_has_two"),
         CheckConstraint("high IS NULL OR high >= low", name="low_before_high"),
         CheckConstraint("span_from >= 0 AND span_to > span_from", name="span"),
+        CheckConstraint("(span_from IS NULL) = (span_to IS NULL)", name="whole_span"),
     )
 
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
@@ -140,8 +144,8 @@ class Target(Tracked, Base):
     high: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
     unit: Mapped[str | None]
     year: Mapped[int | None]
-    span_from: Mapped[int]
-    span_to: Mapped[int]
+    span_from: Mapped[int | None]
+    span_to: Mapped[int | None]
 
     def about(self) -> dict[str, int]:
         """Return the plan."""

@@ -44,6 +44,7 @@ SAMPLE: Final[dict[str, Any]] = {
     "salt": "00",
     "note.kind": "comment",
     "clause.span_to": 2,
+    "target.span_from": 1,
     "target.span_to": 2,
     "role_grant.role": Role.OFFICER,
     "absence.to_on": date(2000, 1, 2),
@@ -51,7 +52,7 @@ SAMPLE: Final[dict[str, Any]] = {
     "flow.no": 2,
 }
 # columns that may be empty, of which one has to say what the row belongs to
-MADE: Final = frozenset({"evidence.hand_in_id"})
+MADE: Final = frozenset({"evidence.hand_in_id", "figure_note.unit_id"})
 BY_TYPE: Final[dict[type[Any], Any]] = {
     Boolean: False,
     Integer: 1,

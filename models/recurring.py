@@ -48,7 +48,7 @@ class Progress(OfTask, Base):
         CheckConstraint("no > 0", name="counted_from_one"),
         CheckConstraint("quantity IS NULL OR cumulative IS NOT NULL", name="quantity_has_sum"),
     )
-    PRIVATE: ClassVar[frozenset[str]] = frozenset({"result", "difficulty", "cause", "next_step"})
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"result", "difficulty", "cause", "next_step", "salt"})
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
     no: Mapped[int]

@@ -77,6 +77,20 @@ class Task(Tracked, Base):
         Index("ix_task_plan_id", "plan_id", "status"),
         Index("ix_task_officer_id", "officer_id"),
         Index("ix_task_parent_id", "parent_id"),
+        # all that decides on a figure, so that counting reads no task's words
+        Index(
+            "ix_task_figures",
+            "lead_unit_id",
+            "status",
+            "late_after",
+            "handed_in_on",
+            "original_late_after",
+            "kind",
+            "assigned_at",
+            "completed_at",
+            "held_until",
+            "id",
+        ),
         CheckConstraint("kind NOT IN ('sub', 'duty') OR parent_id IS NOT NULL", name="part_has_parent"),
     )
     DERIVED: ClassVar[frozenset[str]] = frozenset({"folded"})
@@ -177,6 +191,7 @@ class Deadline(OfTask, Base):
     __tablename__ = "deadline"
     __table_args__ = (
         UniqueConstraint("task_id", "no"),
+        Index("ix_deadline_cause", "cause", "decided_at"),
         CheckConstraint("late_after >= due_on", name="late_not_before_due"),
         CheckConstraint("no > 0", name="counted_from_one"),
     )
@@ -245,7 +260,7 @@ class HandIn(OfTask, Base):
         CheckConstraint("no > 0", name="counted_from_one"),
         CheckConstraint("length(content_sha) = 64", name="sha256"),
     )
-    PRIVATE: ClassVar[frozenset[str]] = frozenset({"result"})
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"result", "salt"})
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
     no: Mapped[int]
@@ -329,7 +344,7 @@ class Note(OfTask, Base):
 
     __tablename__ = "note"
     __table_args__ = (CheckConstraint("kind IN ('comment', 'answer', 'reconfirm')", name="kind"),)
-    PRIVATE: ClassVar[frozenset[str]] = frozenset({"text"})
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"text", "salt"})
 
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -95,3 +95,52 @@ class ClockHolder(StrEnum):
     DECIDER = "decider"
     HOLD = "hold"
     NOBODY = "nobody"
+
+
+class Direction(StrEnum):
+    """Which way the value of a target is meant to go."""
+
+    UP = "up"
+    DOWN = "down"
+    HOLD = "hold"
+
+
+class Cadence(StrEnum):
+    """How often a target's value is reported, by the calendar's periods."""
+
+    YEARLY = "yearly"
+    HALF_YEARLY = "half_yearly"
+    QUARTERLY = "quarterly"
+    MONTHLY = "monthly"
+
+
+class Standing(StrEnum):
+    """Whether a reported value is final, or an estimate before the final one is known."""
+
+    PROVISIONAL = "provisional"
+    OFFICIAL = "official"
+
+
+class ReportKind(StrEnum):
+    """The reports of the product (`accountability/reports/kinds.py` says what each holds)."""
+
+    RESULTS = "a"
+    OVERDUE = "b"
+    BY_SOURCE = "c"
+    BY_TASK = "d"
+    MONTHLY = "e"
+    TARGETS = "f"
+    HEAD = "g"
+    HANDOVER = "h"
+    CHASING = "i"
+    LOG = "k"
+
+
+class ReportState(StrEnum):
+    """How far a report is: composed from the facts, edited by a clerk, issued under a number, archived; or dropped."""
+
+    DRAFT = "draft"
+    EDITED = "edited"
+    ISSUED = "issued"
+    ARCHIVED = "archived"
+    DROPPED = "dropped"

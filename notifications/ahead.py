@@ -22,7 +22,7 @@ from notifications.outbox import LogEnd, PlannedLine, Waiting
 from notifications.sweep import Stock
 
 # so many letters with one look: a foreign entry costs one more look
-MANY: Final = 32
+MANY: Final = 64
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from models.base import db
 from models.letters import Lease
 from models.log import LogEntry
 from models.session import retried, transaction
-from notifications import letters, mailer, outbox, system
+from notifications import leases, letters, mailer, outbox, system
 from notifications.mailer import Fate, Ready, SmtpPost
 from notifications.system import Notice
 from terms import N_
@@ -57,7 +57,7 @@ def watch(at: datetime, owner: str) -> str | None:
         return None
     try:
         act = RAISED if found else ENDED
-        if bool(found) == is_open() or not _send(act, found, at):
+        if bool(found) == is_open() or not send(act, notice(act, found, _base()), at):
             return None
         _note(act, found, at)
         return act
@@ -85,10 +85,10 @@ def is_open() -> bool:
     return found == RAISED
 
 
-def _send(act: str, found: dict[str, int], at: datetime) -> bool:
+def send(key: str, said: Callable[[], Notice], at: datetime) -> bool:
     """Send to everybody who is to hear; return whether anybody was reached."""
     config = current_app.config
-    ready = [_ready(address, act, found, at, config) for address in config["ALARM_RECIPIENTS"]]
+    ready = [_ready(address, key, said, at, config) for address in config["ALARM_RECIPIENTS"]]
     db.session.rollback()  # nothing is held open in the database while the server thinks
     post = SmtpPost(second_route(config))
     try:
@@ -106,10 +106,14 @@ def second_route(config: Mapping[str, Any]) -> dict[str, Any]:
     return {**config, **own, "MAIL_USE_TLS": False, "MAIL_USE_SSL": False, "MAIL_USERNAME": "", "MAIL_PASSWORD": None}
 
 
-def _ready(address: str, act: str, found: dict[str, int], at: datetime, config: Mapping[str, Any]) -> Ready:
-    base, body_name = config["PUBLIC_URL"].rstrip("/"), reference.load(clock.day_of(at)).settings["body.name"]
-    words = system.write(address, config["LANGUAGE"], notice(act, found, base), body_name)
-    message_id = letters.message_id(0, f"{act};to={address};at={at.isoformat()}", base)
+def _base() -> str:
+    return str(current_app.config["PUBLIC_URL"]).rstrip("/")
+
+
+def _ready(address: str, key: str, said: Callable[[], Notice], at: datetime, config: Mapping[str, Any]) -> Ready:
+    base, body_name = _base(), reference.load(clock.day_of(at)).settings["body.name"]
+    words = system.write(address, config["LANGUAGE"], said, body_name)
+    message_id = letters.message_id(0, f"{key};to={address};at={at.isoformat()}", base)
     envelope = letters.Envelope(
         sender=config["MAIL_DEFAULT_SENDER"],
         name="",
@@ -144,13 +148,13 @@ def notice(act: str, found: dict[str, int], base: str) -> Callable[[], Notice]:
 def _take_turn(owner: str) -> bool:
     """Let one node at a time speak."""
     with transaction():
-        return outbox.take_lease(LEASE, owner, TURN) is not None
+        return leases.take_lease(LEASE, owner, TURN) is not None
 
 
 @retried
 def _give_turn_back(owner: str) -> None:
     with transaction():
-        outbox.drop_lease(LEASE, owner)
+        leases.drop_lease(LEASE, owner)
 
 
 @retried

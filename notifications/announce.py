@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 import clock
@@ -258,16 +258,19 @@ def untold(line: News, family: str, actor_id: int | None, standing: duties.Stand
 
 
 def _entries(span: Span) -> list[Row[Any]]:
-    """Return the acts of a span on tasks that are not closed, and those that ended one by a decision."""
-    columns = (LogEntry.seq, LogEntry.act, LogEntry.task_id, LogEntry.actor_id, LogEntry.at)
+    """Return the acts of a span on tasks that are not closed, and those that ended one by a decision.
+
+    Which of an act's entries is the task's own is looked at here: SQLite would look for that first, in the whole log.
+    """
+    columns = (LogEntry.seq, LogEntry.act, LogEntry.task_id, LogEntry.actor_id, LogEntry.at, LogEntry.obj_type)
     ended = and_(LogEntry.act.in_(ENDING), Task.status.in_(duties.STOPPED))
     news = Task.id == LogEntry.task_id, or_(facts.unfinished(), ended)
-    query = select(*columns).join(Task, and_(*news)).where(*span.of(*EVENTS), LogEntry.obj_type == "task")
-    return list(db.session.execute(query.order_by(LogEntry.seq)))
+    query: Select[*tuple[Any, ...]] = select(*columns).join(Task, and_(*news)).where(*span.of(*EVENTS))
+    return [row for row in db.session.execute(query.order_by(LogEntry.seq)) if row.obj_type == "task"]
 
 
 def _naming(span: Span) -> frozenset[int]:
     """Return which acts of receiving named an officer: for him the task is new."""
     query = select(LogEntry.seq, LogEntry.body).where(*span.of("task.receive"), LogEntry.obj_type == "task")
-    rows = db.session.execute(query.execution_options(yield_per=facts.MANY))
+    rows = db.session.execute(query.execution_options(yield_per=facts.BUFFER))
     return frozenset(seq for seq, body in rows if "officer_id" in orjson.loads(body)["data"].get("set", {}))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Protocol
@@ -74,22 +74,28 @@ class Choice:
 
 
 def run(
-    roster: Roster, book: Book, tasks: Mapping[int, Facts], at: datetime, *, urgent_too: bool = True
+    roster: Roster, book: Book, tasks: dict[int, Facts], at: datetime, *, urgent_too: bool = True
 ) -> tuple[int, int]:
     """Make the letters of the book's day. Returns how many older ones were superseded and how many were made.
 
-    `tasks` are those that were read already in this write unit.
+    `tasks` are those that were read already in this write unit; what is read beside them is added.
     """
     superseded = outbox.release(book.day)
     points.reach("compose.released")
-    known, counts = dict(tasks), cache(open_counts)
+    counts = cache(open_counts)
 
     def tasks_of(keys: set[int]) -> Mapping[int, Facts]:
-        known.update(facts.of_ids(keys - known.keys()))
-        return known
+        tasks.update(facts.of_ids(keys - tasks.keys()))
+        return tasks
 
     chosen = choose(outbox, tasks_of, roster, book, at, urgent_too=urgent_too)
-    return superseded, sum(_make(choice, counts, roster, book, at) for choice in chosen)
+    made, served = 0, set[int]()
+    for choice in chosen:
+        made += _make(choice, counts, roster, book, at)
+        served |= choice.lines.keys() if choice.kind == LetterKind.DIGEST else set()
+    if served:
+        outbox.fold(served)  # all else that waits for them
+    return superseded, made
 
 
 def choose(
@@ -107,7 +113,8 @@ def choose(
     full = {person for person, count in ledger.carried(book.day).items() if count > 1}
     full |= ledger.served(letters.digest_key(book.day))
     taken = {row.id for row in urgent_rows}
-    rows = [row for row in waiting if row.id not in taken and _is_time(row, full, roster, at)]
+    hears = {person for person in {row.recipient_id for row in waiting} - full if _is_time(person, roster, at)}
+    rows = [row for row in waiting if row.recipient_id in hears and row.id not in taken and _is_back(row, roster)]
     rows += ledger.left_by_failure({row.recipient_id for row in rows})
     del waiting
     tasks_of({row.task_id for row in rows})
@@ -129,18 +136,18 @@ def _make(
     lines, kind = choice.lines, choice.kind
     outbox.drop(choice.rows)
     counts = counts_of() if lines else Counter()
-    made = {person: _letter(kind, roster.readers[person], book.day, at) for person in lines}
-    db.session.add_all(made.values())
-    db.session.flush()  # each has its number now, which stands in its words
-    contents = [(letter.id, *_write(letter, lines[person], roster, book, counts)) for person, letter in made.items()]
+    # each has its number first, for that stands in its words
+    made = [_letter(kind, roster.readers[person], book.day, at) for person in lines]
+    contents = [(letter, *_write(letter, lines[letter.recipient_id], at, roster, book, counts)) for letter in made]
     points.reach("compose.worded")
-    db.session.flush()
+    for letter, words, _said, _folded in contents:
+        if words is not None:
+            outbox.rewrite(letter.id, words.subject, words.text, words.html)
     points.reach("compose.written")
-    for letter_id, said, folded in contents:
+    for letter, _words, said, folded in contents:
+        letter_id = letter.id
         outbox.put((line.id for line in said), letter_id, LineState.PLANNED)
         outbox.put((line.id for line in folded if line.id in choice.marked), None, LineState.FOLDED)
-    if kind == LetterKind.DIGEST:
-        outbox.fold(lines)  # all the others that wait
     points.reach("compose.joined")
     return len(made)
 
@@ -149,45 +156,58 @@ def standing_lines(
     rows: Iterable[PlannedLine], tasks: Mapping[int, Facts], roster: Roster, book: Book
 ) -> dict[int, list[Said]]:
     """Return the lines that still hold, by person; the others are given their fate and its reason."""
-    found = [row for row in rows if _is_readable(row)]
+    found, acted = _read(rows)
     spoken_of = {row.task_id for row in found if row.task_id in tasks}
     standing = {key: duties.standing(tasks[key], roster, book) for key in spoken_of}
     latest = {
-        (row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=lambda row: row.id)
+        (row.recipient_id, row.task_id, family_of(row.rule)): row.id for row in sorted(found, key=attrgetter("id"))
     }
     held: dict[int, list[Said]] = {}
-    acted = acts.load((row.task_id, row.rule) for row in found)
     for row in found:
         reason = why_not(row, tasks.get(row.task_id), standing, latest, roster)
         if reason is not None:
             row.state, row.reason = (LineState.SUPERSEDED if reason == "overtaken" else LineState.SKIPPED), reason
             continue
-        told = acted.get((row.task_id, row.rule))
-        said = Said(row.id, tasks[row.task_id], row.rule, row.on, folded=row.state == LineState.FOLDED, act=told)
+        told = acted.get((row.task_id, row.rule)) if acted else None
+        said = Said(row.id, tasks[row.task_id], row.rule, row.on, row.state is LineState.FOLDED, told)
         held.setdefault(row.recipient_id, []).append(said)
     return held
 
 
-def _is_readable(row: PlannedLine) -> bool:
-    """Return whether a line's rule is one; a line of another is marked and not said."""
-    is_rule = poison.spared(("line", row.id), lambda: bool(family_of(row.rule)), otherwise=False)
-    if not is_rule:
-        row.state, row.reason = LineState.SKIPPED, poison.UNREADABLE
-    return is_rule
+def _read(rows: Iterable[PlannedLine]) -> tuple[list[PlannedLine], dict[acts.Wanted, acts.Acted]]:
+    """Return the lines whose rule is one, and the acts they speak of; a line of another rule is marked and not said."""
+    known, found = dict[str, str](), []
+    for row in rows:
+        if row.rule not in known:
+            family = poison.spared(("line", row.id), partial(family_of, row.rule), "")
+            if not family:
+                row.state, row.reason = LineState.SKIPPED, poison.UNREADABLE
+                continue
+            known[row.rule] = family
+        found.append(row)
+    return found, acts.load((row.task_id, row.rule) for row in found if known[row.rule] in acts.SOURCES)
 
 
-def _is_time(row: PlannedLine, full: set[int], roster: Roster, at: datetime) -> bool:
-    """Return whether a line can go into a letter now: his day is not full, he is here and his hour has come."""
-    person = row.recipient_id
-    is_back = row.reason != preferences.AWAY or person not in roster.away
+def _is_time(person: int, roster: Roster, at: datetime) -> bool:
+    """Return whether a person's hour has come."""
     reader = roster.readers.get(person)
-    return person not in full and is_back and (reader is None or reader.hears_by(at))
+    return reader is None or reader.hears_by(at)
+
+
+def _is_back(row: PlannedLine, roster: Roster) -> bool:
+    """Return whether the reader a line waited for is here again."""
+    return row.reason != preferences.AWAY or row.recipient_id not in roster.away
 
 
 def _wanted(lines: dict[int, list[Said]], rows: Iterable[PlannedLine], roster: Roster) -> dict[int, list[Said]]:
     """Return the lines a letter takes; the others are given their reason: for the inbox alone, or until later."""
     row_of, found = {row.id: row for row in rows}, dict[int, list[Said]]()
     for person, said in lines.items():
+        if roster.takes_all(person):
+            for line in said:
+                row_of[line.id].reason = None
+            found[person] = said
+            continue
         for line in said:
             audiences = roster.meant(family_of(line.rule), line.task).get(person, ())
             row, reason = row_of[line.id], roster.held_back(person, line.rule, audiences)
@@ -206,6 +226,7 @@ class Addressed:
     id: int
     recipient_id: int
     kind: LetterKind = LetterKind.DIGEST
+    message_id: str = ""
 
 
 def written(
@@ -224,25 +245,25 @@ def written(
 
 
 def _write(
-    letter: Letter, said: list[Said], roster: Roster, book: Book, counts: Counter[tuple[str, int]]
-) -> tuple[list[Said], list[Said]]:
-    """Put a letter into words and return what it says and what is folded; without words it has failed."""
+    letter: Addressed, said: list[Said], at: datetime, roster: Roster, book: Book, counts: Counter[tuple[str, int]]
+) -> tuple[letters.Written | None, list[Said], list[Said]]:
+    """Return a letter's words, what it says and what is folded; one that cannot be put into words has failed."""
     done = poison.spared(("letter", letter.id), lambda: written(letter, said, roster, book, counts), None)
     if done is None:
-        letter.state, letter.error = LetterState.FAILED, poison.UNREADABLE
+        outbox.give_up(letter.id, poison.UNREADABLE)
         data = {"message_id": letter.message_id, "why": poison.UNREADABLE}
         about, thing = {"person": letter.recipient_id}, ("letter", letter.id)
-        note("letter.failed", by=Actor.system(), at=letter.created_at, obj=thing, about=about, data=data)
-        return said, []
+        note("letter.failed", by=Actor.system(), at=at, obj=thing, about=about, data=data)
+        return None, said, []
     found, words = done
-    letter.subject, letter.text, letter.html = words.subject, words.text, words.html
-    return found.lines, found.folded
+    return words, found.lines, found.folded
 
 
-def _letter(kind: LetterKind, reader: Reader, day: date, at: datetime) -> Letter:
-    """Return a letter whose words are still to come."""
+def _letter(kind: LetterKind, reader: Reader, day: date, at: datetime) -> Addressed:
+    """Add a letter whose words are still to come."""
     key = letters.urgent_key(day) if kind == LetterKind.URGENT else letters.digest_key(day)
-    return Letter(
+    message_id = letters.message_id(reader.id, key, current_app.config["PUBLIC_URL"])
+    number = outbox.add_letter(
         recipient_id=reader.id,
         key=key,
         day=day,
@@ -250,11 +271,9 @@ def _letter(kind: LetterKind, reader: Reader, day: date, at: datetime) -> Letter
         state=LetterState.QUEUED,
         next_try_at=at,
         created_at=at,
-        message_id=letters.message_id(reader.id, key, current_app.config["PUBLIC_URL"]),
-        subject="",
-        text="",
-        html="",
+        message_id=message_id,
     )
+    return Addressed(number, reader.id, kind, message_id)
 
 
 def why_not(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Final
 
 from babel.dates import format_date
@@ -18,10 +19,14 @@ from workflow.timing import Timing
 
 def day_words(day: date) -> str:
     """Return a day with its weekday, as a letter writes it in the middle of a sentence."""
-    weekday = format_date(day, "EEEE", locale=spoken())
-    if spoken() == "vi":
-        weekday = weekday[0].lower() + weekday[1:]
-    return f"{weekday}, {day:%d/%m/%Y}"
+    return f"{_weekday(day.isoweekday(), spoken())}, {day:%d/%m/%Y}"
+
+
+@cache
+def _weekday(number: int, language: str) -> str:
+    """Return the name of the first, second … day of the week."""
+    name = format_date(date(2024, 1, number), "EEEE", locale=language)  # that year began with a Monday
+    return name[0].lower() + name[1:] if language == "vi" else name
 
 
 def day_named(day: date) -> str:

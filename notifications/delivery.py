@@ -118,12 +118,10 @@ class Run:
     def _settle(self, work: Work, answer: Answer) -> None:
         """Write what came of a letter, with its entry in the log; nothing when another sender has taken over."""
         act, values, line = self._outcome(work, answer)
-        if not outbox.settle(work.mine, error=answer.said or answer.way or None, **values):
+        if not outbox.settle(work.mine, line if work.keys else None, error=answer.said or answer.way or None, **values):
             self.ends.append(FENCED)
             return
         points.reach("settle.written")
-        if line is not None and work.keys:
-            outbox.settle_lines(work.mine.letter_id, line)
         self._note(act, work, answer)
         points.reach("settle.noted")
         self.ends.append(act)

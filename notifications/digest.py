@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from i18n import gettext as _
 from models.vocabulary import DeadlineKind, Status, TimingState
 from notifications import acts, duties, facts
 from notifications.acts import Acted
-from notifications.deadlines import day_named, deadline_words, working
+from notifications.deadlines import day_named, day_words, deadline_words, working
 from notifications.drift_words import drift_words
 from notifications.facts import Facts
+from notifications.reason_words import GOES_ON, OVER, REASONS
 from notifications.recipients import Roster
 from notifications.rule_words import of_rule
 from notifications.stages import Book, family_of
@@ -70,8 +71,7 @@ PARTS: Final[dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """A line to be said, and its number in the ledger."""
 
     id: int
@@ -102,6 +102,16 @@ class Entry:
     why: str
     link: str
     lines: list[Said]
+
+    @property
+    def by_rule(self) -> str:
+        """Return by which rules it is said, as a letter words it."""
+        return _("Rule: %(rules)s", rules="; ".join(self.rules))
+
+    @property
+    def follows(self) -> str:
+        """Return when the next reminder comes, as a letter words it; an empty text when none does."""
+        return _("Next reminder: %(day)s", day=day_words(self.next_on)) if self.next_on else ""
 
 
 @dataclass(frozen=True)
@@ -232,7 +242,7 @@ def _why(person_id: int, task: Facts, roster: Roster) -> str:
 def _reasons(person_id: int, lines: list[Said], roster: Roster, book: Book) -> list[str]:
     """Return what lines say beside the deadline, each thing once, without the news that a ladder goes on from."""
     families = {family_of(line.rule) for line in lines}
-    told = [line for line in lines if _GOES_ON.get(family_of(line.rule)) not in families]
+    told = [line for line in lines if GOES_ON.get(family_of(line.rule)) not in families]
     found = [_reason(line, book) for line in told]
     seat, signer = roster.signing_seat(lines[0].task), roster.signer(lines[0].task)
     if "UNSIGNED" in families and seat is not None and signer not in (None, person_id):
@@ -245,83 +255,12 @@ def _reason(line: Said, book: Book) -> str:
     if line.act is not None:
         return acts.told(line.rule, line.act, day_named)
     family = family_of(line.rule)
-    text = _OVER.get(family, "") if line.on < book.day else ""
-    text = text or _REASONS.get(family, "")
+    text = OVER.get(family, "") if line.on < book.day else ""
+    text = text or REASONS.get(family, "")
     waited = working(book.calendar.between(line.on, book.day))
     return _(text, day=day_named(line.on), waited=waited) if text else ""
 
 
-_REASONS: Final[dict[str, str]] = {
-    "ASSIGNED": N_("Newly assigned."),
-    "SUPERVISED": N_("You supervise this task from now on."),
-    "HANDED_BACK": N_("The unit handed the task back; the reason stands on its page. Give it anew, or cancel it."),
-    "STOPPED": N_("It was ended by a decision: nothing more is to be done."),
-    "INHERITED": N_("It passed to your unit by a change of the organisation."),
-    "RETURNED": N_("Returned for redoing; redo by the end of %(day)s."),
-    "REDO": N_("Returned for redoing; redo by the end of %(day)s."),
-    "WAITED": N_("The lead unit waits for your unit; answer by the end of %(day)s."),
-    "ANSWER": N_("The lead unit waits for your unit; answer by the end of %(day)s."),
-    "CHASED": N_("Leadership or the office urges that the task go on."),
-    "DEMANDED": N_("An explanation is demanded of your unit."),
-    "EXPLAINED": N_("The unit has given an explanation."),
-    "COMMITTED": N_("The unit has committed to a day; the deadline stays."),
-    "ANSWERED": N_("The unit you waited for has answered; the task goes on."),
-    "HOLD": N_("The hold ended on %(day)s: time runs again, and work is to be resumed."),
-    "EXTENDED": N_("More time was granted; the deadline above is the new one."),
-    "DATED": N_("The deadline above follows from an event that was recorded, or from the calendar."),
-    "REFUSED": N_("More time was refused; the deadline stays."),
-    "ASKED": N_("The lead unit asks for more time."),
-    "COUNTERED": N_("Another date is offered instead of the one asked for; accept or decline it."),
-    "OFFERED": N_("Another date was offered; accept or decline it by the end of %(day)s, or it lapses."),
-    "ACCEPTED": N_("The head accepted the date offered; the deadline above is the new one."),
-    "DECLINED": N_("The head declined the date offered; the deadline stays."),
-    "LAPSED": N_("Nobody answered the date offered in time: it lapsed, and the deadline stays."),
-    "REDATED": N_("A mistyped date was corrected; the deadline above is the right one."),
-    "CAUSED": N_("The cause of the delay was stated; an objective one waits for your confirmation."),
-    "CAUSE_DECIDED": N_("A leader decided on the objective cause of the delay."),
-    "MENTIONED": N_("Somebody named you in a comment."),
-    "HANDED_IN": N_("A result was handed in."),
-    "ACCEPT": N_("The result of a duty has waited since %(day)s for you to accept or return it; silence accepts it."),
-    "CONTESTED": N_("A unit contests that it is waited for, or that its duty was returned; you decide."),
-    "CONTEST": N_("A contest between units has waited for a decision since %(day)s, for %(waited)s."),
-    "CONTEST_SETTLED": N_("A leader decided between the units; the decision stands on the page of the task."),
-    "RENEW": N_(
-        "A body outside is waited for; until the end of %(day)s that is in nobody's charge: renew it, or go on."
-    ),
-    "UNRECEIVED": N_("Assigned on %(day)s and not received for %(waited)s."),
-    "UNSIGNED": N_("A result has waited for a signature since %(day)s, for %(waited)s."),
-    "UNDECIDED": N_("A request for more time has waited for a decision since %(day)s, for %(waited)s."),
-    "EXPLAIN": N_("An explanation was demanded; answer by the end of %(day)s."),
-    "PLEDGE": N_("The unit committed itself to finish by the end of %(day)s; the deadline stays."),
-    "REPORT": N_("A periodic report is due by the end of %(day)s."),
-    "SILENT": N_("There has been no news of this ongoing duty since %(day)s, for %(waited)s."),
-    "EVENT": N_("It waits for an event: please confirm for this quarter that it still does, or give the date."),
-    "NODATE": N_("The task has no date yet."),
-    "NOLEAD": N_("The task has not been given to a lead unit yet."),
-}
-# a piece of news -> the ladder that says the same and more
-_GOES_ON: Final = {
-    "ASSIGNED": "UNRECEIVED",
-    "HANDED_IN": "UNSIGNED",
-    "ASKED": "UNDECIDED",
-    "COUNTERED": "OFFERED",
-    "CONTESTED": "CONTEST",
-    "WAITED": "ANSWER",
-    "RETURNED": "REDO",
-}
-# what a line says once its day is over
-_OVER: Final[dict[str, str]] = {
-    **dict.fromkeys(
-        ("WAITED", "ANSWER"),
-        N_("The lead unit still waits for your unit; the answer was due by the end of %(day)s, %(waited)s ago."),
-    ),
-    **dict.fromkeys(
-        ("RETURNED", "REDO"), N_("Returned; it was to be redone by the end of %(day)s, which is over by %(waited)s.")
-    ),
-    "EXPLAIN": N_("An explanation was demanded by the end of %(day)s, which is over by %(waited)s; it has not come."),
-    "PLEDGE": N_("The day the unit committed itself to, %(day)s, is over by %(waited)s."),
-    "REPORT": N_("A periodic report was due by the end of %(day)s, which is over by %(waited)s; no news has come."),
-}
 # family -> section; the deadline's ladder is placed by where the task stands
 _PLACES: Final[dict[str, str]] = {
     "HANDED_IN": "to_sign",
@@ -361,24 +300,15 @@ _PLACES: Final[dict[str, str]] = {
 
 
 def _section(person_id: int, lines: list[Said], roster: Roster, book: Book) -> str:
-    """Return the first section that any of a task's lines belongs to; worked out once for tasks alike."""
-    if any(line.is_urgent for line in lines):
-        return "urgent"
-    families = tuple([family_of(line.rule) for line in lines])
-    kept, key = book.kept_for(roster), ("section", person_id, duties.likeness(lines[0].task, book), families)
-    found: str | None = kept.get(key)
-    if found is None:
-        found = kept[key] = _first_section(person_id, lines[0].task, families, roster, book)
-    return found
-
-
-def _first_section(person_id: int, task: Facts, families: tuple[str, ...], roster: Roster, book: Book) -> str:
+    """Return the first section that any of a task's lines belongs to."""
+    task = lines[0].task
     leads = roster.part_of(person_id, task) in ("supervisor", "chair") and person_id not in roster.unit(task)
-    found = {_place(family, task, person_id, leads, roster, book) for family in families}
-    return next(name for name in SECTIONS if name in found)
+    found = ["urgent" if line.is_urgent else _place(line, person_id, leads, roster, book) for line in lines]
+    return found[0] if len(found) == 1 else min(found, key=_RANKS.__getitem__)
 
 
-def _place(family: str, task: Facts, person_id: int, leads: bool, roster: Roster, book: Book) -> str:
+def _place(line: Said, person_id: int, leads: bool, roster: Roster, book: Book) -> str:
+    family, task = family_of(line.rule), line.task
     if family == "T":
         now = _timing(task, roster, book).state
         late = now == TimingState.OVERDUE
@@ -393,7 +323,11 @@ def _place(family: str, task: Facts, person_id: int, leads: bool, roster: Roster
 
 
 def _timing(task: Facts, roster: Roster, book: Book) -> Timing:
-    facts = TimingFacts(
-        Status(task.status), task.deadline_kind, task.due_on, task.late_after, task.handed_in_on, task.held_until
-    )
-    return timing(facts, book.day, book.calendar, soon=roster.ref.settings["due_soon.working_days"])
+    """Return where a task stands on the book's day; worked out once for all of the same state and dates."""
+    known = (task.status, task.deadline_kind, task.due_on, task.late_after, task.handed_in_on, task.held_until)
+    kept, key = book.kept_for(roster), ("timing", known)
+    found: Timing | None = kept.get(key)
+    if found is None:
+        soon = roster.ref.settings["due_soon.working_days"]
+        found = kept[key] = timing(TimingFacts(Status(task.status), *known[1:]), book.day, book.calendar, soon=soon)
+    return found

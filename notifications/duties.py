@@ -23,9 +23,9 @@ from workflow.timing import is_hold_over
 
 # (person, family, the day the line belongs to): what may be said now; events have no such day
 Spoken = tuple[int, str, date | None]
-Standing = frozenset[Spoken]
+Standing = tuple[Spoken, ...]
 # of a task whose row makes no sense nothing may be said
-UNREADABLE: Final[Standing] = frozenset({(0, poison.UNREADABLE, None)})
+UNREADABLE: Final[Standing] = ((0, poison.UNREADABLE, None),)
 Audiences = tuple[Audience, ...]
 Heard = Callable[[str, Facts], dict[int, tuple[Audience, ...]]]
 
@@ -165,7 +165,8 @@ def of(task: Facts, roster: Roster, book: Book) -> Iterator[Duty]:
     """
     nobody: tuple[Duty, ...] = ()
     for duty in poison.spared(("task", task.id), lambda: _kept_duties(task, roster, book), nobody):
-        yield duty._replace(task_id=task.id)
+        person, _task, family, on, stages, started = duty
+        yield Duty(person, task.id, family, on, stages, started)
 
 
 def _kept_duties(task: Facts, roster: Roster, book: Book) -> tuple[Duty, ...]:
@@ -218,10 +219,14 @@ def paused(task: Facts, rules: Rules, calendar: WorkCalendar) -> Pause | None:
 
 def next_on(person_id: int, task: Facts, roster: Roster, book: Book) -> date | None:
     """Return when a person is told of a task next, should nothing happen to it; None when no rule says so."""
+
+    def hears(family: str, of: Facts) -> dict[int, Audiences]:
+        found = roster.heard_by(family, of)
+        return {person_id: found[person_id]} if person_id in found else {}
+
     falls = (
         stage.falls
-        for duty in _duties(task, book, roster.heard_by, book.ahead)
-        if duty.person_id == person_id
+        for duty in _duties(task, book, hears, book.ahead)
         for stage in duty.stages
         if stage.falls > book.day and duty.counts(stage)
     )
@@ -233,22 +238,26 @@ def standing(task: Facts, roster: Roster, book: Book) -> Standing:
 
     What was written for somebody before he went away still holds when he is back.
     """
-    return poison.spared(
+    known: Standing | None = None
+    if task.alike_in is book and task.id not in roster.invited and task.id not in roster.mentioned:
+        known = book.kept_for(roster).get(("standing", task.alike))
+    return known or poison.spared(
         ("task", task.id),
-        lambda: _kept_standing(task, roster, book) | _invited(task, roster) | _mentioned(task, roster),
+        lambda: _kept_standing(task, roster, book) + _invited(task, roster) + _mentioned(task, roster),
         UNREADABLE,
     )
 
 
 def _invited(task: Facts, roster: Roster) -> Standing:
     """Return the invitations of bodies outside: they hang on the task itself, so tasks alike do not share them."""
-    invited = roster.mailboxes(task) if task.status in LIVE else ()
-    return frozenset((person, "INVITED", None) for person in invited)
+    if task.id not in roster.invited or task.status not in LIVE:
+        return ()
+    return tuple((person, "INVITED", None) for person in roster.mailboxes(task))
 
 
 def _mentioned(task: Facts, roster: Roster) -> Standing:
     """Return who was named in a comment lately and still sees the task, be it open or closed."""
-    return frozenset((person, "MENTIONED", None) for person in roster.named_on(task))
+    return tuple((person, "MENTIONED", None) for person in roster.named_on(task))
 
 
 def _kept_standing(task: Facts, roster: Roster, book: Book) -> Standing:
@@ -261,12 +270,17 @@ def _kept_standing(task: Facts, roster: Roster, book: Book) -> Standing:
 
 def _standing(task: Facts, roster: Roster, book: Book) -> Standing:
     meant = _duties(task, book, roster.meant) if roster.away else iter(())
-    told = chain(_duties(task, book, roster.heard_by), meant)
-    ladders: Iterator[Spoken] = ((duty.person_id, duty.family, duty.on) for duty in told)
-    meant_for = _events(task, roster, book.day)
-    heard = [(family, {*people, *roster.hearers(family, task, people)}) for family, people in meant_for.items()]
-    events: Iterator[Spoken] = ((person, family, None) for family, people in heard for person in people if person)
-    return frozenset(chain(ladders, events))
+    told = chain(_kept_duties(task, roster, book), meant)
+    ladders: Standing = tuple([(duty.person_id, duty.family, duty.on) for duty in told])
+    heard = _events(task, roster, book.day)
+    if roster.away:
+        heard = {family: (*people, *roster.hearers(family, task, people)) for family, people in heard.items()}
+    events: Standing = tuple(
+        [(person, family, None) for family, people in heard.items() for person in people if person]
+    )
+    # very many tasks have these in common
+    shared: Standing = book.kept_for(roster).setdefault(events, events)
+    return ladders + shared
 
 
 def is_standing(found: Standing, person_id: int, family: str, on: date) -> bool:

@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 import clock
@@ -17,7 +31,7 @@ from models.log import LogEntry
 from models.plans import Plan
 from models.recurring import Progress
 from models.reminding import Chase, Commitment, Explanation
-from models.tasks import Deadline, Extension, HandIn, Note, Signature, Task, Wait
+from models.tasks import OPEN, Deadline, Extension, HandIn, Note, Signature, Task, Wait
 from models.vocabulary import (
     DeadlineKind,
     ExtensionState,
@@ -29,11 +43,14 @@ from models.vocabulary import (
 from models.words import (
     ChaseKind,
 )
+from notifications.stages import is_long
 from workflow import lifecycle
 from workflow.clears import NEEDS_DATE
 
 # so many ids fit into one statement on both databases
 MANY: Final = 5_000
+# so many rows are held at a time on their way from the database
+BUFFER: Final = 1_000
 UNFINISHED: Final = (Status.DRAFT, *lifecycle.OPEN)
 HANDED_IN: Final = (Status.SUBMITTED, Status.SIGNED_OFF)
 # duties without a date that are kept alive by news of them
@@ -160,7 +177,7 @@ def load(*conditions: ColumnElement[bool], titled: bool = True) -> dict[int, Fac
     """Return the facts of the tasks that meet the conditions, by their ids; without titles where thousands are read."""
     published = and_(Plan.id == Task.plan_id, Plan.state == PlanState.PUBLISHED)
     query = select(*_columns(titled=titled)).select_from(Task).outerjoin(Plan, published).where(*conditions)
-    rows = db.session.execute(query.execution_options(yield_per=MANY))
+    rows = db.session.execute(query.execution_options(yield_per=BUFFER))
     found = {row[0]: Facts(*row) for row in rows}
     _share(found.values())
     if any(facts.status in HANDED_IN for facts in found.values()):
@@ -199,12 +216,23 @@ def of_ids(keys: set[int]) -> dict[int, Facts]:
     return found
 
 
-def spoken_of(horizon: date) -> ColumnElement[bool]:
-    """Return which tasks a ladder can speak of up to a deadline this far ahead."""
+def long_deadlines(near: date, horizon: date) -> ColumnElement[bool]:
+    """Return which deadlines are near, or name a whole quarter or year and lie within the horizon. One query.
+
+    Only those are told of from so far ahead. The condition stands as the index of open tasks has it.
+    """
+    ahead = (text(f"task.{OPEN}"), Task.due_on > near, Task.due_on <= horizon)
+    said = db.session.scalars(select(Task.deadline_words).where(*ahead).distinct())
+    named = [words for words in said if is_long(words)]
+    return or_(Task.due_on <= near, and_(Task.due_on <= horizon, Task.deadline_words.in_(named)))
+
+
+def spoken_of(horizon: date, due: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """Return which tasks a ladder can speak of up to a deadline this far ahead, or to those that `due` names."""
     running = and_(
         Task.status.in_((Status.RECEIVED, Status.IN_PROGRESS, Status.WAITING)),
         or_(
-            Task.due_on <= horizon,
+            Task.due_on <= horizon if due is None else due,
             Task.redo_by.is_not(None),
             and_(Task.due_on.is_(None), Task.deadline_kind.in_((*NEEDS_DATE, *BY_NEWS))),
             Task.id.in_(select(Extension.task_id).where(or_(undecided(), offered()))),
@@ -248,8 +276,9 @@ def offered() -> ColumnElement[bool]:
 ADDED: Final = ("result", "news_on", "alike", "alike_in")
 
 
-def _columns(*, titled: bool) -> list[Any]:
-    """Return the columns of Facts in their order."""
+@cache
+def _columns(*, titled: bool) -> tuple[Any, ...]:
+    """Return the columns of Facts in their order; made once."""
     dated = select(func.max(Deadline.decided_at)).where(Deadline.task_id == Task.id).scalar_subquery()
     asked = (Extension.task_id == Task.id, undecided())
     offer = (Extension.task_id == Task.id, offered())
@@ -272,7 +301,7 @@ def _columns(*, titled: bool) -> list[Any]:
     if not titled:
         special["title"] = literal("").label("title")
     names = [each.name for each in fields(Facts) if each.name not in ADDED]
-    return [special.get(name, getattr(Task, name, None)) for name in names]
+    return tuple(special.get(name, getattr(Task, name, None)) for name in names)
 
 
 def _given_by() -> Any:

@@ -13,7 +13,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.header import Header
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 from typing import Final
@@ -32,6 +31,9 @@ from terms import N_
 # what a mailbox may look like here: one plain address, nothing that a header or an SMTP line could be bent with
 ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 LONGEST_ADDRESS: Final = 254
+# how long a line of a header is, and what an encoded word looks like
+LINE: Final = 76
+WORD: Final = "=?utf-8?b?{}?="
 # so many letters of a task's title stand in a subject
 TODAY: Final = N_("Today, %(day)s, these tasks need you.")
 URGENT: Final = N_("This is urgent: please see to it today, %(day)s.")
@@ -122,7 +124,6 @@ def write(reader: Reader, digest: Digest, links: Links, body_name: str) -> Writt
             "digest": digest,
             "name": one_line(reader.name),
             "intro": _(URGENT if digest.is_urgent else TODAY, day=day_words(digest.day)),
-            "day_words": day_words,
             "links": links,
             "body_name": body_name,
         }
@@ -215,7 +216,14 @@ def _mailbox(header: str, name: str, address: str) -> str:
 @lru_cache(maxsize=256)
 def _encoded(header: str, text: str) -> str:
     """Return a text as encoded words of RFC 2047, folded at 76 letters; many letters of a day have one subject."""
-    return Header(one_line(text), "utf-8", header_name=header, maxlinelen=76).encode(linesep="\r\n")
+    left, room, words = one_line(text).encode(), LINE - len(header) - len(": "), list[str]()
+    while left or not words:
+        most = (room - len(WORD.format(""))) // 4 * 3
+        while most < len(left) and left[most] & 0xC0 == 0x80:  # a letter stays whole
+            most -= 1
+        words.append(WORD.format(base64.b64encode(left[:most]).decode()))
+        left, room = left[most:], LINE - len(" ")
+    return "\r\n ".join(words)
 
 
 def _base64(text: str) -> str:

@@ -1,7 +1,7 @@
 """The statements on letters and their lines: planned, claimed, settled; a claim carries a token, so one sender wins.
 
 Letters are derived from the log and from deadlines, so their rows are not tracked; what became of each is noted.
-Leases run by the database's own clock: two nodes may disagree about the time (REM-7).
+Claims run by the database's own clock: two nodes may disagree about the time (REM-7).
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from importlib import import_module
 from sys import intern
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, func, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import ColumnElement, Insert, Select, Update, and_, bindparam, func, insert, or_, select, text, update
 
 import clock
 from models.base import db
-from models.letters import Lease, Letter, LetterLine, SchedulerState
+from models.letters import Letter, LetterLine, SchedulerState
 from models.log import LogEntry, LogHead
 from models.words import (
     LetterKind,
@@ -99,7 +98,7 @@ def locked_state(at: datetime) -> tuple[SchedulerState, bool]:
     if found is not None:
         return found, False
     day_before = clock.day_of(at) - timedelta(days=1)
-    _insert(SchedulerState, [{"id": 1, "day": day_before, "ran_at": at, "log_seq": 0}], ("id",))
+    insert_missing(SchedulerState, [{"id": 1, "day": day_before, "ran_at": at, "log_seq": 0}], ("id",))
     return db.session.scalars(query).one(), True
 
 
@@ -128,7 +127,7 @@ def line_columns() -> list[Any]:
 
 def _lines(*conditions: ColumnElement[bool]) -> list[PlannedLine]:
     query = select(*line_columns()).where(*conditions)
-    rows = db.session.execute(query.order_by(LetterLine.id).execution_options(yield_per=facts.MANY))
+    rows = db.session.execute(query.order_by(LetterLine.id).execution_options(yield_per=facts.BUFFER))
     found, days = [PlannedLine(*row) for row in rows], dict[date, date]()
     for line in found:  # very many have their rule and their day in common: each is kept once
         line.rule, line.on = intern(line.rule), days.setdefault(line.on, line.on)
@@ -154,13 +153,13 @@ def fold(people: Iterable[int]) -> None:
     """Have the lines of these people that still wait come first in their next letter: this one is full."""
     waiting = (LetterLine.letter_id.is_(None), LetterLine.state == LineState.PLANNED, LetterLine.reason.is_(None))
     statement = update(LetterLine).where(*waiting, LetterLine.recipient_id.in_(list(people)))
-    db.session.execute(statement.values(state=LineState.FOLDED).execution_options(synchronize_session=False))
+    db.session.connection().execute(statement.values(state=LineState.FOLDED))
 
 
 def _change(ids: list[int], **values: Any) -> None:
     for start in range(0, len(ids), facts.MANY):
         statement = update(LetterLine).where(LetterLine.id.in_(ids[start : start + facts.MANY]))
-        db.session.execute(statement.values(**values).execution_options(synchronize_session=False))
+        db.session.connection().execute(statement.values(**values))
 
 
 def release(day: date) -> int:
@@ -283,16 +282,56 @@ def _claiming() -> Update:
     return update(Letter).where(Letter.id == ours.scalar_subquery()).values(**taken, **lease)
 
 
+def add_letter(**values: Any) -> int:
+    """Add a letter without words, and return its number."""
+    values |= dict.fromkeys(("subject", "text", "html"), "")
+    key = db.session.connection().execute(_adding(), values).inserted_primary_key
+    return int(key[0]) if key is not None else 0
+
+
+@cache
+def _adding() -> Insert:
+    return insert(Letter)
+
+
 def rewrite(letter_id: int, subject: str, words: str, html: str) -> None:
     """Write a letter's words anew."""
-    statement = update(Letter).where(Letter.id == letter_id).values(subject=subject, text=words, html=html)
-    db.session.execute(statement.execution_options(synchronize_session=False))
+    found = {"written": letter_id, "subject": subject, "text": words, "html": html}
+    db.session.connection().execute(_wording(), found)
 
 
-def settle(mine: Claim, **values: Any) -> bool:
-    """Write a letter's outcome if the claim still stands. False when another sender has taken over: write nothing."""
+@cache
+def _wording() -> Update:
+    return update(Letter).where(Letter.id == bindparam("written"))
+
+
+def give_up(letter_id: int, why: str) -> None:
+    """Write down a letter as failed before anybody has tried it."""
+    failed = update(Letter).where(Letter.id == letter_id).values(state=LetterState.FAILED, error=why)
+    db.session.connection().execute(failed)
+
+
+def settle(mine: Claim, lines: LineState | None = None, **values: Any) -> bool:
+    """Write a letter's outcome, and the fate of its lines that were planned, if the claim still stands.
+
+    False when another sender has taken over: nothing is written.
+    """
+    connection, names = db.session.connection(), tuple(values)
     found = {"claimed": mine.letter_id, "fence": mine.token, **values}
-    return db.session.connection().execute(_settling(tuple(values)), found).rowcount == 1
+    if lines is not None and connection.dialect.name == "postgresql":  # both in one way to the server
+        return connection.execute(_settling_both(names), found | {"fate": lines}).scalar() == 1
+    is_mine = connection.execute(_settling(names), found).rowcount == 1
+    if is_mine and lines is not None:
+        settle_lines(mine.letter_id, lines)
+    return is_mine
+
+
+@cache
+def _settling_both(names: tuple[str, ...]) -> Select[int]:
+    ours = _settling(names).returning(Letter.id).cte("ours")
+    planned = (LetterLine.letter_id == ours.c.id, LetterLine.state == LineState.PLANNED)
+    lines = update(LetterLine).where(*planned).values(state=bindparam("fate", type_=LetterLine.state.type)).cte("lines")
+    return select(func.count()).select_from(ours).add_cte(lines)
 
 
 @cache
@@ -324,27 +363,6 @@ def mark_read(at: datetime, *lines: ColumnElement[bool]) -> None:
     db.session.execute(statement.execution_options(synchronize_session=False))
 
 
-def take_lease(name: str, owner: str, lease: timedelta) -> int | None:
-    """Take or renew a lease. Returns its token, which grows with each change of hands; None while another holds it."""
-    now = database_now()
-    _insert(Lease, [{"name": name, "owner": owner, "token": 0, "until": now}], ("name",))
-    row = db.session.scalars(
-        select(Lease).where(Lease.name == name).with_for_update().execution_options(populate_existing=True)
-    ).one()
-    if row.owner != owner and row.until > now:
-        return None
-    row.token += row.owner != owner or row.token == 0
-    row.owner, row.until = owner, now + lease
-    db.session.flush()
-    return row.token
-
-
-def drop_lease(name: str, owner: str) -> None:
-    """Give a lease back, so that the next one need not wait."""
-    statement = update(Lease).where(Lease.name == name, Lease.owner == owner).values(until=database_now())
-    db.session.execute(statement.execution_options(synchronize_session=False))
-
-
 @cache
 def _next(count: int, window: bool) -> Select[Any]:
     """Return the query for the next letters that are due `at` a moment on the day `today`."""
@@ -366,8 +384,8 @@ def _sendable(window: bool) -> ColumnElement[bool]:
     return due if window else and_(due, Letter.kind == LetterKind.SYSTEM)
 
 
-def _insert(kind: type[Any], rows: list[dict[str, Any]], unique: tuple[str, ...]) -> None:
+def insert_missing(kind: type[Any], rows: list[dict[str, Any]], unique: tuple[str, ...]) -> None:
     """Insert rows, leaving those that are there as they are."""
-    insert = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
+    insert = import_module(f"sqlalchemy.dialects.{db.engine.dialect.name}").insert
     columns = [kind.__table__.c[name] for name in unique]
     db.session.connection().execute(insert(kind.__table__).on_conflict_do_nothing(index_elements=columns), rows)

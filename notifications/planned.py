@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import select
 
@@ -30,8 +29,7 @@ ADDING: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line to be written: to whom, of which task, by which rule, for which deadline, and its fate if settled."""
 
     recipient_id: int
@@ -44,7 +42,7 @@ class Line:
     @property
     def key(self) -> Key:
         """Return what makes the line unique."""
-        return (self.recipient_id, self.task_id, self.rule, self.on)
+        return self[:4]
 
 
 class Known:
@@ -70,7 +68,7 @@ def known() -> Known:
     """Return all lines of tasks that are not closed. One query."""
     columns = (LetterLine.recipient_id, LetterLine.task_id, LetterLine.rule, LetterLine.on)
     query = select(*columns).join(Task, Task.id == LetterLine.task_id).where(facts.unfinished())
-    return Known(db.session.execute(query.execution_options(yield_per=facts.MANY)))
+    return Known(db.session.execute(query.execution_options(yield_per=facts.BUFFER)))
 
 
 def add_lines(lines: Sequence[Line], planned_on: date) -> None:

@@ -26,7 +26,7 @@ POINTS: Final[dict[str, str]] = {
     "smtp.connected": "the mail server has greeted",
     "smtp.text": "receiver accepted, the text is about to go",
     "smtp.accepted": "the mail server has taken the letter, nobody has written so",
-    "settle.written": "a letter's end is written, its lines and its entry are not",
+    "settle.written": "a letter's end is written with its lines, its entry is not",
     "settle.noted": "a letter's end and its entry are written, not committed",
     "settle.committed": "a letter's end is committed",
 }

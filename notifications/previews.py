@@ -204,7 +204,7 @@ def _urgent_sample(look: Look) -> Iterator[Said]:
     urged, chair = next(line for line in _samples(look) if line.rule.startswith("T+")), look.roster.ref.chair
     by = look.book.calendar.add(look.book.day, 2)
     act = Acted(look.at, (chair.person_name or "") if chair else "", chair.title if chair else "", URGED, by, True)
-    yield replace(urged, rule="CHASED#1", on=look.book.day, act=act)
+    yield urged._replace(rule="CHASED#1", on=look.book.day, act=act)
 
 
 # ------------------------------------------------------------------------------------------------ system letters

@@ -60,11 +60,14 @@ class Roster:
         """Begin with nobody looked up."""
         self._lines: dict[tuple[Any, ...], dict[int, tuple[Audience, ...]]] = {}
         self._above: dict[tuple[int | None, int | None], list[int]] = {}
+        self._units: dict[tuple[Any, ...], tuple[int, ...]] = {}
+        self._parts: dict[tuple[Any, ...], str] = {}
+        self._choosy = {key for key, reader in self.readers.items() if reader.wish != NO_WISH} | self.away.keys()
 
     def heard_by(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
         """Return who hears of a task on a ladder, substitutes in their places: person -> his audiences."""
         meant = self.meant(family, task)
-        if self.away.keys().isdisjoint(meant):
+        if not self.away or self.away.keys().isdisjoint(meant):
             return meant
         found: dict[int, list[Audience]] = {}
         for person, audiences in meant.items():
@@ -85,12 +88,19 @@ class Roster:
 
     def held_back(self, person: int, rule: str, audiences: tuple[Audience, ...] = ()) -> str | None:
         """Return why a line waits for its reader, or is told by the inbox alone; None when a letter takes it."""
-        reader, group = self.readers.get(person), preferences.group_of(rule, audiences)
-        if reader is None or group in preferences.LOCKED:
+        reader = self.readers.get(person)
+        if self.takes_all(person) or reader is None:
+            return None
+        group = preferences.group_of(rule, audiences)
+        if group in preferences.LOCKED:
             return None
         if reader.wish.silences(group):
             return preferences.SWITCHED_OFF
         return preferences.AWAY if person in self.away else None
+
+    def takes_all(self, person: int) -> bool:
+        """Return whether nothing is held back from a person: he is here and wished for nothing else."""
+        return person not in self._choosy
 
     def meant(self, family: str, task: Facts) -> dict[int, tuple[Audience, ...]]:
         """Return whom a ladder means, whether he is away or not: person -> the audiences he belongs to."""
@@ -108,7 +118,10 @@ class Roster:
 
     def unit(self, task: Facts) -> tuple[int, ...]:
         """Return the named officer, if he still works there, and the head; the next above for an empty seat."""
-        return tuple(dict.fromkeys([*self._named(task), *self.above(task)[:1]]))
+        key = (task.lead_unit_id, task.officer_id, task.leader_post_id)
+        if key not in self._units:
+            self._units[key] = tuple(dict.fromkeys([*self._named(task), *self.above(task)[:1]]))
+        return self._units[key]
 
     def officer(self, task: Facts) -> tuple[int, ...]:
         """Return the named officer, if he still works there, else the head; nobody when none was named."""
@@ -227,6 +240,13 @@ class Roster:
 
     def part_of(self, person_id: int, task: Facts) -> str:
         """Return why a person hears of a task: signer, officer, head, waited for, acting, supervisor, chair, office."""
+        result = (task.result, task.status) if task.result is not None else None
+        key = (person_id, task.lead_unit_id, task.officer_id, task.leader_post_id, task.waits_for, result)
+        if key not in self._parts:
+            self._parts[key] = self._part_of(person_id, task)
+        return self._parts[key]
+
+    def _part_of(self, person_id: int, task: Facts) -> str:
         head = self._holder(self.ref.head_of(task.lead_unit_id))
         leader = self._holder(self.ref.post(task.leader_post_id))
         parts = (

@@ -297,7 +297,7 @@ def _extra(found: Stock) -> tuple[list[str], int]:
     query = select(*columns, Task.due_on, Task.original_due_on).join(Task).where(LetterLine.state.in_(SAID))
     edits = _edits()
     bad, checked = [], 0
-    for row in db.session.execute(query.execution_options(yield_per=facts.MANY)):
+    for row in db.session.execute(query.execution_options(yield_per=facts.BUFFER)):
         checked += 1
         person, task_id, rule, on, planned_on, current, original = row
         had = {current, original, *dates.get(task_id, ())}

@@ -1,4 +1,4 @@
-"""The scheduler: a clock that wakes sweeps, a lease that says which node works, and a guard against a lying clock.
+"""The scheduler: a clock that wakes sweeps, and a lease that says which node works.
 
 APScheduler is a clock only: every job is a sweep of what is due and not there yet, so nothing is lost when it sleeps
 and nothing is doubled when two of them wake.
@@ -16,7 +16,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, current_app
@@ -24,8 +23,20 @@ from flask import Flask, current_app
 import clock
 from models.base import db
 from models.letters import SchedulerState
-from models.session import retried, transaction
-from notifications import alarm, delivery, nodes, outbox, poison, reconcile, security, signers, sweep
+from models.session import transaction
+from notifications import (
+    alarm,
+    clockwatch,
+    delivery,
+    leases,
+    nodes,
+    poison,
+    reconcile,
+    security,
+    signers,
+    sweep,
+)
+from notifications.clockwatch import ClockWatch
 from notifications.sweep import Swept
 from workflow import coordination, occurrences, offers, reference
 from workflow.actors import Actor
@@ -39,10 +50,6 @@ LEASE: Final = "scheduler"
 # what the log calls it when another node begins to work
 TAKEN: Final = "scheduler.lease"
 SLOWEST_BEAT: Final = 20
-JUMP: Final = timedelta(hours=2)
-AHEAD: Final = timedelta(days=15)
-# so many of the newest lines are verified every hour; all of them every night
-LOOKED_AT: Final = 1_000
 # beats missed by the monotonic clock before the watchdog sets the timer anew
 STUCK: Final = 4
 
@@ -106,9 +113,9 @@ def make_occurrences(at: datetime) -> int:
 
 def _look_at_the_end(at: datetime) -> None:
     """Verify the newest lines of the log."""
-    from accountability import seal
+    from notifications import log_watch
 
-    seal.check(by=Actor.system(), at=at, last=LOOKED_AT)
+    log_watch.look(at)
 
 
 def _sign(at: datetime) -> None:
@@ -120,10 +127,23 @@ def _sign(at: datetime) -> None:
 
 
 def _verify(at: datetime) -> None:
-    """Verify all of the log, also against the checkpoints this system filed."""
-    from accountability import anchors, seal
+    """Verify every line, what was signed, the kept files and the filed checkpoints; hold the rows against the log."""
+    from notifications import log_watch
 
-    seal.check(by=Actor.system(), at=at, notes=anchors.filed(Path(current_app.config["DATA_DIR"])))
+    log_watch.nightly(at)
+
+
+def _look_at_start(at: datetime) -> None:
+    from notifications import log_watch
+
+    log_watch.look(at)
+
+
+def prepare_reports(at: datetime) -> None:
+    """Prepare the draft of the month that has closed, and tell the office."""
+    from notifications import report_drafts
+
+    report_drafts.run(at)
 
 
 def lapse_offers(at: datetime) -> None:
@@ -144,6 +164,8 @@ def _timer() -> BackgroundScheduler:
     return BackgroundScheduler(timezone=clock.LOCAL)
 
 
+# done once when a node begins to work
+AT_START: Final = Job("look at start", 0, 0, _look_at_start)
 JOBS: Final = (
     Job("lapse", "*", 2, lapse_offers),
     Job("silence", "*", 5, coordination.accept_by_silence),
@@ -155,6 +177,7 @@ JOBS: Final = (
     # a night's ends and beginnings: seats, mandates, units
     Job("signers", "*", 0, _of_the_hour),
     Job("occurrences", "*", 1, make_occurrences),
+    Job("reports", "*", 50, prepare_reports),
 )
 
 
@@ -163,57 +186,6 @@ def start(app: Flask) -> Node:
     node = Node(app)
     node.start()
     return node
-
-
-@retried
-def hold(why: str, at: datetime) -> None:
-    """Hold planning until a person confirms the clock; a reason that stands already stays."""
-    with transaction():
-        state, _is_new = outbox.locked_state(at)
-        if state.held_why is None:
-            state.held_why = why
-            note("letter.held", by=Actor.system(), at=at, obj=("scheduler", None), data={"why": why})
-
-
-@retried
-def confirm_clock(*, by: Actor, at: datetime) -> bool:
-    """Let planning go on: a person has looked at the clock. Returns False when nothing was held."""
-    with transaction():
-        state, _is_new = outbox.locked_state(at)
-        if state.held_why is None:
-            return False
-        data = {"why": state.held_why}
-        state.held_why, state.ran_at = None, at
-        note("letter.clock_confirmed", by=by, at=at, obj=("scheduler", None), data=data)
-        return True
-
-
-def check_start(at: datetime) -> None:
-    """Hold planning when the clock is more than 15 days ahead of the last run (rulings 23)."""
-    with transaction():
-        state, is_new = outbox.locked_state(at)
-        ahead = at - state.ran_at
-    if not is_new and ahead > AHEAD:
-        hold(f"ahead:{ahead.days}", at)
-
-
-class ClockWatch:
-    """Compares the wall clock with the monotonic one between two looks."""
-
-    def __init__(self) -> None:
-        self.wall, self.passed = clock.now(), _since_boot()
-
-    def jump(self) -> timedelta:
-        """Return by how much the wall clock moved beyond the time that passed since the last look."""
-        wall, passed = clock.now(), _since_boot()
-        moved = (wall - self.wall) - timedelta(seconds=passed - self.passed)
-        self.wall, self.passed = wall, passed
-        return moved
-
-
-def _since_boot() -> float:
-    """Return seconds that only grow, time asleep included: a machine that slept has no wrong clock."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 class Node:
@@ -235,12 +207,13 @@ class Node:
     def start(self) -> None:
         """Begin to beat, with a watchdog that sets a stuck timer anew."""
         with self.app.app_context():
-            check_start(clock.now())
+            clockwatch.check_start(clock.now())
             db.session.remove()
         # coalesce, one instance, no grace time: late is fine, missed is made up for by the sweep itself
         common = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self.timer.add_job(self.beat, "interval", seconds=self.every, id="beat", **common)
         self.timer.add_job(self.beat, id="first", **common)
+        self.timer.add_job(self.work, args=[AT_START], id=AT_START.name, **common)
         for job in JOBS:
             self.timer.add_job(self.work, "cron", args=[job], id=job.name, hour=job.hour, minute=job.minute, **common)
         self.timer.start()
@@ -251,7 +224,7 @@ class Node:
         self.stopped.set()
         self.timer.shutdown(wait=True)
         with self.app.app_context(), transaction():
-            outbox.drop_lease(LEASE, self.owner)
+            leases.drop_lease(LEASE, self.owner)
             nodes.forget(self.owner)
 
     def beat(self) -> None:
@@ -271,8 +244,8 @@ class Node:
             try:
                 jumped = self.watch.jump()
                 at = self.watch.wall  # the moment that was judged, not a later look
-                if abs(jumped) > JUMP:
-                    hold(f"jump:{round(jumped.total_seconds() / 3600)}", at)
+                if abs(jumped) > clockwatch.JUMP:
+                    clockwatch.hold(f"jump:{round(jumped.total_seconds() / 3600)}", at)
                 if self.keep():
                     tick(at, self.keep)
             except Exception:
@@ -308,7 +281,7 @@ class Node:
         if self.renewed is not None and now - self.renewed < self.lease.total_seconds() / 4:
             return True
         with transaction():
-            token = outbox.take_lease(LEASE, self.owner, self.lease)
+            token = leases.take_lease(LEASE, self.owner, self.lease)
             nodes.see(self.owner)
             if token is not None and token != self.token:
                 data = {"owner": self.owner, "token": token}

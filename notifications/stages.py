@@ -175,10 +175,13 @@ class Book:
         self._found: dict[tuple[object, ...], tuple[Stage, ...]] = {}
         self._kept: tuple[object, dict[Any, Any]] = (None, {})
         self._numbers: dict[object, int] = {}
-        names = ("reminder.before", "reminder.before_long", "reminder.report_before")
-        self.horizon = self.calendar.add(
-            self.day, max(days[0] for name in names for days in self.rules.all_of(name) if days)
-        )
+        self.near = self._ahead("reminder.before", "reminder.report_before")
+        self.horizon = max(self.near, self._ahead("reminder.before_long"))
+
+    def _ahead(self, *names: str) -> date:
+        """Return the furthest deadline that these rules have spoken of by now."""
+        furthest = max((days[0] for name in names for days in self.rules.all_of(name) if days), default=0)
+        return self.calendar.add(self.day, furthest)
 
     def number_of(self, likeness: object) -> int:
         """Return one number for all that is equal."""

@@ -21,7 +21,8 @@ from models.words import (
     LetterKind,
     LetterState,
 )
-from notifications import alarm, mailer, nodes, outbox, reconcile, rosters, system
+from notifications import alarm, log_watch, mailer, nodes, outbox, reconcile, rosters, system
+from notifications.log_watch import Standing
 from notifications.schedule import LEASE, TAKEN
 from notifications.system import Notice
 from workflow import pulse, reference
@@ -81,6 +82,7 @@ class Status:
     alarm: str
     alarm_is_open: bool
     test: Letter | None
+    log: Standing
 
     @property
     def most(self) -> int:
@@ -89,7 +91,7 @@ class Status:
 
 
 def status(at: datetime, calendar: WorkCalendar, person_id: int | None, config: Mapping[str, Any]) -> Status:
-    """Return how reminding stands at a moment. Nine queries."""
+    """Return how reminding, and the log, stand at a moment. Twelve queries."""
     holder = db.session.get(Lease, LEASE)
     return Status(
         state=db.session.get(SchedulerState, 1),
@@ -104,6 +106,7 @@ def status(at: datetime, calendar: WorkCalendar, person_id: int | None, config: 
         alarm=f"{config['ALARM_MAIL_SERVER']}:{config['ALARM_MAIL_PORT']}" if alarm.is_set(config) else "",
         alarm_is_open=alarm.is_open(),
         test=_last_test(person_id),
+        log=log_watch.standing(at),
     )
 
 

@@ -117,7 +117,7 @@ def run(at: datetime) -> Swept:
         found = stock(planned_day(at, state.day))
         moment = moment_of(at, found, None if is_first else state.day)
         span = announce.Span.since(state.log_seq)
-        tasks = facts.load(facts.spoken_of(found.book.horizon), titled=False)
+        tasks = spoken_of(found.book)
         lines = tuple(_due(tasks, found, moment, span))
         points.reach("sweep.planned")
         planned.add_lines(lines, moment.day)
@@ -137,7 +137,7 @@ def preview(at: datetime) -> Swept:
         day = clock.day_of(at) - DAY
         found = stock(planned_day(at, state.day if state else day))
         moment = moment_of(at, found, state.day if state else None)
-        tasks = facts.load(facts.spoken_of(found.book.horizon), titled=False)
+        tasks = spoken_of(found.book)
         lines = tuple(_due(tasks, found, moment, announce.Span.since(state.log_seq if state else 0)))
         return Swept(moment.day, lines, held=state.held_why if state else None)
 
@@ -169,6 +169,11 @@ def moment_of(at: datetime, found: Stock, planned: date | None) -> Moment:
 def is_evening(at: datetime) -> bool:
     """Return whether the window of urgent letters is over for the day."""
     return _local(at) >= EVENING
+
+
+def spoken_of(book: Book) -> dict[int, Facts]:
+    """Return the tasks that can be spoken of today. Up to four queries."""
+    return facts.load(facts.spoken_of(book.horizon, facts.long_deadlines(book.near, book.horizon)), titled=False)
 
 
 def _due(tasks: Mapping[int, Facts], found: Stock, moment: Moment, span: announce.Span) -> Iterator[Line]:
@@ -203,7 +208,7 @@ def _missing(duty: duties.Duty, known: Container[Key], previous: date, roster: R
     if duty.counts(latest):
         yield _as_wished(line, roster, latest.audience)
     else:
-        yield replace(line, state=LineState.SKIPPED, reason="before_assignment")
+        yield line._replace(state=LineState.SKIPPED, reason="before_assignment")
 
 
 def _as_wished(line: Line, roster: Roster, *audiences: Audience) -> Line:
@@ -212,10 +217,10 @@ def _as_wished(line: Line, roster: Roster, *audiences: Audience) -> Line:
     if reason is None:
         return line
     state = LineState.SKIPPED if reason == preferences.SWITCHED_OFF else LineState.PLANNED
-    return replace(line, state=state, reason=reason)
+    return line._replace(state=state, reason=reason)
 
 
-def _letters(found: Stock, tasks: Mapping[int, Facts], at: datetime) -> tuple[int, int]:
+def _letters(found: Stock, tasks: dict[int, Facts], at: datetime) -> tuple[int, int]:
     """Make the letters that are due; urgent ones only while the window is open."""
     return compose.run(found.roster, found.book, tasks, at, urgent_too=not is_evening(at))
 

@@ -27,6 +27,8 @@ NAVIGATION: Final = (
     ("plans.index", N_("Plans"), "plans"),
     ("targets.index", N_("Targets"), "targets"),
     ("accountability.index", N_("Accountability"), "accountability"),
+    ("reports.index", N_("Reports"), "reports"),
+    ("figures.index", N_("My figures"), "my_figures"),
     ("log.index", N_("Log"), "log"),
     ("reminders.index", N_("Reminders"), "reminders"),
     ("organisation.units", N_("Organisation"), "organisation"),
@@ -40,7 +42,8 @@ UNDER: Final = {
     "calendar": "organisation", "chasing": "tasks", "comments": "tasks", "recurring": "tasks",
     "rules": "reminders", "previews": "reminders",
     "imports": "plans", "handovers": "organisation", "amendments": "plans", "task_tables": "plans",
-    "flows": "plans", "signing": "tasks", "signatures": "tasks", "factor": "account",
+    "flows": "plans", "figures": "accountability", "target_tables": "targets", "signing": "tasks",
+    "signatures": "tasks", "factor": "account",
 }  # fmt: skip
 
 
@@ -128,7 +131,16 @@ def _navigation(unread: str) -> list[NavItem]:
 
 def _banners() -> list[Banner]:
     """Return the warnings for who asks: reminders that do not go out, a year without its days off."""
-    return [*_silence(), *_unsignable(), *_missing_years()]
+    return [*_broken_log(), *_silence(), *_unsignable(), *_missing_years()]
+
+
+def _broken_log() -> list[Banner]:
+    """Tell leadership, inspectors and administration that the log is not as it was written."""
+    found = seal.latest(context.now())
+    if found is None or found.ok or not context.me().has(Role.LEADER, Role.INSPECTOR, Role.ADMIN):
+        return []
+    text = _("The log is not intact; found %(moment)s.", moment=formats.moment(found.at))
+    return [Banner("alarm", text, url_for("log.index"))]
 
 
 def _unsignable() -> list[Banner]:

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 
+from notifications import log_watch
 from web import context
 from workflow.errors import Refusal
 from workflow.queries import health
@@ -34,15 +35,21 @@ def ready() -> ResponseReturnValue:
     except DBAPIError as error:
         current_app.logger.error("readiness: %s", error.orig)  # noqa: TRY400 (a monitor asks every few seconds)
         return jsonify(status="down", database=False), 503
+    if not found.ready:
+        return jsonify(status=found.status, database=True, schema=found.schema, log_guard=found.log_guard), 503
+    stands = log_watch.standing(at)
+    bad = (*found.late, *(("log",) if stands.is_bad else ()))
     facts: dict[str, Any] = {
         "database": True,
         "schema": found.schema,
         "log_guard": found.log_guard,
-        "late": found.late,
+        "late": bad,
+        "log_verified_to": stands.latest.covered_to if stands.latest else None,
+        "log_disagreements": stands.compared.disagreements if stands.compared else None,
         "oldest_due_seconds": health.seconds_since(found.pulse.waits_since(at), at),
         "last_run_seconds": health.seconds_since(found.pulse.ran_at, at),
     }
-    return jsonify(status=found.status, **facts), 200 if found.ready else 503
+    return jsonify(status="degraded" if bad else "ok", **facts)
 
 
 @bp.get("/metrics")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from accountability.reports import registers
 from web import (
     accountability,
     accounts,
@@ -14,8 +15,10 @@ from web import (
     chasing,
     comments,
     desk,
+    erasures,
     factor,
     feeds,
+    figures,
     flows,
     handovers,
     health,
@@ -23,7 +26,10 @@ from web import (
     inbox,
     letters,
     log,
+    log_files,
+    log_reviews,
     organisation,
+    past,
     plans,
     previews,
     recurring,
@@ -31,17 +37,22 @@ from web import (
     reminder_status,
     reminder_why,
     reminders,
+    report_templates,
+    reports,
     sheets,
     signatures,
     signing,
+    target_tables,
     targets,
     task_tables,
     tasks,
+    trust,
 )
 from web.converters import ActionConverter
+from web.wording import SENTENCES
 
 # views that belong to another module's pages: named here so that they are there when those are registered
-PARTS = (reminder_status, reminder_why)
+PARTS = (reminder_status, reminder_why, report_templates, log_files, log_reviews, past, erasures, trust)
 FAMILIES = (
     desk,
     tasks,
@@ -51,6 +62,8 @@ FAMILIES = (
     signatures,
     recurring,
     accountability,
+    figures,
+    reports,
     imports,
     plans,
     flows,
@@ -60,6 +73,7 @@ FAMILIES = (
     amendments,
     task_tables,
     targets,
+    target_tables,
     log,
     reminders,
     reminder_rules,
@@ -77,7 +91,8 @@ FAMILIES = (
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages."""
+    """Register the pages, and lend the words of the log to the register that is printed."""
+    registers.know(SENTENCES)
     app.url_map.converters["action"] = ActionConverter
     for family in FAMILIES:
         app.register_blueprint(family.bp)

@@ -7,6 +7,7 @@ from typing import Final
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from accountability.verify import REASONS
 from i18n import gettext as _
 from models.labels import TERMS
 from models.words import (
@@ -35,7 +36,7 @@ def status_page() -> ResponseReturnValue:
         "reminders/status.html",
         found=found,
         parts=[(name, _(PARTS[name])) for name in status.PARTS],
-        reasons=board.REASONS,
+        reasons=board.REASONS | REASONS,
         why=[_(alarm.WHY[name], minutes=minutes) for name, minutes in alarm.reasons(at).items()],
         now=at,
         key=forms.new_key(),

@@ -9,10 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from i18n import gettext as _
 from models.labels import TERMS
-from models.words import (
-    LetterState,
-)
-from notifications import board, reconcile, schedule, unreachable
+from models.words import LetterState
+from notifications import board, clockwatch, reconcile, unreachable
 from notifications.board import Wanted
 from notifications.rule_words import of_rule
 from web import context, forms
@@ -48,7 +46,7 @@ def show(letter_id: int) -> ResponseReturnValue:
 @place("calendar")
 def confirm_clock() -> ResponseReturnValue:
     """Let planning go on after a person has looked at the clock."""
-    if schedule.confirm_clock(by=context.me(), at=context.now()):
+    if clockwatch.confirm_clock(by=context.me(), at=context.now()):
         flash(_("The clock is confirmed; planning goes on."), "success")
     else:
         flash(_("The clock was not held; nothing was needed."), "info")

@@ -124,7 +124,7 @@ def _details(part: Part) -> Iterator[str]:
         return
     for name, (old, new) in sorted(part.changes.items(), key=lambda item: _PLACES.get(item[0], 0)):
         if _is_told(part, name, old, new):
-            yield _change(_(COLUMNS[name]), _say(part.kind, name, old), _say(part.kind, name, new))
+            yield _change(_(COLUMNS[name]), spoken(part.kind, name, old), spoken(part.kind, name, new))
     yield from _private(part)
     for name, value in part.body["data"].items():
         if name in FACTS and not isinstance(value, dict):
@@ -145,7 +145,7 @@ def _part(part: Part) -> str:
     if _ends_part(part):
         return _("no longer taking part: %(unit)s", unit=unit)
     code = _new(part.changes, "part")
-    return _("taking part: %(unit)s", unit=f"{unit} ({_say(part.kind, 'part', code)})" if code else unit)
+    return _("taking part: %(unit)s", unit=f"{unit} ({spoken(part.kind, 'part', code)})" if code else unit)
 
 
 def _is_told(part: Part, name: str, old: Any, new: Any) -> bool:
@@ -177,7 +177,7 @@ def _change(name: str, old: str, new: str) -> str:
     return f"{name}: {old} → {new}" if old and new else f"{name}: {new or old + ' → –'}"
 
 
-def _say(table: str, name: str, value: Any) -> str:
+def spoken(table: str, name: str, value: Any) -> str:
     """Return a column's value as people read it."""
     if value is None:
         return ""

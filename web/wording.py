@@ -26,8 +26,11 @@ from models.words import (
     Channel,
 )
 from terms import N_
+from web import wording_of_log as log
 from web import wording_of_organisation as organisation
 from web import wording_of_plans as plans
+from web import wording_of_reports as reports
+from web import wording_of_targets as targets
 
 ERASED: Final = N_("[erased]")
 SOME_UNIT: Final = N_("a unit")
@@ -89,6 +92,7 @@ SENTENCES: Final[dict[str, str]] = {
     "task.dismiss_contest": N_("%(who)s dismissed the contest."),
     "task.renew_wait": N_("%(who)s renewed the waiting for a body outside."),
     "task.not_needed": N_("%(who)s finished or stopped the whole task: this part is not needed any more."),
+    "figure.explain": N_("%(who)s explained a figure."),
     "person.create": N_("%(who)s made an account."),
     "person.rename": N_("%(who)s corrected a person's name."),
     "person.address": N_("%(who)s changed where a person's letters go."),
@@ -118,8 +122,11 @@ SENTENCES: Final[dict[str, str]] = {
     "unit.rename": N_("%(who)s renamed a unit."),
     "unit.place": N_("%(who)s placed a unit under another."),
     "unit.end": N_("%(who)s ended a unit."),
+    **log.SENTENCES,
     **organisation.SENTENCES,
     **plans.SENTENCES,
+    **targets.SENTENCES,
+    **reports.SENTENCES,
     "calendar.enter": N_("%(who)s entered a day in the calendar."),
     "calendar.confirm": N_("%(who)s confirmed a day in the calendar."),
     "calendar.year": N_("%(who)s declared a year's calendar complete."),
@@ -164,20 +171,10 @@ SENTENCES: Final[dict[str, str]] = {
     "scheduler.lease": N_("Another scheduler node took over."),
     "alarm.raised": N_("An alarm was sent: reminders do not go out."),
     "alarm.ended": N_("It was told that the alarm is over."),
-    "log.open": N_("The log was opened."),
-    "log.restored": N_("The system was restored from a backup."),
-    "log.verify": N_("The log was verified."),
-    "log.checkpoint": N_("A checkpoint of the log was signed."),
-    "log.export": N_("The log was exported."),
-    "log.keeper": N_("%(who)s entered who keeps the checkpoints of the log."),
-    "log.keeper_end": N_("%(who)s ended that somebody keeps the checkpoints of the log."),
-    "log.key": N_("The key of the log was replaced; the old one signed it."),
-    "log.key_lost": N_("The key of the log was lost; a new one signs from here on."),
-    "log.loss_accepted": N_("%(who)s accepted that lines of the log were lost with a restore."),
-    "log.read": N_("%(who)s looked at somebody's lines in the log."),
 }
 # act -> a fact of it, its value, and the sentence when it has that value
 OTHERWISE: Final[dict[str, tuple[str, object, str]]] = {
+    "log.verify": ("ok", False, N_("The log was verified: not everything is as it was written.")),
     "letter.accepted": ("way", "in_folder", N_("A letter was put into the mail folder.")),
     "task.chase": ("urgent", True, N_("%(who)s urged that the task go on, urgently.")),
     "task.demand_explanation": ("urgent", True, N_("%(who)s demanded an explanation, urgently.")),
@@ -187,7 +184,6 @@ OTHERWISE: Final[dict[str, tuple[str, object, str]]] = {
         True,
         N_("Nobody accepted or returned the duty in the days given: it counts as accepted."),
     ),
-    "log.verify": ("ok", False, N_("The log was verified: not everything is as it was written.")),
 }
 ANOTHER: Final = N_("%(who)s: %(act)s")
 # act -> the sentence where the line itself names no unit (it stands in another line of the same act, or stays)
@@ -278,6 +274,7 @@ COLUMNS: Final[dict[str, str]] = {
     "substitute_id": N_("substitute"),
     "heir_id": N_("heir"),
     "covers": N_("what it covers"),
+    **targets.COLUMNS,
 }
 # what goes without saying when a row begins
 OF_A_NEW_ROW: Final = frozenset({"status", "steps", "title", "lead_unit_id"})
@@ -313,6 +310,7 @@ WORDS: Final[dict[str, str]] = {
     "remark": N_("remark"),
     "filename": N_("file"),
     "declared_why": N_("why not a task"),
+    **targets.WORDS,
 }
 # words of a signature or an answer that stand in its row too, as its remark or answer
 TWICE: Final = frozenset(
@@ -333,6 +331,10 @@ FACTS: Final[dict[str, str]] = {
     "decision": N_("number and day of the decision"),
     "batch": N_("part of"),
     "covered_to": N_("verified to line"),
+    "line": N_("line of the log"),
+    "month": N_("month"),
+    "up_to": N_("up to line"),
+    "disagreements": N_("disagreements"),
     "size": N_("number of lines"),
     "root": N_("root hash"),
     "with_private": N_("with private texts"),
@@ -351,10 +353,12 @@ FACTS: Final[dict[str, str]] = {
 # page or list -> what it is called: the part of an address name before the dot, or what was taken away as a file
 NAMES: Final[dict[str, str]] = {
     "desk": N_("Desk"),
+    "figures": N_("Figures"),
     "tasks": N_("Tasks"),
     "plans": N_("Plans"),
     "imports": N_("Import a plan"),
     "targets": N_("Targets"),
+    **targets.NAMES,
     "reminders": N_("Reminders"),
     "rules": N_("Rules of reminding"),
     "previews": N_("How letters look"),
@@ -378,6 +382,7 @@ NAMES: Final[dict[str, str]] = {
     "sheets": N_("Task sheets"),
     "recurring": N_("Recurring duties"),
     "accountability": N_("Declared and worked out"),
+    "reports": N_("Reports"),
     "amendments": N_("Amend a plan"),
     "auth": N_("Signing in"),
     "health": N_("State of the system"),
@@ -390,5 +395,5 @@ VOCABULARIES: Final[dict[str, type[StrEnum]]] = {
     "part": Participation, "channel": Channel, "second": SecondSigner,
     "calendar_day.kind": DayKind, "mandate.kind": MandateKind,
     "progress.state": DeclaredState, "unit.kind": UnitKind, "unit_event.kind": UnitChange,
-    "covers": MandateCover, "leaving": Leaving,
+    "covers": MandateCover, "leaving": Leaving, **targets.VOCABULARIES,
 }  # fmt: skip

@@ -9,13 +9,16 @@ from workflow.answers import FILES, RELOAD, Answer, Kind
 from workflow.answers_of_batches import BATCHES
 from workflow.answers_of_chasing import CHASING
 from workflow.answers_of_coordination import COORDINATION
+from workflow.answers_of_log import LOG
 from workflow.answers_of_plans import PLAN_ANSWERS
 from workflow.answers_of_recurrence import (
     RECURRENCE,
 )
+from workflow.answers_of_reports import REPORTS
 from workflow.answers_of_signing import (
     SIGNING,
 )
+from workflow.answers_of_targets import TARGETS
 from workflow.answers_of_time import (
     TIME,
 )
@@ -302,9 +305,12 @@ ANSWERS: Final[dict[str, Answer]] = {
     ),
     **BATCHES,
     **CHASING,
+    **LOG,
     **TIME,
+    **TARGETS,
     **SIGNING,
     **RECURRENCE,
+    **REPORTS,
     **COORDINATION,
     **TABLES,
     **PLAN_ANSWERS,

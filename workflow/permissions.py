@@ -311,13 +311,18 @@ class Scope:
 
     def log(self) -> ColumnElement[bool]:
         """Return the condition under which a line of the log is his to read."""
-        if self.actor.has(Role.LEADER, Role.INSPECTOR, Role.OFFICE):
+        if self.reads_whole_log():
             return true()
         own = LogEntry.actor_id == self.actor.person_id
         if self.actor.has(Role.ADMIN):
-            of_a_file = LogEntry.obj_type.in_(("document", "reading"))  # they speak of plans without naming them
+            # they speak of plans without naming them, or of what leaders remarked
+            of_a_file = LogEntry.obj_type.in_(("document", "reading", "log_line", "log_month", "erasure"))
             return own | (LogEntry.task_id.is_(None) & LogEntry.plan_id.is_(None) & ~of_a_file)
         return own | LogEntry.task_id.in_(select(Task.id).where(self.tasks()))
+
+    def reads_whole_log(self) -> bool:
+        """Return whether every line of the log is his to read."""
+        return self.actor.has(*SEE_ALL)
 
     def units(self) -> frozenset[int]:
         """Return the units whose tasks he sees: those he works in, heads, or signs for."""
@@ -359,7 +364,12 @@ PLACES: Final[dict[str, frozenset[Any]]] = {
     "targets": _AT_WORK,
     "log": _EVERYBODY,
     "accountability": _ALL_BUT_UNITS,
+    "figures": _ALL_BUT_UNITS | {Role.HEAD},
+    "my_figures": frozenset({Role.HEAD}),
+    "reports": _ALL_BUT_UNITS,
+    "report": _OFFICE,
     "verify": frozenset({Role.LEADER, Role.INSPECTOR}),
+    "review": frozenset({Role.LEADER}),
     "reminders": _ALL_BUT_UNITS | {Role.ADMIN},
     "organisation": _EVERYBODY,
     "manage": frozenset({Role.ADMIN}),
@@ -375,7 +385,9 @@ KEEPERS: Final[dict[frozenset[Any], str]] = {
     _ALL_BUT_UNITS | {Role.ADMIN}: N_("leadership, the office, inspectors or the administrator"),
     _OFFICE | {Role.ADMIN}: N_("the office, leadership or the administrator"),
     _ALL_BUT_UNITS: N_("leadership, the office or inspectors"),
+    _ALL_BUT_UNITS | {Role.HEAD}: N_("leadership, the office, inspectors or the head of a unit"),
     frozenset({Role.LEADER, Role.INSPECTOR}): N_("leadership or inspectors"),
     frozenset({Role.LEADER}): N_("leadership"),
     frozenset({Role.ADMIN}): N_("the administrator"),
+    frozenset({Role.HEAD}): N_("the head of a unit"),
 }

@@ -61,6 +61,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "contest.within": 2,
     "duty.accept": 3,
     "due_soon.working_days": 7,
+    "target.grace": 20,
     "deadline.before_counts": "day_before",
     "deadline.rest_day": "next_working_day",
     "recurring.rest_day": "working_day_before",
@@ -72,6 +73,8 @@ SETTINGS: Final[dict[str, Any]] = {
     "digest.hour": "",
     "body.name": "Ban Dân tộc tỉnh Lạng Sơn",
     "body.superior": "Ủy ban nhân dân tỉnh Lạng Sơn",
+    # empty: the code of the unit that is the body
+    "body.symbol": "",
 }
 
 

@@ -16,11 +16,11 @@ from workflow.planning.safely import read_safely
 # a document of the state's secrets leaves neither its name nor its hash behind
 _UNNAMED: Final = frozenset({"secret"})
 # what a file is read as -> what its refusal is a line about
-OBJECTS: Final = {"plan": "reading", "tasks": "task_table"}
+OBJECTS: Final = {"plan": "reading", "tasks": "task_table", "targets": "target"}
 
 
 def read_stranger(filename: str, data: bytes, *, by: Actor, at: datetime, what: str = "plan") -> dict[str, Any]:
-    """Return what a plan document says, or with `what="tasks"` the rows of a table.
+    """Return what a plan document says, or the rows of a table of `what="tasks"` or `"targets"`.
 
     Raises Unreadable, with who, when and why in the log.
     """

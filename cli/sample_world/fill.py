@@ -11,10 +11,11 @@ from flask import Flask
 
 import clock
 from cli.sample_world import accounts, crowd, documents, organisation, tables
+from cli.sample_world.aims import Aims
 from cli.sample_world.recurring import UNIT, Monthly
 from cli.sample_world.stage import Days, Stage
 from cli.sample_world.stories import Part, Teller
-from notifications import schedule
+from notifications import report_drafts, schedule
 from workflow import access, reference
 
 # the closed plan and the new body must lie behind the six months that are told day by day
@@ -35,6 +36,7 @@ def fill(app: Flask, tasks: int = 0) -> list[accounts.Account]:
     _closed_plan(stage, teller)
     _current_work(stage, teller)
     Monthly(stage, teller.leaders[UNIT]).tell()
+    Aims(stage, stage.days.of(ISSUED)).tell()
     told = len(tables.rows("closed_plan.csv")) + len(tables.rows("tasks.csv"))
     _crowd(stage, max(0, tasks - told), 0)
     _letters(stage)
@@ -73,6 +75,7 @@ def _played(app: Flask, stage: Stage, *, with_letters: bool = False) -> list[acc
     with access.cheap_hashes(), _into_the_maildir(app):
         stage.play()
         if with_letters:
+            report_drafts.run(stage.now - timedelta(minutes=1))
             # what the last acts brought is planned as well, so that nothing is missing; its entries lie before now
             _run_reminders(stage.now - timedelta(minutes=1))
     found = accounts.listed(stage.password)

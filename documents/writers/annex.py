@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final, Protocol
 
 # The columns of such annexes (domain notes 4.1), and about how wide each is set on a page across, in millimetres.
 # fmt: off
@@ -31,29 +32,49 @@ class AnnexRow:
     due: date | None = None
     product: str = ""
 
-    def cells(self) -> tuple[str, str, str, str, str]:
-        """Return what stands behind the number."""
+    def cells(self) -> tuple[str, ...]:
+        """Return what stands behind the number, as words."""
         when = f"{self.due:%d/%m/%Y}" if self.due else self.time
         return self.text, self.lead, self.coordinators, when, self.product
+
+    def typed(self) -> tuple[str | date | Decimal, ...]:
+        """Return what stands behind the number, days as days."""
+        return self.text, self.lead, self.coordinators, self.due or self.time, self.product
+
+
+class Row(Protocol):
+    """A row of any annex."""
+
+    def cells(self) -> tuple[str, ...]:
+        """Return what stands behind the number, as words."""
+
+    def typed(self) -> tuple[str | date | Decimal, ...]:
+        """Return the same with numbers and days as such, for a workbook."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnnexGroup:
-    """Tasks under one heading; without a heading when the annex has no groups."""
+    """Rows (see `Row`) under one heading; without a heading when the annex has no groups."""
 
     heading: str
-    rows: tuple[AnnexRow, ...]
+    rows: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """A whole annex: its title, the document it is attached to, the body that issues it, and its groups."""
+    """A whole annex: its title, the document it is attached to, the body that issues it, its groups and columns.
+
+    `centred` are the places of columns whose cells stand in the middle.
+    """
 
     title: str
     attached: str
     body: str
     made_at: datetime
     groups: tuple[AnnexGroup, ...]
+    columns: tuple[tuple[str, int], ...] = COLUMNS
+    centred: frozenset[int] = frozenset({0, 4})
+    sheet: str = "Phân công nhiệm vụ"
 
 
 def in_roman(number: int) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime, time
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any, Final
 
-from documents.writers.annex import COLUMNS, HEADING, Annex, AnnexRow, in_roman
+from documents.writers.annex import HEADING, Annex, Row, in_roman
 
 _FONT: Final = {"font_name": "Times New Roman", "font_size": 12}
 _CELL: Final = {**_FONT, "border": 1, "valign": "vcenter", "text_wrap": True}
@@ -26,9 +27,9 @@ def xlsx(annex: Annex) -> bytes:
     made = io.BytesIO()
     with Workbook(made, _OPTIONS) as book:
         book.set_properties({"title": annex.title, "author": annex.body, "created": annex.made_at.replace(tzinfo=None)})
-        page = book.add_worksheet("Phân công nhiệm vụ")
+        page = book.add_worksheet(annex.sheet)
         formats = _formats(book)
-        _set_page(page)
+        _set_page(page, annex)
         _title(page, annex, formats)
         _rows(page, annex, formats)
     return made.getvalue()
@@ -45,12 +46,13 @@ def _formats(book: Any) -> dict[str, Any]:
         "number": {**_CELL, "align": "center", "num_format": "0"},
         "day": {**_CELL, "align": "center", "num_format": "dd/mm/yyyy"},
         "time": {**_CELL, "align": "center"},
+        "value": {**_CELL, "align": "center", "num_format": "#,##0.####"},
         "text": dict(_CELL),
     }
     return {name: book.add_format(look) for name, look in looks.items()}
 
 
-def _set_page(page: Any) -> None:
+def _set_page(page: Any, annex: Annex) -> None:
     """Set paper, margins in inches, the row repeated on each page, the frozen head and the widths."""
     page.set_landscape()
     page.set_paper(_A4)
@@ -59,19 +61,19 @@ def _set_page(page: Any) -> None:
     page.fit_to_pages(1, 0)
     page.repeat_rows(_HEAD_ROW)
     page.freeze_panes(_HEAD_ROW + 1, 0)
-    for column, (_, width) in enumerate(COLUMNS):
+    for column, (_, width) in enumerate(annex.columns):
         page.set_column(column, column, width / _DIGIT_MM)
 
 
 def _title(page: Any, annex: Annex, formats: dict[str, Any]) -> None:
-    last = len(COLUMNS) - 1
+    last = len(annex.columns) - 1
     for row, (words, look) in enumerate(
         ((HEADING, "title"), (annex.title.upper(), "title"), (annex.attached, "attached"))
     ):
         page.merge_range(row, 0, row, last, "", formats[look])
         page.write_string(row, 0, words, formats[look])
     page.set_row(1, 20 * (1 + len(annex.title) // 80))
-    for column, (name, _) in enumerate(COLUMNS):
+    for column, (name, _) in enumerate(annex.columns):
         page.write_string(_HEAD_ROW, column, name, formats["head"])
 
 
@@ -80,21 +82,22 @@ def _rows(page: Any, annex: Annex, formats: dict[str, Any]) -> None:
     for place, group in enumerate(annex.groups, start=1):
         if group.heading:
             page.write_string(at, 0, in_roman(place), formats["group_sign"])
-            page.merge_range(at, 1, at, len(COLUMNS) - 1, "", formats["group"])
+            page.merge_range(at, 1, at, len(annex.columns) - 1, "", formats["group"])
             page.write_string(at, 1, group.heading.upper(), formats["group"])
             at += 1
         for row in group.rows:
             number += 1
-            _row(page, at, number, row, formats)
+            _row(page, at, number, row, annex, formats)
             at += 1
 
 
-def _row(page: Any, at: int, number: int, row: AnnexRow, formats: dict[str, Any]) -> None:
-    text, lead, coordinators, when, product = row.cells()
+def _row(page: Any, at: int, number: int, row: Row, annex: Annex, formats: dict[str, Any]) -> None:
     page.write_number(at, 0, number, formats["number"])
-    for column, words in ((1, text), (2, lead), (3, coordinators), (5, product)):
-        page.write_string(at, column, words, formats["text"])
-    if row.due is not None:
-        page.write_datetime(at, 4, datetime.combine(row.due, time()), formats["day"])
-    else:
-        page.write_string(at, 4, when, formats["time"])
+    for column, value in enumerate(row.typed(), start=1):
+        look = formats["time" if column in annex.centred else "text"]
+        if isinstance(value, date):
+            page.write_datetime(at, column, datetime.combine(value, time()), formats["day"])
+        elif isinstance(value, Decimal):
+            page.write_number(at, column, value, formats["value"])
+        else:
+            page.write_string(at, column, value, look)

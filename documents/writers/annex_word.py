@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any, Final
 
-from documents.writers.annex import COLUMNS, HEADING, Annex, in_roman
+from documents.writers.annex import HEADING, Annex, in_roman
 
 # A4 across; margins as Nghị định 30/2020/NĐ-CP, Phụ lục I sets them: top, right, bottom, left.
 _PAGE_MM: Final = (297, 210)
@@ -13,7 +13,6 @@ _MARGINS_MM: Final = (20, 15, 20, 30)
 _FONT: Final = "Times New Roman"
 _TITLE_POINTS: Final = 14
 _TABLE_POINTS: Final = 12
-_CENTRED: Final = frozenset({0, 4})
 
 
 def docx(annex: Annex) -> bytes:
@@ -24,14 +23,14 @@ def docx(annex: Annex) -> bytes:
     _set_page(document)
     _set_facts(document, annex)
     _title(document, annex)
-    table = _table(document)
+    table = _table(document, annex)
     number = 0
     for place, group in enumerate(annex.groups, start=1):
         if group.heading:
-            _group_row(table, in_roman(place), group.heading.upper())
+            _group_row(table, annex, in_roman(place), group.heading.upper())
         for row in group.rows:
             number += 1
-            _row(table, (str(number), *row.cells()))
+            _row(table, annex, (str(number), *row.cells()))
     made = io.BytesIO()
     document.save(made)
     return made.getvalue()
@@ -124,36 +123,36 @@ def _underline(document: Any) -> None:
     )
 
 
-def _table(document: Any) -> Any:
+def _table(document: Any, annex: Annex) -> Any:
     """Return the table with its heading row, which Word repeats on every page."""
     from docx.enum.table import WD_TABLE_ALIGNMENT
     from docx.shared import Mm
 
-    table = document.add_table(rows=0, cols=len(COLUMNS), style="Table Grid")
+    table = document.add_table(rows=0, cols=len(annex.columns), style="Table Grid")
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    for column, (_, width) in zip(table.columns, COLUMNS, strict=True):
+    for column, (_, width) in zip(table.columns, annex.columns, strict=True):
         column.width = Mm(width)
-    _row(table, tuple(name for name, _ in COLUMNS), bold=True)
+    _row(table, annex, tuple(name for name, _ in annex.columns), bold=True)
     _mark(table.rows[0], "w:tblHeader")
     return table
 
 
-def _row(table: Any, cells: tuple[str, ...], *, bold: bool = False) -> None:
+def _row(table: Any, annex: Annex, cells: tuple[str, ...], *, bold: bool = False) -> None:
     """Add a row that no page's end cuts."""
     row = table.add_row()
     _mark(row, "w:cantSplit")
     for place, (cell, words) in enumerate(zip(row.cells, cells, strict=True)):
-        _fill(cell, place, words, bold=bold)
+        _fill(cell, annex, place, words, bold=bold)
 
 
-def _group_row(table: Any, sign: str, heading: str) -> None:
+def _group_row(table: Any, annex: Annex, sign: str, heading: str) -> None:
     """Add a row that names a group: its sign, and its heading across the other columns."""
     row = table.add_row()
     _mark(row, "w:cantSplit")
-    _fill(row.cells[0], 0, sign, bold=True)
+    _fill(row.cells[0], annex, 0, sign, bold=True)
     wide = row.cells[1].merge(row.cells[-1])
-    _fill(wide, 1, heading, bold=True)
+    _fill(wide, annex, 1, heading, bold=True)
     wide.paragraphs[0].paragraph_format.keep_with_next = True
 
 
@@ -163,7 +162,7 @@ def _mark(row: Any, name: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(name))
 
 
-def _fill(cell: Any, place: int, words: str, *, bold: bool) -> None:
+def _fill(cell: Any, annex: Annex, place: int, words: str, *, bold: bool) -> None:
     """Write into a cell; numbers, days and the heading stand in the middle."""
     from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
     from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -171,12 +170,12 @@ def _fill(cell: Any, place: int, words: str, *, bold: bool) -> None:
 
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     if len(cell._tc.tcPr.xpath("w:gridSpan")) == 0:
-        cell.width = Mm(COLUMNS[place][1])
+        cell.width = Mm(annex.columns[place][1])
     paragraph = cell.paragraphs[0]
     shape = paragraph.paragraph_format
     shape.space_before = shape.space_after = Pt(2)
-    is_heading = bold and words in {name for name, _ in COLUMNS}
-    if is_heading or place in _CENTRED:
+    is_heading = bold and words in {name for name, _ in annex.columns}
+    if is_heading or place in annex.centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = paragraph.add_run(words)
     run.bold, run.font.size = bold, Pt(_TABLE_POINTS)

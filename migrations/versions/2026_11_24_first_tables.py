@@ -128,9 +128,11 @@ def upgrade() -> None:
     with op.batch_alter_table("log_entry", schema=None) as batch_op:
         batch_op.create_index("ix_log_entry_act", ["act", "epoch", "seq"], unique=False)
         batch_op.create_index("ix_log_entry_actor_id", ["actor_id", "epoch", "seq"], unique=False)
-        batch_op.create_index("ix_log_entry_obj", ["obj_type", "obj_id"], unique=False)
+        batch_op.create_index("ix_log_entry_at", ["at", "epoch", "seq"], unique=False)
+        batch_op.create_index("ix_log_entry_obj", ["obj_type", "obj_id", "epoch", "seq"], unique=False)
         batch_op.create_index("ix_log_entry_plan_id", ["plan_id", "epoch", "seq"], unique=False)
         batch_op.create_index("ix_log_entry_task_id", ["task_id", "epoch", "seq"], unique=False)
+        batch_op.create_index("ix_log_entry_unit_id", ["unit_id", "epoch", "seq"], unique=False)
 
     op.create_table(
         "log_head",
@@ -733,12 +735,13 @@ def upgrade() -> None:
         sa.Column("high", sa.Numeric(precision=18, scale=4), nullable=True),
         sa.Column("unit", sa.String(), nullable=True),
         sa.Column("year", sa.Integer(), nullable=True),
-        sa.Column("span_from", sa.Integer(), nullable=False),
-        sa.Column("span_to", sa.Integer(), nullable=False),
+        sa.Column("span_from", sa.Integer(), nullable=True),
+        sa.Column("span_to", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint("(op = 'between') = (high IS NOT NULL)", name=op.f("ck_target_between_has_two")),
         sa.CheckConstraint("high IS NULL OR high >= low", name=op.f("ck_target_low_before_high")),
         sa.CheckConstraint("span_from >= 0 AND span_to > span_from", name=op.f("ck_target_span")),
+        sa.CheckConstraint("(span_from IS NULL) = (span_to IS NULL)", name=op.f("ck_target_whole_span")),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_target_plan_id_plan")),
         sa.ForeignKeyConstraint(["section_id"], ["section.id"], name=op.f("fk_target_section_id_section")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
@@ -925,6 +928,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_task_officer_id", ["officer_id"], unique=False)
         batch_op.create_index("ix_task_parent_id", ["parent_id"], unique=False)
         batch_op.create_index(
+            "ix_task_figures",
+            [
+                "lead_unit_id",
+                "status",
+                "late_after",
+                "handed_in_on",
+                "original_late_after",
+                "kind",
+                "assigned_at",
+                "completed_at",
+                "held_until",
+                "id",
+            ],
+            unique=False,
+        )
+        batch_op.create_index(
             "ix_task_open_due",
             ["due_on"],
             unique=False,
@@ -994,6 +1013,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deadline", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deadline_task_id"), ["task_id"], unique=False)
+        batch_op.create_index("ix_deadline_cause", ["cause", "decided_at"], unique=False)
 
     op.create_table(
         "extension",
@@ -1361,6 +1381,7 @@ def downgrade() -> None:
 
     op.drop_table("extension")
     with op.batch_alter_table("deadline", schema=None) as batch_op:
+        batch_op.drop_index("ix_deadline_cause")
         batch_op.drop_index(batch_op.f("ix_deadline_task_id"))
 
     op.drop_table("deadline")
@@ -1381,6 +1402,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("status NOT IN ('draft', 'completed', 'cancelled', 'withdrawn')"),
             postgresql_where=sa.text("status NOT IN ('draft', 'completed', 'cancelled', 'withdrawn')"),
         )
+        batch_op.drop_index("ix_task_figures")
         batch_op.drop_index("ix_task_parent_id")
         batch_op.drop_index("ix_task_officer_id")
         batch_op.drop_index("ix_task_lead_unit_id")
@@ -1460,9 +1482,11 @@ def downgrade() -> None:
     op.drop_table("log_private")
     op.drop_table("log_head")
     with op.batch_alter_table("log_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_log_entry_unit_id")
         batch_op.drop_index("ix_log_entry_task_id")
         batch_op.drop_index("ix_log_entry_plan_id")
         batch_op.drop_index("ix_log_entry_obj")
+        batch_op.drop_index("ix_log_entry_at")
         batch_op.drop_index("ix_log_entry_actor_id")
         batch_op.drop_index("ix_log_entry_act")
 

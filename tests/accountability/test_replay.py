@@ -40,8 +40,7 @@ def told(world: World) -> int:
 def test_the_log_alone_gives_back_every_row_of_every_tracked_table(world: World) -> None:
     told(world)
     assert replay.differences() == []
-    state, _ = replay.rebuild()
-    tables = {table for table, _ in state}
+    tables = {table for table in schema.tracked() if any(list(replay.states(table)))}
     empty = {name for name, kind in schema.tracked().items() if db.session.scalar(db.select(kind).limit(1)) is None}
     assert tables | empty == set(schema.tracked())
     assert {"task", "hand_in", "signature", "note", "coordination", "deadline", "tenure", "person_contact"} <= tables

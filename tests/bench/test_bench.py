@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 import clock
-from bench import documents, limits, plans, report
+from bench import documents, limits, people, plans, report, servers
 from bench.statements import Counted
 from cli.sample_world import crowd
 from models.base import db
@@ -81,6 +82,41 @@ def test_reading_the_log_bare_reads_every_entry_of_a_database(tmp_path: Path) ->
     assert limits.reading_the_log(path) > 0
     with pytest.raises(sqlite3.OperationalError):
         limits.reading_the_log(tmp_path / "absent.sqlite3")
+
+
+def test_sixty_people_share_the_open_tasks_of_a_measured_crowd(tmp_path: Path) -> None:
+    path = tmp_path / "crowd.sqlite3"
+    tables = (
+        "person (id, username, name, sort_key, language, active, version)",
+        "person_contact (person_id, email)",
+        "role_grant (person_id, role, unit_id, from_on)",
+        "credential (person_id, password_hash, changed_at, must_change)",
+        "task (id, status, lead_unit_id, officer_id)",
+    )
+    given = [(key, "received" if key % 5 else "completed", key % 6, 1 + key % 6) for key in range(6_000)]
+    with sqlite3.connect(path) as connection:
+        for table in tables:
+            connection.execute(f"CREATE TABLE {table}")
+        connection.execute("INSERT INTO person (id) VALUES (9)")
+        connection.executemany("INSERT INTO task VALUES (?, ?, ?, ?)", given)
+    assert people.spread(path) == people.PEOPLE
+    with sqlite3.connect(path) as connection:
+        counted = "SELECT lead_unit_id, officer_id, count(*) FROM task WHERE status = ? GROUP BY 1, 2"
+        held = connection.execute(counted, ("received",)).fetchall()
+        closed = connection.execute(counted, ("completed",)).fetchall()
+    assert len({officer for _unit, officer, _count in held}) == len(held) == people.PEOPLE - 6
+    assert min(count for *_who, count in held) > 0.5 * 4_800 / len(held)
+    assert len(closed) == 6
+
+
+def test_a_command_is_measured_with_the_memory_of_its_own(tmp_path: Path) -> None:
+    ballast = bytearray(b"x") * (200 * 2**20)
+    spent = servers.command(tmp_path, "--version")
+    assert len(ballast) == 200 * 2**20
+    assert spent.processor > 0
+    assert 0 < spent.memory < 100
+    with pytest.raises(subprocess.CalledProcessError):
+        servers.command(tmp_path, "no-such-command")
 
 
 def test_the_made_up_plan_as_a_pdf_has_its_pages_its_words_and_its_tables() -> None:

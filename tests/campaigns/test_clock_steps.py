@@ -16,7 +16,7 @@ from clock import LOCAL
 from models.base import db
 from models.letters import Letter, LetterLine, SchedulerState
 from models.vocabulary import Action
-from notifications import reconcile, schedule
+from notifications import clockwatch, reconcile, schedule
 from tests.fixtures.campaigns import Campaign
 from tests.fixtures.crowd import lost_and_doubled
 from tests.fixtures.mail import Office
@@ -141,7 +141,7 @@ def test_planning_is_held_by_every_jump_over_two_hours_and_by_no_other(
                 node.watch.jump()
                 with office.app.app_context():
                     person = office.world.actor("office")
-                    schedule.confirm_clock(by=person, at=office.world.at(now.isoformat()))
+                    clockwatch.confirm_clock(by=person, at=office.world.at(now.isoformat()))
                     db.session.remove()
         run.found(held=held)
 
@@ -152,7 +152,7 @@ def test_a_start_is_held_from_the_sixteenth_day_on(crowd_of: Callable[..., Offic
         run_through(office, [local(first)])
         for later, is_held in ((DAY, False), (3 * DAY, False), (15 * DAY, False), (15 * DAY + HOUR, True)):
             with office.app.app_context():
-                schedule.check_start(office.world.at((local(first) + later).isoformat()))
+                clockwatch.check_start(office.world.at((local(first) + later).isoformat()))
                 db.session.remove()
             assert (planned(office)[2] is not None) == is_held, later
 

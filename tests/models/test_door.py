@@ -23,7 +23,7 @@ from workflow.ledger import note, recorded
 TRACKED = schema.tracked()
 UNTRACKED = {
     "credential", "idempotency", "lease", "letter", "letter_line", "log_entry", "log_head", "log_private",
-    "opened", "reading", "recovery_code", "scheduler_state", "second_factor", "signer_alert",
+    "opened", "reading", "recovery_code", "saved_view", "scheduler_state", "second_factor", "signer_alert",
     "task_table", "throttle", "token", "web_session",
 }  # fmt: skip
 ROOT = Path(__file__).parents[2]

@@ -26,8 +26,9 @@ from workflow.organization import people
 
 MORNING = "2026-01-13T07:30"
 FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT")
-# settled, its lines, the next one claimed, the log's end read, its entry, the entry's private value, the end moved
-A_LETTER = 7
+# settled, its lines, the next one claimed, the log's end read, its entry, the entry's private value, the end moved;
+# where a way to the server is long, the first two are one statement, and the last three
+A_LETTER = {"sqlite": 7, "postgresql": 4}
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_letters_are_read_in_sets_and_each_costs_a_handful_of_statements(
     counts = delivery.deliver(at)
     assert counts == {delivery.ACCEPTED: waiting}
     said = [statement for statement in queries if not statement.startswith(FRAME)]
-    assert len(said) <= A_LETTER * waiting + 30, len(said) / waiting
+    assert len(said) <= A_LETTER[db.engine.dialect.name] * waiting + 30, len(said) / waiting
 
 
 def test_a_digest_costs_no_more_statements_than_any_letter(planned: Office, queries: list[str]) -> None:
@@ -130,7 +131,7 @@ def test_a_digest_costs_no_more_statements_than_any_letter(planned: Office, quer
     queries.clear()
     delivery.deliver(planned.world.at(MORNING))
     said = [statement for statement in queries if not statement.startswith(FRAME)]
-    assert len(said) <= A_LETTER * waiting + 20, said
+    assert len(said) <= A_LETTER[db.engine.dialect.name] * waiting + 20, said
 
 
 def _queue(office: Office, count: int, at: datetime) -> None:

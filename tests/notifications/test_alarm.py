@@ -11,7 +11,7 @@ from models.base import db
 from models.letters import Lease
 from models.log import LogEntry
 from models.session import transaction
-from notifications import alarm, outbox, schedule
+from notifications import alarm, clockwatch, leases, schedule
 from tests.fixtures.mail import Faulty, Office, serving
 
 TO = ("truc@ngoai.example.org", "it@ngoai.example.org")
@@ -91,7 +91,7 @@ def test_a_lease_that_nobody_takes_is_told(guarded: Office, second: Faulty) -> N
     at = guarded.world.at("2026-01-05T09:00")
     guarded.tick("2026-01-05T09:00")
     with transaction():
-        outbox.take_lease(schedule.LEASE, "gone", timedelta())
+        leases.take_lease(schedule.LEASE, "gone", timedelta())
         lease = db.session.get_one(Lease, schedule.LEASE)
         lease.until -= timedelta(minutes=14)
     assert alarm.watch(at, "web") is None
@@ -107,11 +107,11 @@ def test_a_lease_that_nobody_takes_is_told(guarded: Office, second: Faulty) -> N
 
 def test_planning_that_fails_or_is_held_is_told_within_the_hour(guarded: Office, second: Faulty) -> None:
     guarded.tick("2026-01-13T09:00")
-    schedule.hold("jump:5", guarded.world.at("2026-01-13T09:00"))
+    clockwatch.hold("jump:5", guarded.world.at("2026-01-13T09:00"))
     node = schedule.Node(guarded.app)
     for moment, count in (("2026-01-13T09:59", 0), ("2026-01-13T10:01", 2)):
         guarded.set_clock(moment)
-        node.watch = schedule.ClockWatch()
+        node.watch = clockwatch.ClockWatch()
         node.beat()
         assert len(second.letters) == count, moment
 

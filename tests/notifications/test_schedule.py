@@ -14,7 +14,7 @@ from models.base import db
 from models.letters import Lease, SchedulerState
 from models.log import LogEntry
 from models.session import transaction
-from notifications import outbox, schedule
+from notifications import clockwatch, leases, schedule
 from tests.fixtures.mail import Faulty, Office
 from tests.fixtures.smtp_faults import misbehaving
 from tests.fixtures.threads import together
@@ -132,7 +132,7 @@ def test_a_clock_that_jumps_while_it_runs_holds_planning_until_somebody_confirms
         assert held(quick) == "jump:5"
         assert quick.server.letters == []
         with quick.app.app_context():
-            schedule.confirm_clock(by=quick.world.actor("office"), at=quick.world.at("2026-01-13T12:00"))
+            clockwatch.confirm_clock(by=quick.world.actor("office"), at=quick.world.at("2026-01-13T12:00"))
             db.session.remove()
         assert wait_for(lambda: quick.count("head_a") == 1)
     finally:
@@ -150,10 +150,10 @@ def _state_day(office: Office) -> date | None:
 def test_a_start_after_days_of_rest_is_no_jump_but_one_after_sixteen_is(quick: Office) -> None:
     with quick.app.app_context():
         quick.tick("2026-01-13T07:30")
-        schedule.check_start(quick.world.at("2026-01-28T07:00"))
+        clockwatch.check_start(quick.world.at("2026-01-28T07:00"))
         assert held(quick) is None
     with quick.app.app_context():
-        schedule.check_start(quick.world.at("2026-01-29T08:00"))
+        clockwatch.check_start(quick.world.at("2026-01-29T08:00"))
         assert held(quick) == "ahead:16"
 
 
@@ -185,7 +185,7 @@ def test_beats_that_meet_send_through_one_connection(crowd_of: Callable[..., Off
 def test_a_lease_passes_on_only_when_it_has_ended_and_its_token_only_grows(office: Office) -> None:
     def take(owner: str, seconds: float) -> int | None:
         with transaction():
-            return outbox.take_lease("x", owner, timedelta(seconds=seconds))
+            return leases.take_lease("x", owner, timedelta(seconds=seconds))
 
     assert take("a", 30) == 1
     assert take("b", 30) is None

@@ -12,13 +12,9 @@ from models.base import db
 from models.letters import Letter, LetterLine
 from models.log import LogEntry
 from models.people import RoleGrant, Tenure
-from models.vocabulary import (
-    Action,
-)
-from models.words import (
-    LetterState,
-)
-from notifications import delivery, facts, reconcile, rosters, schedule, sweep
+from models.vocabulary import Action
+from models.words import LetterState
+from notifications import clockwatch, delivery, facts, reconcile, rosters, schedule, sweep
 from tests.fixtures.handing import hand_role, hand_seat
 from tests.fixtures.mail import Office, many_tasks
 from tests.fixtures.places import World
@@ -301,11 +297,11 @@ def test_a_held_clock_plans_nothing_until_a_person_confirms(office: Office) -> N
     world.assign(world.drafts[0], "CSDT", date(2026, 1, 16))
     office.tick("2026-01-12T07:30")
     office.set_clock("2026-02-09T07:30")
-    schedule.check_start(world.at("2026-02-09T07:30"))
+    clockwatch.check_start(world.at("2026-02-09T07:30"))
     done = office.tick("2026-02-09T07:30")
     assert done.swept.held == "ahead:28"
     assert office.count("head_a") == 1
-    assert schedule.confirm_clock(by=world.actor("office"), at=world.at("2026-02-09T08:00"))
+    assert clockwatch.confirm_clock(by=world.actor("office"), at=world.at("2026-02-09T08:00"))
     office.tick("2026-02-09T08:01")
     assert [office.count(username) for username in ("head_a", "vice", "chair")] == [2, 2, 2]
     acts = [act for act in ("letter.held", "letter.clock_confirmed") if _count(act)]

@@ -62,6 +62,7 @@ def test_a_system_in_order_is_ready(world_app: tuple[Flask, World], visitor: Vis
     found = answer.get_json()
     assert found == {
         "status": "ok", "database": True, "schema": True, "log_guard": True, "late": [],
+        "log_verified_to": None, "log_disagreements": None,
         "oldest_due_seconds": None, "last_run_seconds": found["last_run_seconds"],
     }  # fmt: skip
     assert 0 <= found["last_run_seconds"] < 60

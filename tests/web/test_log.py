@@ -19,8 +19,8 @@ from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
 from web.wording import NAMES
 from workflow.permissions import Scope
-from workflow.queries import history
-from workflow.queries.history import FAMILIES, LogFilter
+from workflow.queries import log_lines
+from workflow.queries.log_lines import FAMILIES, LogFilter
 
 Visit = Callable[..., Visitor]
 NUMBER = re.compile(r'href="/log/(\d+\.\d+)"')
@@ -140,11 +140,11 @@ def test_the_pager_walks_every_line_once_the_newest_first(
 ) -> None:
     person, app = visitor("chair"), world_app[0]
     last = head_of(app)
-    assert last > history.PAGE
+    assert last > log_lines.PAGE
     shown = [int(number.partition(".")[2]) for number in all_lines(person)]
     assert sorted(shown) == list(range(1, last + 1))
-    assert max(shown[: history.PAGE]) == last
-    assert min(shown[: history.PAGE]) == last - history.PAGE + 1
+    assert max(shown[: log_lines.PAGE]) == last
+    assert min(shown[: log_lines.PAGE]) == last - log_lines.PAGE + 1
 
 
 def test_each_filter_shows_exactly_the_lines_it_names(told: World, world_app: tuple[Flask, World]) -> None:
@@ -161,8 +161,8 @@ def test_each_filter_shows_exactly_the_lines_it_names(told: World, world_app: tu
     with world_app[0].app_context():
         for wanted, condition in cases.items():
             expected = db.session.scalar(select(func.count()).select_from(LogEntry).where(condition)) or 0
-            page = history.page(wanted, seen_by=Scope(told.actor("chair")))
-            assert len(page.parts) == min(expected, history.PAGE), wanted
+            page = log_lines.page(wanted, seen_by=Scope(told.actor("chair")))
+            assert len(page.parts) == min(expected, log_lines.PAGE), wanted
         assert expected < (db.session.scalar(select(func.count()).select_from(LogEntry)) or 0)
 
 
@@ -170,9 +170,9 @@ def test_a_family_of_acts_holds_its_acts_and_no_others(told: World, world_app: t
     with world_app[0].app_context():
         seen = Scope(told.actor("chair"))
         for name, family in FAMILIES.items():
-            acts = {part.act for part in history.page(LogFilter(act=name), seen_by=seen).parts}
+            acts = {part.act for part in log_lines.page(LogFilter(act=name), seen_by=seen).parts}
             assert all(act.startswith(family.beginnings) for act in acts)
-        people = history.page(LogFilter(act="people"), seen_by=seen).parts
+        people = log_lines.page(LogFilter(act="people"), seen_by=seen).parts
         assert {"person.create", "seat.enter"} <= {part.act for part in people} | {"person.create"}
         assert people
 
@@ -210,7 +210,7 @@ def test_a_filter_that_fits_nothing_shows_nothing_and_says_so(query: str, visito
 def test_a_broken_place_in_the_address_starts_from_the_newest_line(before: str, visitor: Visit) -> None:
     answer = visitor("chair").get(f"/log?before={before}")
     assert answer.status_code == 200
-    assert len(numbers(answer.get_data(as_text=True))) == history.PAGE
+    assert len(numbers(answer.get_data(as_text=True))) == log_lines.PAGE
 
 
 def test_a_day_that_is_none_is_answered_on_the_page_and_shows_no_line(visitor: Visit) -> None:

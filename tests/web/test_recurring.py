@@ -213,7 +213,7 @@ def test_a_report_with_figures_stands_on_the_page_and_a_text_alone_still_is_one(
 def test_the_rules_printed_on_the_page_are_those_of_the_table(
     world_app: tuple[Flask, World], visitor: Callable[..., Visitor]
 ) -> None:
-    page = text(visitor("chair").get("/accountability"))
+    page = text(visitor("chair").get("/accountability/declared"))
     listed = re.search(r'<ol class="state-rules">(.*?)</ol>', page, re.DOTALL)
     assert listed is not None
     lines = [
@@ -243,16 +243,16 @@ def test_leadership_sees_green_then_late_with_the_list_behind_the_figure(
             world.step(world.drafts[0], Action.PROGRESS, "officer_a", local, text="Tốt", state=DeclaredState.GREEN)
         db.session.remove()
     chair = visitor("chair")
-    page = text(chair.get("/accountability"))
-    link = re.search(r'href="(/accountability\?head=[^"#]+)', page)
+    page = text(chair.get("/accountability/declared"))
+    link = re.search(r'href="(/accountability/declared\?head=[^"#]+)', page)
     assert link is not None
     assert "Triệu Minh Đức" in page
     assert f"/tasks/{world.drafts[0]}" in text(chair.get(link[1]))
     assert "tự đánh giá đúng tiến độ, thực tế chậm" in text(chair.get("/tasks"))
-    assert visitor("head_a").get("/accountability").status_code == 403
+    assert visitor("head_a").get("/accountability/declared").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/tasks/{key}", "/tasks/{key}/recurrence", "/accountability", "/tasks"])
+@pytest.mark.parametrize("path", ["/tasks/{key}", "/tasks/{key}/recurrence", "/accountability/declared", "/tasks"])
 def test_no_page_of_recurring_work_asks_more_than_twelve_times(
     world_app: tuple[Flask, World], visitor: Callable[..., Visitor], path: str
 ) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from models.base import db
 from models.letters import Letter
-from notifications import schedule
+from notifications import clockwatch, schedule
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
 
@@ -87,7 +87,7 @@ def test_a_held_clock_is_shown_and_confirmed_by_the_office_or_leadership(
 ) -> None:
     app, world = world_app
     with app.app_context():
-        schedule.hold("jump:5", world.at("2026-01-13T12:00"))
+        clockwatch.hold("jump:5", world.at("2026-01-13T12:00"))
         db.session.remove()
     inspector = visitor("inspector")
     assert "5 giờ" in inspector.get("/reminders").get_data(as_text=True)

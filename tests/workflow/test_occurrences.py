@@ -13,7 +13,7 @@ from models.base import db
 from models.recurring import Recurrence
 from models.tasks import Deadline, Task
 from models.vocabulary import Action, DayKind, DeadlineCause, Status, TaskKind, TimingState
-from notifications import schedule
+from notifications import clockwatch, schedule
 from tests.fixtures.places import World
 from tests.fixtures.threads import together
 from workflow import definitions, occurrences, reference
@@ -103,7 +103,7 @@ def test_the_scheduler_makes_occurrences_before_it_writes_the_letters_of_the_day
 def test_while_planning_is_held_no_occurrence_is_made(world: World) -> None:
     key = begin(world)
     schedule.tick(world.at("2026-01-06T08:00"))
-    schedule.hold("jump:40", world.at("2026-01-06T08:01"))
+    clockwatch.hold("jump:40", world.at("2026-01-06T08:01"))
     assert run(world, "2027-01-06T08:00") == 0
     assert periods(world, key) == ["2026-01"]
 

@@ -305,6 +305,7 @@ def test_the_parts_of_a_plan_lie_where_the_text_says_letter_for_letter(
     tasks = db.session.scalars(select(Task).where(Task.plan_id == plan_id)).all()
     assert {task.clause_id for task in tasks} <= {row.id for row in clauses}
     for target in db.session.scalars(select(Target).where(Target.plan_id == plan_id)):
+        assert target.span_from is not None
         assert any(row.span_from <= target.span_from < row.span_to for row in clauses)
 
 

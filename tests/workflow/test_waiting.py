@@ -18,8 +18,8 @@ from workflow import reference
 from workflow.errors import Refusal
 from workflow.organization import units
 from workflow.permissions import Scope
-from workflow.queries import desk, history
-from workflow.queries.history import LogFilter
+from workflow.queries import desk, log_lines
+from workflow.queries.log_lines import LogFilter
 
 A = Action
 DUE, BY = date(2026, 1, 30), date(2026, 1, 12)
@@ -53,7 +53,7 @@ def heaps(world: World, username: str, local: str = LOCAL) -> dict[str, list[int
 def sees(world: World, task: int, username: str) -> bool:
     scope = Scope(world.actor(username, LATER))
     return any(
-        part.body["data"]["about"].get("task") == task for part in history.page(LogFilter(), seen_by=scope).parts
+        part.body["data"]["about"].get("task") == task for part in log_lines.page(LogFilter(), seen_by=scope).parts
     )
 
 

@@ -12,7 +12,7 @@ from terms import N_
 from workflow.errors import Refusal
 from workflow.imports.items import Aim
 
-_LOCAL: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+")
+_LOCAL: Final = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d+)")
 _NUMBER: Final = re.compile(r"-?\d{1,13}(?:\.\d{1,4})?")
 YEARS: Final = range(1990, 2101)
 

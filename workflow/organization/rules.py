@@ -117,6 +117,11 @@ def _is_hour(text: str) -> bool:
     return not text or (HOUR.fullmatch(text) is not None and EARLIEST <= time.fromisoformat(text) <= LATEST)
 
 
+def _is_symbol(text: str) -> bool:
+    """Return whether a text can stand in the sign of a paper; empty leaves it to the unit's code."""
+    return len(text) <= 20 and not set(text) & set(" /\\")
+
+
 def _named(text: str) -> bool:
     return 2 <= len(text) <= 200
 
@@ -125,7 +130,9 @@ _FALLING: Final = N_("numbers of days from the largest to the smallest, such as 
 _RISING: Final = N_("numbers of days from the smallest to the largest, such as 1, 3, 7")
 _TWO_RUNGS: Final = N_("two numbers of days, the smaller first, such as 5, 10")
 _NUMBER: Final = N_("a whole number of working days")
+_DAYS: Final = N_("a whole number of days")
 _HOUR: Final = N_("hours and minutes between 06:00 and 12:00, such as 07:30")
+_SYMBOL: Final = N_("a short sign without blanks, such as BDT; empty takes the code of the unit")
 _NAME: Final = N_("the official name in full")
 _LINE: Final = N_("one line of text, or a number")
 _CHOICE: Final = N_("one of the values offered")
@@ -238,6 +245,9 @@ RULES: Final[dict[str, Rule]] = {
         _within(1, 20),
         _NUMBER,
     ),
+    "target.grace": Rule(
+        N_("Days after the end of a period within which the value of a target is reported"), _within(0, 120), _DAYS
+    ),
     "due_soon.working_days": Rule(
         N_("Working days before the deadline from which a task is “due soon”"), _within(1, 30), _NUMBER
     ),
@@ -262,4 +272,5 @@ RULES: Final[dict[str, Rule]] = {
     "digest.hour": Rule(N_("Hour from which the letters of a working day are written"), _is_hour, _HOUR),
     "body.name": Rule(N_("Name of the body"), _named, _NAME),
     "body.superior": Rule(N_("Name of the superior body"), _named, _NAME),
+    "body.symbol": Rule(N_("Sign of the body in the numbers of its papers"), _is_symbol, _SYMBOL),
 }

@@ -16,9 +16,9 @@ def main() -> None:
     fence.close()
     from documents.readers import form_of, progress
     from documents.readers.refusal import Unreadable
-    from workflow.planning import reading, sheet_tasks
+    from workflow.planning import reading, sheet_tasks, target_tables
 
-    readers = {"plan": reading.read, "tasks": sheet_tasks.read}
+    readers = {"plan": reading.read, "tasks": sheet_tasks.read, "targets": target_tables.read}
     asked = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     try:

@@ -30,7 +30,7 @@ _places: Final = threading.BoundedSemaphore(AT_ONCE)
 
 
 def read_safely(data: bytes, filename: str, listener: Listener | None = None, *, what: str = "plan") -> dict[str, Any]:
-    """Return what a plan document says, as `read` does, without trusting the file; `what` may be "tasks" for a table.
+    """Return what a plan document says, as `read` does, without trusting the file; `what` may be "tasks" or "targets".
 
     The listener hears how much is done of how much. Raises Unreadable also when the child needs more time or
     memory than it gets, or when too many files are being read.

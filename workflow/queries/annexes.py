@@ -45,7 +45,7 @@ def annex(plan_id: int, ref: Reference, *, at: datetime, seen_by: Scope) -> Anne
     document = plan.document
     return Annex(
         title=TITLE.format(kind=(document.kind or "kế hoạch").lower()),
-        attached=ATTACHED.format(document=_cited(plan), body=document.issuing_body or BLANK),
+        attached=ATTACHED.format(document=cited(plan), body=document.issuing_body or BLANK),
         body=document.issuing_body or "",
         made_at=at,
         groups=tuple(_groups(found, ref, issued_on(document))),
@@ -96,7 +96,7 @@ def _time(task: Task, issued: date | None) -> tuple[str, date | None]:
     return task.deadline_words, None
 
 
-def _cited(plan: Plan) -> str:
+def cited(plan: Plan) -> str:
     """Return the document as it is cited: kind, number and sign, day; what is blank is "…"."""
     document: Document = plan.document
     number = BLANK if document.number is None else f"{document.number:02d}"

@@ -1,4 +1,7 @@
-"""What happened, read from the log: acts as one would tell them, and the rows they left behind."""
+"""What happened, read from the log: acts as one would tell them, and the rows they left behind.
+
+How the log's page finds its lines stands in `log_lines.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,11 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
+from sqlalchemy import Select, and_, select
 
 from models.base import db
 from models.log import LogEntry, LogPrivate
-from models.people import Person
-from models.vocabulary import Role
-from terms import N_
-from vietnamese import person_key
-from workflow.errors import Refusal
-from workflow.permissions import Scope
-from workflow.queries.people import of_units
-from workflow.reference import Reference
 
-PAGE: Final = 50
-LARGEST_ID: Final = 2**31
 # what stands for a body whose text is no longer one: verification names the line
 BROKEN: Final[dict[str, Any]] = {
     "actor": {
@@ -40,43 +33,6 @@ BROKEN: Final[dict[str, Any]] = {
 
 
 @dataclass(frozen=True)
-class Family:
-    """Acts that people look for together: how they are called, and how their codes begin."""
-
-    label: str
-    beginnings: tuple[str, ...]
-
-
-FAMILIES: Final = {
-    "task": Family(N_("Tasks"), ("task.",)),
-    "sign": Family(
-        N_("Signatures"), ("task.sign_off", "task.confirm", "task.return", "task.withdraw_signature", "task.reopen")
-    ),
-    "extension": Family(
-        N_("More time"),
-        (
-            "task.request_extension",
-            "task.grant_",
-            "task.refuse_extension",
-            "task.counter_",
-            "task.accept_",
-            "task.decline_counter",
-            "task.lapse_",
-            "task.correct_date",
-            "task.confirm_date",
-            "task.drop_date",
-        ),
-    ),
-    "plan": Family(N_("Plans"), ("plan.",)),
-    "letter": Family(N_("Letters"), ("letter.", "reminder.", "digest.")),
-    "access": Family(N_("Signing in"), ("access.",)),
-    "people": Family(N_("People, seats and units"), ("person.", "role.", "seat.", "post.", "mandate.", "unit.")),
-    "settings": Family(N_("Calendar and settings"), ("calendar.", "setting.")),
-    "log": Family(N_("Log and exports"), ("log.", "export.")),
-}
-
-
-@dataclass(frozen=True)
 class Part:
     """One entry of an act: a row that changed, with old and new values and the private words that came with it."""
 
@@ -87,6 +43,7 @@ class Part:
     req: str | None
     body: dict[str, Any]
     words: dict[str, str]
+    hash: str = ""
 
     @property
     def kind(self) -> str:
@@ -167,99 +124,26 @@ class History:
         return [{"id": key, **columns} for key, columns in sorted(self._rows.get(kind, {}).items())]
 
 
-@dataclass(frozen=True)
-class LogFilter:
-    """What the address of the log page asks for; `act` is a name of FAMILIES, or how an act's code begins."""
-
-    act: str = ""
-    person_id: int | None = None
-    unit_id: int | None = None
-    task_id: int | None = None
-    plan_id: int | None = None
-    from_at: datetime | None = None
-    to_at: datetime | None = None
-    before: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True)
-class LogLine:
-    """One line of the log with the exact text that was hashed, the hash before it and its own."""
-
-    part: Part
-    body: str
-    prev: str
-    hash: str
-
-
-@dataclass(frozen=True)
-class LogPage:
-    """One page of the log, newest first, and where the next one starts."""
-
-    parts: list[Part]
-    next: tuple[int, int] | None
-
-
 def of_task(task_id: int) -> History:
     """Return a task's whole history and what it left: one query."""
-    parts = _parts(_joined().where(LogEntry.task_id == task_id).order_by(LogEntry.epoch, LogEntry.seq, LogPrivate.path))
+    parts = parts_of(
+        joined().where(LogEntry.task_id == task_id).order_by(LogEntry.epoch, LogEntry.seq, LogPrivate.path)
+    )
     return History(_acts(parts)[::-1], _left(parts))
 
 
-def page(wanted: LogFilter, *, seen_by: Scope) -> LogPage:
-    """Return one page of the log that this person may read: one query."""
-    keys = select(LogEntry.epoch, LogEntry.seq).where(seen_by.log(), *_conditions(wanted))
-    keys = keys.order_by(LogEntry.epoch.desc(), LogEntry.seq.desc()).limit(PAGE + 1)
-    wanted_keys = keys.subquery()
-    query = _joined().join(wanted_keys, and_(wanted_keys.c.epoch == LogEntry.epoch, wanted_keys.c.seq == LogEntry.seq))
-    parts = _parts(query.order_by(LogEntry.epoch.desc(), LogEntry.seq.desc(), LogPrivate.path))
-    last = parts[PAGE - 1] if len(parts) > PAGE else None
-    return LogPage(parts[:PAGE], (last.epoch, last.seq) if last else None)
+def of_tasks(wanted: Select[Any], before: datetime) -> dict[int, History]:
+    """Return the histories of some tasks up to a moment, without private words: one query, the ids as another."""
+    columns = (LogEntry.epoch, LogEntry.seq, LogEntry.act, LogEntry.at, LogEntry.req, LogEntry.body, LogEntry.task_id)
+    of_them = LogEntry.task_id.in_(wanted), LogEntry.at < before
+    found: dict[int, list[Part]] = {}
+    for row in db.session.execute(select(*columns).where(*of_them).order_by(LogEntry.epoch, LogEntry.seq)):
+        part = Part(row.epoch, row.seq, row.act, row.at, row.req, _body(row.body), {})
+        found.setdefault(row.task_id, []).append(part)
+    return {key: History(_acts(parts)[::-1], _left(parts)) for key, parts in found.items()}
 
 
-def one(epoch: int, seq: int, *, seen_by: Scope) -> LogLine:
-    """Return one line exactly as it was hashed. Raises Refusal `not_found` when it is not his to read."""
-    parts: list[Part] = []
-    if 0 < epoch < LARGEST_ID and 0 < seq < LARGEST_ID:
-        parts = _parts(_joined().where(LogEntry.epoch == epoch, LogEntry.seq == seq, seen_by.log()))
-    if not parts:
-        raise Refusal("not_found")
-    entry = db.session.get_one(LogEntry, (epoch, seq))
-    return LogLine(parts[0], entry.body, entry.prev, entry.hash)
-
-
-def people(ref: Reference, *, seen_by: Scope) -> list[tuple[int, str]]:
-    """Return whose lines this person may look for: everybody's for those who see all, else his units'."""
-    if seen_by.sees_whole() or seen_by.actor.has(Role.ADMIN):
-        query = select(Person.id, Person.name).order_by(Person.sort_key, Person.id)
-        return [(row.id, row.name) for row in db.session.execute(query)]
-    found = of_units(ref)
-    return sorted(
-        {pair for unit in seen_by.units() for pair in found.get(unit, [])}, key=lambda pair: person_key(pair[1])
-    )
-
-
-def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
-    """Return one condition for each thing the filter names."""
-    equal = {
-        LogEntry.actor_id: wanted.person_id,
-        LogEntry.unit_id: wanted.unit_id,
-        LogEntry.task_id: wanted.task_id,
-        LogEntry.plan_id: wanted.plan_id,
-    }
-    found: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
-    if wanted.act:
-        beginnings = FAMILIES[wanted.act].beginnings if wanted.act in FAMILIES else (wanted.act,)
-        found.append(or_(*(LogEntry.act.startswith(text, autoescape=True) for text in beginnings)))
-    if wanted.from_at is not None:
-        found.append(LogEntry.at >= wanted.from_at)
-    if wanted.to_at is not None:
-        found.append(LogEntry.at < wanted.to_at)
-    if wanted.before is not None:
-        found.append(tuple_(LogEntry.epoch, LogEntry.seq) < tuple_(*wanted.before))
-    return found
-
-
-def _joined() -> Select[*tuple[Any, ...]]:
+def joined() -> Select[*tuple[Any, ...]]:
     """Return entries with their private words beside them, one row for each word."""
     on = and_(LogPrivate.epoch == LogEntry.epoch, LogPrivate.seq == LogEntry.seq)
     columns = (
@@ -269,18 +153,20 @@ def _joined() -> Select[*tuple[Any, ...]]:
         LogEntry.at,
         LogEntry.req,
         LogEntry.body,
+        LogEntry.hash,
         LogPrivate.path,
         LogPrivate.value,
     )
     return select(*columns).outerjoin(LogPrivate, on)
 
 
-def _parts(query: Select[*tuple[Any, ...]]) -> list[Part]:
+def parts_of(query: Select[*tuple[Any, ...]]) -> list[Part]:
+    """Return the entries that such a query finds, in its order."""
     found: dict[tuple[int, int], Part] = {}
     for row in db.session.execute(query):
         key = (row.epoch, row.seq)
         if key not in found:
-            found[key] = Part(row.epoch, row.seq, row.act, row.at, row.req, _body(row.body), {})
+            found[key] = Part(row.epoch, row.seq, row.act, row.at, row.req, _body(row.body), {}, row.hash)
         if row.path is not None:
             found[key].words[row.path] = row.value
     return list(found.values())

@@ -16,7 +16,7 @@ from models.plans import Clause, Document, Plan, PlanSignature, Section, Target
 from models.tasks import Task
 from models.vocabulary import ClauseKind, PlanState, Status
 from terms import N_
-from workflow import clears, coverage, planseal
+from workflow import clears, coverage, indicators, planseal
 from workflow.errors import Refusal
 from workflow.imports.sheet import Coverage
 from workflow.kinds import COUNTED, OF_PLAN
@@ -380,4 +380,4 @@ class _Headings:
 
 
 def _targets(condition: ColumnElement[bool]) -> Select[Target]:
-    return select(Target).where(condition).order_by(Target.plan_id, Target.span_from, Target.id)
+    return select(Target).where(condition).order_by(*indicators.ORDER)

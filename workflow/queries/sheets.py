@@ -37,12 +37,12 @@ def of(task_id: int, ref: Reference, base: str, *, seen_by: Scope) -> Sheet:
         task=task.id,
         superior=str(ref.settings["body.superior"]),
         body=str(ref.settings["body.name"]),
-        number=f"Số: {BLANK}/{SIGN}-{_code(ref, UnitKind.BODY)}",
-        place_and_day=f"{_place(ref)}, {_day(given_at)}",
+        number=f"Số: {BLANK}/{SIGN}-{code_of(ref, UnitKind.BODY)}",
+        place_and_day=f"{place_of(ref)}, {_day(given_at)}",
         subject=SUBJECT.format(number=task.id),
         rows=tuple((name, lines or (BLANK,)) for name, lines in _rows(task, ref)),
         asks=(RECEIVE.format(days=_days(ref)), REPORT),
-        signs=_signs(ref.post(task.leader_post_id) or ref.chair, ref),
+        signs=signs_of(ref.post(task.leader_post_id) or ref.chair, ref),
         signer=(_holder(task, ref) or BLANK),
         recipients=tuple(_recipients(task, ref)),
         address=f"{base.rstrip('/')}/tasks/{task.id}",
@@ -96,7 +96,7 @@ def _chain(task: Task, ref: Reference) -> str:
     return " → ".join(seat.position for seat in signing_chain(case_of(task, None, ref)))
 
 
-def _signs(seat: Seat | None, ref: Reference) -> tuple[str, ...]:
+def signs_of(seat: Seat | None, ref: Reference) -> tuple[str, ...]:
     """Return the lines above the signature: a deputy signs for the chair (KT.), an acting chair as such (Q.)."""
     chair = ref.chair
     if seat is None:
@@ -117,15 +117,16 @@ def _recipients(task: Task, ref: Reference) -> Iterator[str]:
     for words in (*named, leader.position if leader else ""):
         if words:
             yield f"{words};"
-    yield f"Lưu: VT, {_code(ref, UnitKind.OFFICE)}."
+    yield f"Lưu: VT, {code_of(ref, UnitKind.OFFICE)}."
 
 
-def _code(ref: Reference, kind: UnitKind) -> str:
+def code_of(ref: Reference, kind: UnitKind) -> str:
+    """Return the code of the unit of a kind that is there on the day; an ellipsis for none."""
     found = (unit for unit in ref.units.values() if unit.kind == kind and unit.from_on <= ref.on)
     return next((unit.code for unit in found if unit.to_on is None or ref.on < unit.to_on), BLANK)
 
 
-def _place(ref: Reference) -> str:
+def place_of(ref: Reference) -> str:
     """Return the place as the head of a paper names it: the province's own name."""
     _before, _word, name = str(ref.settings["body.superior"]).partition(" tỉnh ")
     return name or BLANK
