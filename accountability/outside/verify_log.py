@@ -282,6 +282,12 @@ GUARDED = {
     "log_private": "(epoch = NEW.epoch AND seq = NEW.seq AND path = NEW.path)",
 }
 
+# what an erasure confirmed by a second person lets go
+UNLESS = {
+    ("log_private", "DELETE"): " WHEN NOT EXISTS (SELECT 1 FROM erasure a WHERE a.state = 'confirmed'"
+    " AND a.epoch = OLD.epoch AND a.seq = OLD.seq AND a.path = OLD.path)"
+}
+
 
 def guards() -> dict[str, str]:
     """Return name and text of every trigger that guards the log in a SQLite database."""
@@ -289,8 +295,8 @@ def guards() -> dict[str, str]:
     for table, meets in GUARDED.items():
         refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for verb in ("UPDATE", "DELETE"):
-            name = f"guard_{table}_{verb.lower()}"
-            found[name] = f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {refuse}"
+            name, but = f"guard_{table}_{verb.lower()}", UNLESS.get((table, verb), "")
+            found[name] = f"CREATE TRIGGER {name} BEFORE {verb} ON {table}{but} {refuse}"
         when = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {meets})"  # noqa: S608 (own names)
         found[f"guard_{table}_insert"] = f"CREATE TRIGGER guard_{table}_insert BEFORE INSERT ON {table} {when} {refuse}"
     refuse = "BEGIN SELECT RAISE(ABORT, 'log_head only moves forward'); END"
