@@ -34,9 +34,10 @@ from models.base import db
 from models.log import LogEntry, LogHead
 from models.tasks import Signature
 from models.vocabulary import Action
-from tests.fixtures.places import World
+from tests.fixtures.places import PASSWORD, World
 from workflow import reference
 from workflow.actors import Actor
+from workflow.errors import Refusal
 from workflow.permissions import Scope
 
 ORIGIN = "dondoc.example.vn"
@@ -46,6 +47,7 @@ ORIGIN = "dondoc.example.vn"
 class Site:
     """A small Ban with its data folder, and the verbs of this page."""
 
+    app: Flask
     world: World
     folder: Path
     place: Path
@@ -88,7 +90,7 @@ def site(world_app: tuple[Flask, World], tmp_path: Path) -> Iterator[Site]:
     app, world = world_app
     with app.app_context():
         world.assign(world.drafts[0], "CSDT", date(2026, 1, 30))
-        yield Site(world, Path(app.config["DATA_DIR"]), tmp_path)
+        yield Site(app, world, Path(app.config["DATA_DIR"]), tmp_path)
         db.session.remove()
 
 
@@ -326,9 +328,16 @@ def test_a_restored_backup_is_found_by_a_mailed_checkpoint_until_a_leader_accept
     found = verify.log(notes=anchors.filed(site.folder))
     assert (found.first_bad, found.reason) == (old_size + 1, "unaccepted")
     assert outside("--checkpoint", kept, site.bundle())[1].startswith(f"first bad: {old_size + 1}\n")
-    with pytest.raises(reopening.NothingLostError):
-        reopening.accept(loss.first, by=Actor.system(), at=site.at())
-    reopening.accept(loss.first, by=site.world.actor("chair"), at=site.at())
+    for username in ("head_a", "admin"):
+        with pytest.raises(Refusal):
+            reopening.accept(loss.first, password=PASSWORD, by=site.world.actor(username), at=site.at())
+    with pytest.raises(Refusal):
+        reopening.accept(loss.first, password=PASSWORD, by=Actor.system(), at=site.at())
+    run = site.app.test_cli_runner()
+    words = ["log", "accept-loss", str(loss.first), "--by", "chair"]
+    assert run.invoke(args=words, input="sai mật khẩu\n\n").exit_code == 1
+    assert run.invoke(args=words, input=f"{PASSWORD}\n\n").exit_code == 0
+    assert run.invoke(args=words, input=f"{PASSWORD}\n\n").exit_code == 1
     assert verify.log(notes=anchors.filed(site.folder)).ok
     code, said = outside("--checkpoint", kept, site.bundle())
     assert (code, f"lines {loss.first} to {loss.last} of before are lost; accepted by Hoàng Văn Thủ" in said) == (
