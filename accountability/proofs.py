@@ -5,14 +5,21 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, select
+import orjson
+from sqlalchemy import Connection, select, tuple_
 
+from accountability import checkpoints
 from accountability.anchors import TOGETHER, grow
 from accountability.outside import verify_log
 from accountability.outside.verify_log import Checkpoint, Tree
+from models.base import db
 from models.log import LogEntry
 from models.session import snapshot
+
+# so many checkpoints after an entry are looked at: two made at the same moment may not cover it
+NEAR: Final = 5
 
 
 class NoSuchEntryError(LookupError):
@@ -49,6 +56,21 @@ def prove(seq: int, notes: list[Checkpoint]) -> Proof:
     path = "".join(f"{base64.b64encode(one).decode()}\n" for one in way)
     signed = f"{note.text}\n" + "".join(f"\u2014 {' '.join(parts)}\n" for parts in note.signatures)
     return Proof(seq, note.size, f"{verify_log.PROOF}\nextra {extra}\nindex {seq - 1}\n{path}\n{signed}")
+
+
+def of_entry(epoch: int, seq: int) -> Proof | None:
+    """Return the proof of an entry under the first checkpoint that the log made over it; None while there is none.
+
+    The lines of that checkpoint are read, so it costs more in a longer log.
+    """
+    after = tuple_(LogEntry.epoch, LogEntry.seq) > tuple_(epoch, seq)
+    query = select(LogEntry.body).where(LogEntry.act == checkpoints.ACT, after)
+    found = db.session.scalars(query.order_by(LogEntry.epoch, LogEntry.seq).limit(NEAR)).all()
+    notes = [note for body in found for note in verify_log.notes_in(orjson.loads(body)["data"].get("note", ""))]
+    try:
+        return prove(seq, notes)
+    except (NoSuchEntryError, BrokenLogError):
+        return None
 
 
 def way_to_root(index: int, leaves: Sequence[bytes]) -> tuple[list[bytes], bytes | None]:

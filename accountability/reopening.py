@@ -22,8 +22,12 @@ from accountability.outside.verify_log import Checkpoint
 from models.base import db
 from models.log import LogEntry, LogHead
 from models.session import retried, transaction
+from terms import N_
+from workflow import access
 from workflow.actors import Actor
+from workflow.errors import Refusal
 from workflow.ledger import note
+from workflow.organization.gate import require
 
 
 class NothingLostError(LookupError):
@@ -57,15 +61,23 @@ def after_restore(notes: Sequence[Checkpoint], *, by: Actor, at: datetime) -> Lo
     return Loss(size + 1, beyond.size, at) if beyond is not None else None
 
 
-@retried
-def accept(line: int, *, by: Actor, at: datetime) -> Loss:
-    """Accept in one's own name that lines were lost with the restore which the entry of this number speaks of.
+def accept(line: int, *, password: str, factor: str = "", by: Actor, at: datetime) -> Loss:
+    """Accept as a leader, by name, that lines were lost with the restore which the entry of this number speaks of.
 
-    Raises NothingLostError.
+    Raises NothingLostError; Refusal: no leader, wrong password or code.
     """
+    if by.person_id is None:
+        raise Refusal("not_yours", who=N_("leadership"))
+    fresh = require("review", by, at)
+    access.verify_again(fresh, password, at=at, code=factor, form=f"loss {line}")
+    return _accept(line, by=fresh, at=at)
+
+
+@retried
+def _accept(line: int, *, by: Actor, at: datetime) -> Loss:
     with transaction():
         loss = next((loss for loss in losses() if loss.first == line and not loss.accepted_by), None)
-        if loss is None or by.person_id is None:
+        if loss is None:
             raise NothingLostError
         data = {"line": line, "from": loss.first, "to": loss.last}
         note(verify_log.ACCEPTED, by=by, at=at, obj=("log", None), data=data)

@@ -1,7 +1,7 @@
 """One signature as a record that stands alone, and whether a record is as it was signed (SIG-6).
 
-The record carries who signed as what, what was signed in full, and the entry of the log with its hash. Whether that
-entry lies under a checkpoint is for the proof of inclusion to say; its place in the record is kept free.
+The record carries who signed as what, what was signed in full, the entry of the log with its hash and, once a
+checkpoint was signed over it, the proof that it lies there: `verify_log.py` checks the record on any machine.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import or_, select
 
 import clock
+from accountability import proofs
 from models.base import db
 from models.labels import TERMS
 from models.log import LogEntry, commitment, leaf_hash, plain
@@ -108,6 +109,7 @@ def one(signature_id: int, ref: Reference, *, seen_by: Scope) -> View:
 def record(view: View, body_name: str) -> dict[str, Any]:
     """Return a signature as a record: who, as what, when, meaning what, on which content, by which line of the log."""
     mark, entry = view.mark, view.entry
+    proof = proofs.of_entry(entry.epoch, entry.seq) if entry else None
     line = {"epoch": entry.epoch, "seq": entry.seq, "hash": entry.hash, "body": entry.body} if entry else None
     return {
         "form": FORM,
@@ -117,7 +119,7 @@ def record(view: View, body_name: str) -> dict[str, Any]:
         "content": view.result.content,
         "result": {"salt": view.result.salt, "text": view.result.result},
         "entry": line,
-        "proof": None,
+        "proof": proof.text if proof else None,
     }
 
 

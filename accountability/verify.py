@@ -37,7 +37,7 @@ from accountability.attachments import BadFile
 from accountability.outside.verify_log import OPENED, OPENS_EPOCH, Altered, Checkpoint
 from models import guards
 from models.appending import INDEXED
-from models.log import NO_HASH, LogEntry, LogHead, LogPrivate, commitment
+from models.log import LARGEST_INTEGER, NO_HASH, LogEntry, LogHead, LogPrivate, commitment
 from models.session import snapshot
 from terms import N_
 
@@ -126,6 +126,8 @@ def _reading_any_bytes(connection: Connection) -> Iterator[None]:
 
 # the first columns of an entry as the walk reads it; those after them repeat parts of the body
 EPOCH, SEQ, BODY, NAMED = 0, 1, 4, 6
+# what stands in a body that speaks of a private value
+COMMIT: Final = b'"commit"'
 Entry = tuple[Any, ...]
 
 
@@ -159,9 +161,11 @@ def _follow(
             place = _Place(row[SEQ], row[EPOCH], row[3], row[5])
             continue
         body, leaf = _fitting(row, place, log_id)
-        reason = (
-            _wrong(row, place, log_id) if body is None else private.wrong(row, body) if private.is_next(row) else ""
-        )
+        reason = None
+        if body is None:
+            reason = _wrong(row, place, log_id)
+        elif COMMIT in row[BODY] or private.seq <= row[SEQ]:
+            reason = private.wrong(row, body)
         if reason:
             return _bad(head, row[SEQ], reason)
         place.epoch, place.seq, place.hash, place.at = row[0], row[1], row[3], row[5]
@@ -260,10 +264,6 @@ class _Private:
         self._groups = groupby(rows, key=lambda row: (row.epoch, row.seq))
         self._advance()
 
-    def is_next(self, row: Entry) -> bool:
-        """Return whether an entry speaks of private values, or values lie beside it or before it."""
-        return b'"commit"' in row[BODY] or (self._next is not None and self._next[0] <= row[:BODY][:2])
-
     def wrong(self, row: Entry, body: dict[str, Any]) -> str | None:
         """Return why the private values of an entry are bad, or None: each commitment opens, and nothing is beside."""
         found: dict[str, Any] = {}
@@ -273,7 +273,7 @@ class _Private:
             found = {item.path: item for item in self._kept}
             self._advance()
         try:
-            wanted = dict(commitments(body["data"])) if found or b'"commit"' in row[BODY] else {}
+            wanted = dict(commitments(body["data"])) if found or COMMIT in row[BODY] else {}
         except (ValueError, TypeError, AttributeError):
             return "altered"
         gone = wanted.keys() - found.keys() - self._erased.get((row[EPOCH], row[SEQ]), set())
@@ -284,6 +284,8 @@ class _Private:
     def _advance(self) -> None:
         self._next = next(self._groups, None)
         self._kept = list(self._next[1]) if self._next else []
+        # the line from which on these values are looked at
+        self.seq = self._next[0][1] if self._next and self._next[0][0] > 0 else 0 if self._next else LARGEST_INTEGER
 
 
 def _opens(item: Row[Any], wanted: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy import select
 
 import clock
 from accountability import anchors, keys, proofs, reopening, rotation
@@ -14,8 +15,12 @@ from accountability.checkpoints import NoLogError
 from cli.answers import answer, refusals_in_words
 from cli.log import FILE, group, outside, place, refuse_without_key, refuse_without_log
 from i18n import gettext as _
-from workflow import keepers
+from models.base import db
+from models.log import moment_text
+from models.people import Person
+from workflow import actors, keepers, reference
 from workflow.actors import Actor
+from workflow.errors import Refusal
 
 # so many mailboxes are named in the promises
 ENOUGH = 3
@@ -67,6 +72,30 @@ def rotate_key(lost: bool, reason: str, as_json: bool) -> None:
     else:
         words = _("The log is signed by a new key from here on: %(key)s", key=new)
         answer(words, {"key": new, "pem": keys.pem(new)}, as_json=as_json)
+
+
+@group.command("accept-loss")
+@click.argument("line", type=click.IntRange(min=1))
+@click.option("--by", "username", required=True, help="User name of the leader who accepts it.")
+@refusals_in_words
+def accept_loss(line: int, username: str) -> None:
+    """Accept by name, as a leader, that lines were lost with a restore; the leader types his password."""
+    at = clock.now()
+    person = db.session.scalar(select(Person).where(Person.username == username, Person.active))
+    if person is None:
+        raise Refusal("not_found")
+    password = click.prompt(_("Password of %(name)s", name=person.name), hide_input=True)
+    factor = click.prompt(_("One-time code, if one is set"), default="", show_default=False)
+    auth = {"method": "password", "at": moment_text(at), "session": "command line"}
+    by = actors.actor(person, reference.load(clock.day_of(at)), at, auth)
+    try:
+        loss = reopening.accept(line, password=password, factor=factor, by=by, at=at)
+    except reopening.NothingLostError:
+        answer(_("Line %(line)s speaks of no loss that waits to be accepted.", line=line), ok=False)
+        return
+    words = _("%(name)s accepted the loss of lines %(first)s to %(last)s.",
+              name=person.name, first=loss.first, last=loss.last)  # fmt: skip
+    answer(words)
 
 
 @group.group("keeper")

@@ -3,7 +3,8 @@
 
     verify_log.py [--key PEM ...] [--checkpoint FILE ...] [--printed TEXT ...] [--entry N] PATH
 
-PATH is the folder of an export, its log.jsonl, a copy of the SQLite database, or the proof of one line (.tlog-proof).
+PATH is the folder of an export, its log.jsonl, a copy of the SQLite database, the proof of one line (.tlog-proof) or
+the record of a signature (signature-N.json).
 FILE holds one or more checkpoints, as they were mailed or filed (.txt, .eml, .mbox). TEXT is a checkpoint typed in
 from paper: the number of lines and eight groups of eight signs. Checkpoints beside the log are read too, but they
 came with it: only a key or a checkpoint kept elsewhere shows that nobody wrote the whole log anew.
@@ -35,8 +36,9 @@ Private = tuple[int, int, str, Any, Any]  # epoch, number, path, salt, value
 # entries that open a new epoch: the log was taken up again from a backup, or its key was lost
 RESTORED, KEY_LOST = "log.restored", "log.key_lost"
 OPENS_EPOCH = (RESTORED, KEY_LOST)
-OPENED, KEY_CHANGED, ACCEPTED, ERASED = "log.open", "log.key", "log.loss_accepted", "log.redact"
-HEEDED = frozenset((OPENED, KEY_CHANGED, KEY_LOST, RESTORED, ACCEPTED, ERASED))
+OPENED, KEY_CHANGED, ACCEPTED = "log.open", "log.key", "log.loss_accepted"
+ASKED, ERASED = "log.ask_redact", "log.redact"
+HEEDED = frozenset((OPENED, KEY_CHANGED, KEY_LOST, RESTORED, ACCEPTED, ASKED, ERASED))
 FIELDS = {"log", "epoch", "seq", "prev", "at", "actor", "act", "obj", "data", "req"}
 NOTE = re.compile(
     r"^(?P<text>(?P<origin>\S[^\n]*)\n(?P<size>\d+)\n(?P<root>[A-Za-z0-9+/]{43}=)\nchain (?P<chain>[0-9a-f]{64})\n"
@@ -280,6 +282,12 @@ GUARDED = {
     "log_private": "(epoch = NEW.epoch AND seq = NEW.seq AND path = NEW.path)",
 }
 
+# what an erasure confirmed by a second person lets go
+UNLESS = {
+    ("log_private", "DELETE"): " WHEN NOT EXISTS (SELECT 1 FROM erasure a WHERE a.state = 'confirmed'"
+    " AND a.epoch = OLD.epoch AND a.seq = OLD.seq AND a.path = OLD.path)"
+}
+
 
 def guards() -> dict[str, str]:
     """Return name and text of every trigger that guards the log in a SQLite database."""
@@ -287,8 +295,8 @@ def guards() -> dict[str, str]:
     for table, meets in GUARDED.items():
         refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for verb in ("UPDATE", "DELETE"):
-            name = f"guard_{table}_{verb.lower()}"
-            found[name] = f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {refuse}"
+            name, but = f"guard_{table}_{verb.lower()}", UNLESS.get((table, verb), "")
+            found[name] = f"CREATE TRIGGER {name} BEFORE {verb} ON {table}{but} {refuse}"
         when = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {meets})"  # noqa: S608 (own names)
         found[f"guard_{table}_insert"] = f"CREATE TRIGGER guard_{table}_insert BEFORE INSERT ON {table} {when} {refuse}"
     refuse = "BEGIN SELECT RAISE(ABORT, 'log_head only moves forward'); END"
@@ -489,6 +497,7 @@ class Log:
         self.bound: list[Checkpoint] = []
         self.losses: list[Loss] = []
         self.values = Values(private) if private is not None else None
+        self.asked: dict[tuple[Any, ...], Any] = {}
         self.erased: set[tuple[int, int, str]] = set()
 
     def take(self, number: int, body: str, beside: dict[str, Any] | None) -> None:
@@ -539,8 +548,11 @@ class Log:
                 self.losses.append(Loss(seq, body["at"], lost["to"] if lost else seq - 1))
             elif act == ACCEPTED:
                 self._heed_acceptance(seq, data["line"], body["actor"])
+            elif act == ASKED:
+                asked = {name: new for name, (_, new) in data["set"].items()}
+                self.asked[asked["code"], asked["epoch"], asked["seq"], asked["path"]] = body["actor"].get("id")
             else:
-                self.erased.update((data["epoch"], data["seq"], path) for path in data["paths"])
+                self._heed_erasure(data, body["actor"].get("id"))
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Altered(seq, "it has not the form of such a line") from None
 
@@ -554,6 +566,14 @@ class Log:
             if base64.b64decode(data["old"]) != old or not is_signed(old, base64.b64decode(data["signature"]), said):
                 raise Altered(seq, "the new key is not signed by the one before it", "key")
         self.keys.append(Key(seq, public, is_vouched=act != KEY_LOST))
+
+    def _heed_erasure(self, data: dict[str, Any], by: Any) -> None:
+        """Take in which values are gone on the word of two people: one asked for it, another did it."""
+        epoch, seq = data["epoch"], data["seq"]
+        for path in data["paths"]:
+            asker = self.asked.get((data["code"], epoch, seq, path))
+            if asker is not None and asker != by:
+                self.erased.add((epoch, seq, path))
 
     def _heed_acceptance(self, seq: int, line: int, actor: dict[str, Any]) -> None:
         found = [loss for loss in self.losses if loss.first == line]
@@ -679,8 +699,9 @@ def check(
     keys = [public_key(name) for name in key_files]
     notes = [note for name in note_files for note in _outside(checkpoints(name), name)]
     notes += [note for text in printed for note in _outside(printed_in(text), text)]
-    if path.is_file() and path.read_bytes()[: len(PROOF)] == PROOF.encode():
-        return check_proof(path, keys, notes)
+    proof = _proof_text(path)
+    if proof is not None:
+        return check_proof(proof, keys, notes)
     found = source(path)
     log = Log([*notes, *found.notes()], found.private())
     try:
@@ -749,7 +770,7 @@ def _check_values(log: Log) -> None:
         return
     for epoch, seq, path in log.values.gone:
         if (epoch, seq, path) not in log.erased:
-            raise Altered(seq, f"the private value {path} is gone, and no line says that it was erased")
+            raise Altered(seq, f"the private value {path} is gone, and no line says that two people erased it")
     log.values.refuse_rest()
 
 
@@ -780,9 +801,9 @@ def _lost(loss: Loss) -> str:
 
 
 # ---- the proof of one line (C2SP tlog-proof): the line, its place, the way to the root, and a checkpoint ----
-def check_proof(path: Path, keys: list[bytes], notes: list[Checkpoint]) -> str:
+def check_proof(text: str, keys: list[bytes], notes: list[Checkpoint]) -> str:
     """Check the proof of one line and return it with what is to be said. Raises Altered and Unusable."""
-    body, index, way, note = _proof(path)
+    body, index, way, note = _proof(text)
     leaf = hashlib.sha256(b"\x00" + body).digest()
     seq = index + 1
     if root_of_path(index, note.size, leaf, way) != note.root:
@@ -803,15 +824,45 @@ def check_proof(path: Path, keys: list[bytes], notes: list[Checkpoint]) -> str:
     return "\n".join([*said, json.dumps(found, ensure_ascii=False, indent=2)])
 
 
-def _proof(path: Path) -> tuple[bytes, int, list[bytes], Checkpoint]:
-    head, _, rest = path.read_text(encoding="utf-8").replace("\r\n", "\n").partition("\n\n")
+def _proof_text(path: Path) -> str | None:
+    """Return the proof that a file is, or that the record of a signature carries; None for a log."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        begins = file.read(len(PROOF))
+    if begins == PROOF.encode():
+        return path.read_text(encoding="utf-8")
+    if not begins.startswith(b"{") or path.suffix != ".json":
+        return None
+    return _proof_of_record(path, json.loads(path.read_text(encoding="utf-8-sig")))
+
+
+def _proof_of_record(path: Path, record: dict[str, Any]) -> str:
+    """Return the proof in the record of a signature, its content held against the line. Raises Altered, Unusable."""
+    if record.get("form") != "dondoc-signature":
+        raise Unusable(f"{path}: this is no record of a signature")
+    if not record.get("proof"):
+        raise Unusable(f"{path}: no checkpoint was signed yet over this signature: take the record again tomorrow")
+    body, _, _, _ = _proof(record["proof"])
+    line, content = json.loads(body), hashlib.sha256(record["content"].encode("utf-8")).hexdigest()
+    said = {name: new for name, (_, new) in line["data"]["set"].items()}
+    own = record["signature"]
+    same = all(said.get(name) == own.get(name) for name in ("person_id", "name", "position", "meaning", "content_sha"))
+    opened = _committed(record["result"]["salt"], record["result"]["text"])
+    if said.get("content_sha") != content or not same or json.loads(record["content"])["result"]["commit"] != opened:
+        raise Altered(line["seq"], "the record does not say what the line of the log says")
+    return str(record["proof"])
+
+
+def _proof(text: str) -> tuple[bytes, int, list[bytes], Checkpoint]:
+    head, _, rest = text.replace("\r\n", "\n").partition("\n\n")
     lines, notes = head.split("\n"), notes_in(rest, came_with_the_log=True)
     try:
         words = {line.split(" ")[0]: line.split(" ")[1] for line in lines[1:3]}
         body, index = base64.b64decode(words["extra"], validate=True), int(words["index"])
         return body, index, [base64.b64decode(line, validate=True) for line in lines[3:]], notes[0]
     except (ValueError, KeyError, IndexError):
-        raise Unusable(f"{path}: this is no proof of a line") from None
+        raise Unusable("this is no proof of a line") from None
 
 
 def show(path: Path, number: int) -> str:

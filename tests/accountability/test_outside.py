@@ -23,6 +23,7 @@ from flask import Flask
 from accountability import checkpoints, export, keys
 from accountability.outside import verify_log
 from accountability.outside.verify_log import Tree, is_signed
+from models import guards
 from models.base import db
 from models.vocabulary import Action
 from tests.fixtures.places import World
@@ -263,6 +264,12 @@ def test_the_program_needs_nothing_but_python_of_2020() -> None:
     modules = {alias.name for node in named if isinstance(node, ast.Import) for alias in node.names}
     modules |= {node.module or "" for node in named if isinstance(node, ast.ImportFrom)}
     assert {name.split(".")[0] for name in modules} <= set(sys.stdlib_module_names)
+
+
+def test_the_guards_it_looks_for_are_those_of_the_product() -> None:
+    wanted = guards.expected("sqlite")
+    own = verify_log.guards()
+    assert own == {name: text for name, text in wanted.items() if name.startswith("guard_log_")}
 
 
 def test_signatures_are_judged_as_the_library_judges_them() -> None:

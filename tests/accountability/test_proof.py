@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import subprocess
@@ -15,15 +16,29 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from accountability import anchors, checkpoints, export, keys, proofs, reopening, rotation, verify
+from accountability import (
+    anchors,
+    checkpoints,
+    export,
+    keys,
+    proofs,
+    reopening,
+    rotation,
+    signatures,
+    verify,
+)
 from accountability.outside import verify_log
 from accountability.outside.verify_log import Checkpoint, Tree
 from models import guards
 from models.base import db
 from models.log import LogEntry, LogHead
+from models.tasks import Signature
 from models.vocabulary import Action
-from tests.fixtures.places import World
+from tests.fixtures.places import PASSWORD, World
+from workflow import reference
 from workflow.actors import Actor
+from workflow.errors import Refusal
+from workflow.permissions import Scope
 
 ORIGIN = "dondoc.example.vn"
 
@@ -32,6 +47,7 @@ ORIGIN = "dondoc.example.vn"
 class Site:
     """A small Ban with its data folder, and the verbs of this page."""
 
+    app: Flask
     world: World
     folder: Path
     place: Path
@@ -74,7 +90,7 @@ def site(world_app: tuple[Flask, World], tmp_path: Path) -> Iterator[Site]:
     app, world = world_app
     with app.app_context():
         world.assign(world.drafts[0], "CSDT", date(2026, 1, 30))
-        yield Site(world, Path(app.config["DATA_DIR"]), tmp_path)
+        yield Site(app, world, Path(app.config["DATA_DIR"]), tmp_path)
         db.session.remove()
 
 
@@ -180,6 +196,27 @@ def test_a_line_is_shown_and_proved_without_the_others_by_the_checkpoint_somebod
     assert outside("--checkpoint", kept, path)[0] == 1
     with pytest.raises(proofs.NoSuchEntryError):
         proofs.prove(site.size, anchors.filed(site.folder))
+
+
+def test_the_record_of_a_signature_is_checked_on_any_machine_by_the_checkpoint_over_it(site: Site) -> None:
+    site.world.to_hand_in(site.world.drafts[0], local="2026-01-06T08:10")
+    site.world.step(site.world.drafts[0], Action.SIGN_OFF, "head_a", "2026-01-06T08:20")
+    key, ref = db.session.scalars(db.select(Signature.id)).one(), reference.load(date(2026, 1, 6))
+
+    def taken() -> Path:
+        view = signatures.one(key, ref, seen_by=Scope(site.world.actor("chair")))
+        found = signatures.record(view, "Ban Dân tộc")
+        (site.place / f"signature-{key}.json").write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+        return site.place / f"signature-{key}.json"
+
+    assert outside(taken())[0] == 2, "no checkpoint lies over it yet"
+    kept = keep(site, site.sign())
+    path = taken()
+    code, said = outside("--checkpoint", kept, path)
+    assert (code, '"act": "task.sign_off"' in said, "consistent with itself only" in said) == (0, True, False)
+    for old, new in (("Triệu Minh Đức", "Người Khác"), ("Đã hoàn thành.", "Chưa xong gì.")):
+        path.write_text(taken().read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        assert outside("--checkpoint", kept, path)[0] == 1
 
 
 def test_nothing_is_proved_from_a_log_that_is_not_the_signed_one(site: Site) -> None:
@@ -291,9 +328,16 @@ def test_a_restored_backup_is_found_by_a_mailed_checkpoint_until_a_leader_accept
     found = verify.log(notes=anchors.filed(site.folder))
     assert (found.first_bad, found.reason) == (old_size + 1, "unaccepted")
     assert outside("--checkpoint", kept, site.bundle())[1].startswith(f"first bad: {old_size + 1}\n")
-    with pytest.raises(reopening.NothingLostError):
-        reopening.accept(loss.first, by=Actor.system(), at=site.at())
-    reopening.accept(loss.first, by=site.world.actor("chair"), at=site.at())
+    for username in ("head_a", "admin"):
+        with pytest.raises(Refusal):
+            reopening.accept(loss.first, password=PASSWORD, by=site.world.actor(username), at=site.at())
+    with pytest.raises(Refusal):
+        reopening.accept(loss.first, password=PASSWORD, by=Actor.system(), at=site.at())
+    run = site.app.test_cli_runner()
+    words = ["log", "accept-loss", str(loss.first), "--by", "chair"]
+    assert run.invoke(args=words, input="sai mật khẩu\n\n").exit_code == 1
+    assert run.invoke(args=words, input=f"{PASSWORD}\n\n").exit_code == 0
+    assert run.invoke(args=words, input=f"{PASSWORD}\n\n").exit_code == 1
     assert verify.log(notes=anchors.filed(site.folder)).ok
     code, said = outside("--checkpoint", kept, site.bundle())
     assert (code, f"lines {loss.first} to {loss.last} of before are lost; accepted by Hoàng Văn Thủ" in said) == (
