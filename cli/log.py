@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 import clock
-from accountability import as_of, checkpoints, export, replay, seal, verify
+from accountability import as_of, checkpoints, export, replay, seal, trust, verify
 from accountability.attachments import FAULTS, BadFile
 from cli.answers import answer, refusals_in_words
 from cli.kinds import DAY
@@ -124,9 +124,7 @@ def list_erasures(as_json: bool) -> None:
 @group.command("trust")
 def manual_of_trust() -> None:
     """Print what the log proves, what it cannot, and how to check it without this system (docs/trust.md)."""
-    from web import trust
-
-    click.echo("\n".join(trust.page()))
+    click.echo("\n".join(trust.page(_)))
 
 
 @group.command("append-probe")
