@@ -92,6 +92,7 @@ def lengthen(database: Path, times: int) -> None:
             values = {"step": copy * own, "own": own, "days": f"+{copy * span} days"}
             connection.execute(COPY, values)
             connection.execute(PRIVATE, values)
+            connection.commit()  # a copy at a time: a write-ahead log of all of them would be as large as the database
         connection.execute("UPDATE log_head SET seq = :end", {"end": own * times})
         connection.commit()
 

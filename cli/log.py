@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 import clock
-from accountability import anchors, as_of, checkpoints, export, keys, replay, seal, verify
+from accountability import anchors, as_of, checkpoints, export, keys, replay, seal, trust, verify
 from accountability.attachments import FAULTS, BadFile
 from accountability.outside.verify_log import Checkpoint, Unusable, printed_in
 from accountability.outside.verify_log import checkpoints as read_checkpoints
@@ -148,9 +148,7 @@ def list_erasures(as_json: bool) -> None:
 @group.command("trust")
 def manual_of_trust() -> None:
     """Print what the log proves, what it cannot, and how to check it without this system (docs/trust.md)."""
-    from web import trust
-
-    click.echo("\n".join(trust.page()))
+    click.echo("\n".join(trust.page(_)))
 
 
 @group.command("append-probe")

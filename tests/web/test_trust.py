@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from i18n import speaking
+from accountability import trust
+from i18n import gettext, speaking
 from tests.fixtures.people import Visitor
 from tests.fixtures.places import World
-from web import trust
 
 DOCS = Path(__file__).parents[2] / "docs" / "trust.md"
 
@@ -22,7 +22,7 @@ def test_the_page_in_the_docs_is_the_manual_of_the_product_in_both_languages(fre
         said = []
         for language in ("vi", "en"):
             with speaking(language):
-                said += [*trust.page(), ""]
+                said += [*trust.page(gettext), ""]
     assert DOCS.read_text(encoding="utf-8").splitlines() == said[:-1]
 
 
