@@ -10,9 +10,9 @@ from flask import Flask
 
 from i18n import gettext as _
 from models.labels import label
-from models.vocabulary import Action, Status
+from models.vocabulary import Action, Status, TaskKind
 from workflow.coordination import ENDED
-from workflow.lifecycle import LIFECYCLE, OPEN, WHOSE, Step
+from workflow.lifecycle import LIFECYCLE, OPEN, OWED, WHOSE, Step
 
 FOREWORD: Final = (
     "Drawn from `workflow/lifecycle.py:LIFECYCLE`; a test holds the page against the table.",
@@ -59,7 +59,7 @@ def diagram() -> list[str]:
 
 def rows() -> list[str]:
     """Return the lines of a table of all steps, in the life cycle's order."""
-    head = (_("step"), _("from"), _("to"), _("whose it is"))
+    head = (_("step"), _("of"), _("from"), _("to"), _("whose it is"))
     return [_row(head), _row("---" for _each in head), *(_row(_cells(step)) for step in LIFECYCLE)]
 
 
@@ -74,7 +74,8 @@ def arrows() -> dict[tuple[Status, Status], list[str]]:
 
 def _cells(step: Step) -> tuple[str, ...]:
     sources = ", ".join(status.value for status in step.sources)
-    return step.action.value, sources, step.target.value if step.target else "", _(WHOSE[step.who])
+    only = "" if step.kinds == OWED else ", ".join(_(label(kind)) for kind in TaskKind if kind in step.kinds)
+    return step.action.value, only, sources, step.target.value if step.target else "", _(WHOSE[step.who])
 
 
 def _row(cells: Iterable[str]) -> str:
