@@ -189,7 +189,9 @@ def _act(world: World, campaign: Campaign, place: int) -> None:
     moment = f"2026-0{draw.choice((2, 3))}-{draw.randint(11, 28)}T{draw.randint(8, 16):02d}:{place % 60:02d}"
     task = draw.choice(world.drafts)
     acts: list[Any] = [
-        lambda: world.step(task, Action.COMMENT, "head_b", moment, text=f"Ý kiến {place}"),
+        lambda: world.step(task, Action.COMMENT, "vice", moment, text=f"Ý kiến {place}"),
+        lambda: world.step(world.drafts[2], Action.COMMENT, "head_b", moment, text=f"Ý kiến {place}"),
+        lambda: later(world, world.at(moment)),
         lambda: world.step(task, Action.PROGRESS, "head_b", moment, text=f"Đã làm {place}", difficulty="Khó"),
         lambda: world.to_hand_in(task, "officer_b", "head_b", moment),
         lambda: world.step(task, Action.START, "officer_b", moment),
