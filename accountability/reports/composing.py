@@ -218,7 +218,7 @@ def _blocks(text: str, values: Mapping[str, str]) -> list[Block]:
 
 def _is_heading(line: str) -> bool:
     number, dot, rest = line.partition(". ")
-    return bool(dot) and number.isdigit() and len(rest) <= 80 and not rest.endswith((".", ":", ";"))
+    return bool(dot) and number.isdigit() and len(rest) <= 80 and not set(":.;…") & set(rest)
 
 
 def _figures(content: Content) -> tuple[tuple[str, str, str, str], ...]:

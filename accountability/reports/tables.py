@@ -216,11 +216,11 @@ TABLES: Final[dict[str, Plan]] = {
         _col("Đề xuất, kiến nghị", 30, lambda row: row.next_step),
     ), _monthly),
     "head": Plan("Số liệu phục vụ đánh giá", (
-        _col("Nội dung", 66, lambda figure: _(figure.name)),
-        _col("Số liệu", 20, lambda figure: Counted(figure.value, figure.id), centred=True),
-        _col("% số đến hạn", 20, lambda figure: _percent(figure, "due"), centred=True),
-        _col("% số được giao", 20, lambda figure: _percent(figure, "assigned"), centred=True),
-        _col("Mã số liệu", 34, lambda figure: figure.id),
+        _col("Nội dung", 58, lambda figure: _(figure.name)),
+        _col("Số liệu", 17, lambda figure: Counted(figure.value, figure.id), centred=True),
+        _col("% số đến hạn", 17, lambda figure: _percent(figure, "due"), centred=True),
+        _col("% số được giao", 17, lambda figure: _percent(figure, "assigned"), centred=True),
+        _col("Mã số liệu", 48, lambda figure: figure.id),
     ), _figure_rows, across=False),
     "delays": Plan("Các nhiệm vụ chậm trong kỳ", (
         _col("Nhiệm vụ", 70, _task),
