@@ -20,6 +20,7 @@ EARLY, LATE = date(2026, 1, 30), date(2026, 2, 1)
 MORNING, NOON = datetime.fromisoformat("2026-01-05T08:00+07:00"), datetime.fromisoformat("2026-01-05T12:00+07:00")
 LIVE = {"status": "assigned", "lead_unit_id": 1, "assigned_at": MORNING}
 SHORT, LONG = "0" * 63, "0" * 64
+SEALED = {"content_sha": LONG, "template_sha": LONG}
 
 # constraint -> what breaks it, on top of a row that the table takes
 VIOLATIONS: dict[str, dict[str, Any]] = {
@@ -48,6 +49,14 @@ VIOLATIONS: dict[str, dict[str, Any]] = {
     "ck_date_correction_settled_has_moment": {"state": "pending", "settled_at": NOON},
     "ck_erasure_two_people": {"state": "confirmed", "settled_at": NOON, "asked_by_id": 1, "settled_by_id": 1},
     "ck_erasure_settled_has_moment": {"state": "pending", "settled_at": NOON},
+    "ck_figure_note_about_somebody": {"unit_id": None, "head_id": None},
+    "ck_figure_note_first_before_last": {"unit_id": 1, "first_on": LATE, "last_on": EARLY},
+    "ck_keeper_from_before_to": {"from_on": LATE, "to_on": EARLY},
+    "ck_report_issued_has_number": {"state": "issued", "number": None} | SEALED,
+    "ck_report_numbered_from_one": {"number": 0} | SEALED,
+    "ck_report_sha256": {"content_sha": SHORT},
+    "ck_report_signed_was_issued": {"state": "draft", "signed_sha": LONG} | SEALED,
+    "ck_report_template_sha256": {"sha256": SHORT},
     "ck_handover_sha256": {"content_sha": SHORT},
     "ck_handover_seat_is_named": {"leaving": "seat", "tenure_id": None},
     "ck_handover_role_is_named": {"leaving": "role", "grant_id": None},
