@@ -31,13 +31,14 @@ PAGES: Final[dict[str, str]] = {
     "a unit": "/log?unit={unit}",
     "a task": "/log?task={task}",
     "a family of acts": "/log?act=task",
-    "a rare family": "/log?act=settings",
+    "a rare family": "/log?act=people",
     "days": "/log?from={day}&to={day}",
     "written words": "/log?text=khong+co+o+dau",
 }
 NUMBERS: Final = """
-SELECT (SELECT seq / 2 FROM log_head) AS middle, (SELECT max(actor_id) FROM log_entry) AS person,
-(SELECT max(unit_id) FROM log_entry) AS unit, (SELECT max(task_id) FROM log_entry) AS task,
+SELECT (SELECT seq / 2 FROM log_head) AS middle, (SELECT max(task_id) FROM log_entry) AS task,
+(SELECT actor_id FROM log_entry WHERE actor_id > 0 GROUP BY actor_id ORDER BY count(*) DESC LIMIT 1) AS person,
+(SELECT unit_id FROM log_entry WHERE unit_id > 0 GROUP BY unit_id ORDER BY count(*) DESC LIMIT 1) AS unit,
 (SELECT substr(at, 1, 10) FROM log_entry WHERE seq = (SELECT seq / 2 FROM log_head)) AS day
 """
 

@@ -156,7 +156,9 @@ def prepare(wanted: LogFilter, *, seen_by: Scope) -> Search:
     before = [_at() < tuple_(*wanted.before)] if wanted.before is not None else []
     sources, floor = _sources(wanted, tenures, found, seen_by)
     bottom = [_at() >= tuple_(*floor)] if floor is not None else []
-    return Search(sources, (*within, *before, *bottom, *_named(wanted), seen_by.log()), floor)
+    by_act = len(sources) > 1 and wanted.post_id is None  # each source is an act of its own
+    named = _named(replace(wanted, act="") if by_act else wanted)
+    return Search(sources, (*within, *before, *bottom, *named, seen_by.log()), floor)
 
 
 def one(epoch: int, seq: int, *, seen_by: Scope) -> LogLine:
