@@ -36,7 +36,7 @@ ED25519: Final = b"\x01"
 # entries that name the key which signs from there on
 NAMES_KEY: Final = (verify_log.OPENED, verify_log.KEY_CHANGED, verify_log.KEY_LOST)
 # entries about looking at the log: they alone are no reason for another checkpoint
-LOOKING: Final = (ACT, "log.verify")
+LOOKING: Final = (ACT, "log.verify", "log.compare")
 # how the key of a letter begins that carries a checkpoint to a mailbox; its fate is no reason either
 LETTER: Final = "checkpoint;"
 # the act of leadership after which a checkpoint is made at once (promises 2.1, 8)
