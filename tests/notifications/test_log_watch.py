@@ -155,7 +155,7 @@ def test_the_scheduler_looks_at_the_start_every_hour_and_every_night(office: Off
     office.set_clock("2026-01-06T10:00")
     node = schedule.Node(office.app)
     jobs = {job.name: job for job in (*schedule.JOBS, schedule.AT_START)}
-    for name, moment in (("look at start", "10:00"), ("look", "10:25"), ("verify", "11:00")):
+    for name, moment in (("look at start", "10:00"), ("look", "10:25"), ("sign", "10:26"), ("verify", "11:00")):
         office.set_clock(f"2026-01-06T{moment}")
         node.work(jobs[name])
     with office.app.app_context():
