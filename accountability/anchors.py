@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from accountability import checkpoints, keys
 from accountability.outside import verify_log
-from accountability.outside.verify_log import HEEDED, Altered, Checkpoint, Log
+from accountability.outside.verify_log import HEEDED, Altered, Checkpoint, Log, Tree
 from models.base import db
 
 # so many leaves are put into the tree at once; a power of two
@@ -51,9 +51,12 @@ class Holding:
         return None
 
     def _look(self) -> Altered | None:
+        known = Tree(self.log.tree.size, self.log.tree.roots)
+        for leaf in self.leaves[:-1] if self._is_at_note() else ():
+            known.add(leaf)
         try:
             self._grow()
-            self.log.hold()
+            self.log.hold(known)
         except Altered as fault:
             return fault
         self._set_stop()
@@ -64,6 +67,9 @@ class Holding:
             self.log.before = self.leaves[-1].hex()
             grow(self.log.tree, self.leaves)
             self.leaves = []
+
+    def _is_at_note(self) -> bool:
+        return bool(self.log.notes) and self.log.notes[0].size == self.stop
 
     def _set_stop(self) -> None:
         """Stop next at a full batch, or at a checkpoint before it."""

@@ -515,9 +515,10 @@ class Log:
         if self.values is not None:
             self.values.hold(found["epoch"], seq, dict(_commitments(found["data"])) if '"commit"' in body else {})
         self.heed(seq, found)
+        known = Tree(self.tree.size, self.tree.roots) if self.notes and self.notes[0].size == seq else None
         self.tree.add(hashed)
         self.before, self.at, self.epoch = hashed.hex(), found["at"], found["epoch"]
-        self.hold()
+        self.hold(known)
 
     def _follow(self, seq: int, body: dict[str, Any]) -> None:
         if body["seq"] != seq:
@@ -581,13 +582,18 @@ class Log:
             raise Altered(seq, "it accepts a loss that there was not, or in nobody's name")
         found[0].accepted_by = str(actor.get("name"))
 
-    def hold(self) -> None:
-        """Hold the lines so far against every checkpoint of this length. Raises Altered."""
+    def hold(self, known: Tree | None = None) -> None:
+        """Hold the lines so far against every checkpoint of this length. Raises Altered.
+
+        `known` is the tree before the last of them: it tells whether that line alone is another one.
+        """
         while self.notes and self.notes[0].size <= self.tree.size:
             note = self.notes.pop(0)
             if note.holds(self.tree.root(), self.before):
                 self.bound.append(note)
             elif not self.knows_lost(note):
+                if known is not None and is_but_one_line_from(note, known):
+                    raise Altered(note.size, f"it is not the line of {note.name}", "unbound")
                 since = self._bound_before(note) + 1
                 raise Altered(since, f"lines {since} to {note.size} are not those of {note.name}", "unbound")
 
@@ -605,6 +611,15 @@ class Log:
         """Return the key that signs a checkpoint over so many lines."""
         found = [key.public for key in self.keys if key.since <= size]
         return found[-1] if found else None
+
+
+def is_but_one_line_from(note: Checkpoint, known: Tree) -> bool:
+    """Return whether every line but the last of a checkpoint is as it was: its chain is the hash of that line."""
+    if note.chain is None or known.size != note.size - 1:
+        return False
+    tree = Tree(known.size, known.roots)
+    tree.add(bytes.fromhex(note.chain))
+    return tree.root() == note.root
 
 
 def key_statement(log: str, old: str, new: str) -> bytes:
