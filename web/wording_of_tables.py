@@ -16,6 +16,7 @@ TABLES: Final[dict[str, str]] = {
     "chase": N_("Urgings"), "explanation": N_("Explanations"), "commitment": N_("Commitments"),
     "contest": N_("Contests"), "recurrence": N_("Rules of recurrence"), "source_file": N_("Documents it comes from"),
     "document": N_("Document"), "section": N_("Sections"), "clause": N_("Clauses"), "target": N_("Targets"),
+    "target_task": N_("Targets it serves"),
     "plan_signature": N_("Signature on the plan"), "flow": N_("Who signs"), "unit_name": N_("Names"),
     "unit_parent": N_("Units above"), "unit_event": N_("Changes of units"), "post": N_("Seats"),
     "tenure": N_("Who held the seats"), "reminder_rule": N_("Rules of reminding"),
