@@ -31,6 +31,7 @@ from workflow.actors import Actor
 ORIGIN = "dondoc.example.vn"
 # so many looks are done beside the writers before all of them begin anew
 TOGETHER = 25
+LINES_A_LOOK = 4
 
 
 def signed(folder: Path, world: World, local: str) -> Checkpoint:
@@ -156,13 +157,18 @@ class Load:
     world: World
     engine: str
     done: Event = field(default_factory=Event)
+    seen: Event = field(default_factory=Event)
     accused: list[object] = field(default_factory=list)
     written: int = 0
     looked: int = 0
 
     def talk(self, task: int) -> None:
-        """Write until the looking is over."""
+        """Write until the looking is over, so many lines a look and no more: the log shall stay short."""
         while not self.done.is_set():
+            if self.written > LINES_A_LOOK * (self.looked + 1):
+                self.seen.wait(0.1)
+                self.seen.clear()
+                continue
             self.world.step(task, Action.COMMENT, "head_a", "2026-01-06T10:00", text="Đã rõ.")
             self.written += 1
 
@@ -175,6 +181,7 @@ class Load:
                     note = signed(self.folder, self.world, "2026-01-06T10:00")
                 self.accused += self.found(number, note)
                 self.looked += 1
+                self.seen.set()
         finally:
             self.done.set()
 
