@@ -51,6 +51,9 @@ ERASABLE: Final[dict[str, tuple[str, ...]]] = {
     "cause_decision": ("reason",),
     "source_file": ("filename",),
     "handover": ("reason",),
+    "figure_note": ("text",),
+    "report_template": ("filename",),
+    "target_value": ("source", "reason"),
 }
 # tables whose rows change but are never removed or replaced: a task put in anew could have any status
 KEPT: Final[dict[str, tuple[tuple[str, ...], ...]]] = {"task": (("id",),), "erasure": (("id",),)}
