@@ -41,6 +41,7 @@ SAMPLE: Final[dict[str, Any]] = {
     "source_document": "probe",
     "sha256": SHA,
     "content_sha": SHA,
+    "template_sha": SHA,
     "salt": "00",
     "note.kind": "comment",
     "clause.span_to": 2,
