@@ -196,7 +196,7 @@ def test_the_board_shows_the_last_look_and_no_disagreement_within_its_statements
         page = person.get("/reminders/status").get_data(as_text=True)
     assert "chỗ không khớp: 0" in page
     assert "Nguyên vẹn đến dòng" in page
-    assert len(statements_of(statements)) <= 17  # two of them for the frame, once a minute
+    assert len(statements_of(statements)) <= 16
     facts = person.get("/readyz").get_json()
     assert facts["log_disagreements"] == 0
     assert "log" not in facts["late"]
