@@ -96,7 +96,7 @@ def said_by_sender(
 
 
 def test_sender_and_comparison_agree_on_random_deadlines_rules_and_calendars(campaign: Callable[..., Campaign]) -> None:
-    run = campaign("reminders: sender against comparison", small=2_000, full=100_000)
+    run = campaign("reminders: sender against comparison", small=1_200, full=100_000)
     rng, spoken = run.random, 0
     for number in range(run.count):
         if number % 20 == 0:

@@ -95,7 +95,7 @@ def tiles(whole: Outline) -> bool:
 
 
 def test_a_document_by_chance_is_tiled_by_its_blocks(campaign: Callable[..., Campaign]) -> None:
-    run = campaign("documents by chance", small=200, full=20_000)
+    run = campaign("documents by chance", small=120, full=20_000)
     blocks = 0
     for number in range(run.count):
         make, name = ((a_text, "a.md"), (a_word, "a.docx"))[number % 2]
@@ -108,7 +108,7 @@ def test_a_document_by_chance_is_tiled_by_its_blocks(campaign: Callable[..., Cam
 
 
 def test_a_broken_document_is_read_or_refused_and_nothing_else(campaign: Callable[..., Campaign]) -> None:
-    run = campaign("broken documents", small=400, full=100_000)
+    run = campaign("broken documents", small=240, full=100_000)
     outcomes: Counter[str] = Counter()
     for number in range(run.count):
         make, name = ((a_text, "a.md"), (a_word, "a.docx"))[number % 2]
@@ -124,7 +124,7 @@ def test_a_broken_document_is_read_or_refused_and_nothing_else(campaign: Callabl
 
 
 def test_broken_documents_through_the_real_child_are_read_or_refused(campaign: Callable[..., Campaign]) -> None:
-    run = campaign("broken documents through the child", small=60, full=2_000)
+    run = campaign("broken documents through the child", small=24, full=2_000)
     makers = [((a_text, "a.md"), (a_word, "a.docx"))[number % 2] for number in range(run.count)]
     files = [(broken(make(run.random), run.random), name) for make, name in makers]
     with ThreadPoolExecutor(AT_ONCE) as readers:
