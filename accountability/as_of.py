@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, select, tuple_
 
 import clock
 from accountability import erased, replay
-from models.base import db
+from models.base import db, is_id
 from models.log import LogEntry, LogPrivate
 from models.plans import Plan
 from models.tasks import Task
@@ -26,7 +26,6 @@ from workflow.queries.plans import readable
 from workflow.reference import Reference
 from workflow.timing import Timing, TimingFacts, timing
 
-LARGEST_ID: Final = 2**31
 Rows = dict[str, dict[int, dict[str, Any]]]
 
 
@@ -77,7 +76,7 @@ def as_of(kind: str, key: int, on: date, *, seen_by: Scope | None = None) -> Pas
 
     Raises Refusal `not_found` for what is not his to read, `not_yet` for what was not there on that day.
     """
-    if not 0 < key < LARGEST_ID or not _may_read(kind, key, seen_by):
+    if not is_id(key) or not _may_read(kind, key, seen_by):
         raise Refusal("not_found")
     end = clock.end_of(on)
     after = log_lines.places([end])[end]

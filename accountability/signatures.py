@@ -17,7 +17,7 @@ from sqlalchemy import or_, select
 
 import clock
 from accountability import proofs
-from models.base import db
+from models.base import db, is_id
 from models.labels import TERMS
 from models.log import LogEntry, commitment, leaf_hash, plain
 from models.tasks import HandIn, Signature, Task
@@ -31,7 +31,6 @@ from workflow.reference import Reference
 
 FORM: Final = "dondoc-signature"
 VERSION: Final = 1
-LARGEST_ID: Final = 2**31
 LARGEST_RECORD: Final = 2_000_000
 # columns of a signature that its entry in the log says too
 SAID_TWICE: Final = (
@@ -91,7 +90,7 @@ class Verdict:
 def one(signature_id: int, ref: Reference, *, seen_by: Scope) -> View:
     """Return one signature with its result, task and entry. Six queries. Raises Refusal `not_found`."""
     mark = None
-    if 0 < signature_id < LARGEST_ID:
+    if is_id(signature_id):
         query = select(Signature).join(Task, Task.id == Signature.task_id)
         mark = db.session.scalar(query.where(Signature.id == signature_id, seen_by.tasks()))
     if mark is None:
@@ -200,12 +199,12 @@ def _parts(found: Any) -> dict[str, Any]:
 
 def _mark(said: Mapping[str, Any]) -> Signature | None:
     key = said.get("id")
-    return db.session.get(Signature, key) if isinstance(key, int) and 0 < key < LARGEST_ID else None
+    return db.session.get(Signature, key) if isinstance(key, int) and is_id(key) else None
 
 
 def _line(said: Mapping[str, Any]) -> LogEntry | None:
     epoch, seq = said.get("epoch"), said.get("seq")
-    usable = all(isinstance(number, int) and 0 < number < LARGEST_ID for number in (epoch, seq))
+    usable = all(isinstance(number, int) and is_id(number) for number in (epoch, seq))
     return db.session.get(LogEntry, (epoch, seq)) if usable else None
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import DateTime, Dialect, Enum, MetaData, String, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
+LARGEST_ID: Final = 2**31 - 1
 NAMES: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -38,6 +39,11 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the zone back."""
         return value.replace(tzinfo=UTC) if value is not None else None
+
+
+def is_id(number: int) -> bool:
+    """Return whether a number can be a row's: what is typed into an address may be more than a column takes."""
+    return 0 < number <= LARGEST_ID
 
 
 def term(kind: type[StrEnum]) -> Enum:

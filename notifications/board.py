@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from models.base import db
+from models.base import db, is_id
 from models.letters import Lease, Letter, LetterLine, SchedulerState
 from models.people import Person
 from models.tasks import Task
@@ -25,7 +25,6 @@ from workflow.errors import Refusal
 from workflow.permissions import Scope
 
 PAGE: Final = 50
-LARGEST_ID: Final = 2**31
 
 # why a letter or line ended so, and errors that are not the mail server's words
 REASONS: Final[dict[str, str]] = {
@@ -122,7 +121,7 @@ def board(wanted: Wanted, config: Mapping[str, Any]) -> Board:
 def one(letter_id: int, *, seen_by: Scope) -> OneLetter:
     """Return one letter with its lines. Raises Refusal `not_found` when there is none."""
     letter = None
-    if 0 < letter_id < LARGEST_ID:
+    if is_id(letter_id):
         query = select(Letter).where(Letter.id == letter_id).options(joinedload(Letter.recipient))
         letter = db.session.scalars(query).one_or_none()
     if letter is None:

@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
 import clock
-from models.base import db
+from models.base import LARGEST_ID, db, is_id
 from models.letters import Letter, LetterLine
 from models.session import retried, transaction
 from models.tasks import Task
@@ -35,7 +35,6 @@ PAGE: Final = 25
 # the frame says "99+": counting stops there
 COUNTED: Final = 100
 FRESH: Final = timedelta(minutes=1)
-LARGEST_ID: Final = 2**31 - 1
 TOLD: Final = (LineState.PLANNED, LineState.FOLDED, LineState.SENT, LineState.UNKNOWN)
 
 
@@ -117,7 +116,7 @@ def read(task_id: int, *, by: Actor, at: datetime) -> None:
         scope = Scope(actors.reload(by, at, reference.load(clock.day_of(at))))
         mine = and_(_own(scope), LetterLine.task_id == task_id)
         own = select(LetterLine.id).join(Task, Task.id == LetterLine.task_id).where(mine).limit(1)
-        if not 0 < task_id <= LARGEST_ID or db.session.scalar(own) is None:
+        if not is_id(task_id) or db.session.scalar(own) is None:
             raise Refusal("not_found")
         _mark(LetterLine.task_id == task_id, scope, at)
     _counts().pop(by.person_id or 0, None)

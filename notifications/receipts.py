@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import distinct, func, select
 
 import clock
-from models.base import db
+from models.base import db, is_id
 from models.letters import Letter, LetterLine
 from models.people import Credential, Person
 from models.session import retried, transaction
@@ -30,7 +30,6 @@ ACT: Final = "letter.acknowledge"
 # what the mark is made for: a mark of the same secret for anything else is another one
 PURPOSE: Final = "letter-received"
 MARK_LENGTH: Final = 32
-LARGEST_ID: Final = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def opened(letter_id: int, given: str) -> Receipt:
         .outerjoin(Credential, Credential.person_id == Person.id)
         .where(Letter.id == letter_id, Person.active)
     )
-    row = db.session.execute(query).one_or_none() if 0 < letter_id <= LARGEST_ID else None
+    row = db.session.execute(query).one_or_none() if is_id(letter_id) else None
     day, at, count, person, name, language, account = row or (date.min, None, 0, 0, "", "", None)
     is_right = hmac.compare_digest(mark(letter_id, person).encode(), given.encode())
     if row is None or not is_right:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 import clock
-from models.base import db
+from models.base import db, is_id
 from models.letters import LetterLine, SchedulerState
 from models.log import LogEntry
 from models.people import Person
@@ -36,7 +36,6 @@ from workflow.reference import Reference
 AHEAD: Final = timedelta(days=400)
 Row = TypeVar("Row", Person, Task)
 
-LARGEST_ID: Final = 2**31
 ACTS_SHOWN: Final = 20
 
 
@@ -245,7 +244,7 @@ def _ahead(task: Facts, roster: Roster, book: Book) -> Iterator[Coming]:
 
 
 def _found(kind: type[Row], key: int) -> Row:
-    row = db.session.get(kind, key) if 0 < key < LARGEST_ID else None
+    row = db.session.get(kind, key) if is_id(key) else None
     if row is None:
         raise Refusal("not_found")
     return row

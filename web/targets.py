@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from i18n import gettext as _
+from models.base import is_id
 from models.words import Cadence, Direction, Standing
 from terms import N_
 from web import again, context, forms
@@ -181,4 +182,4 @@ def _given(name: str) -> str:
 
 def _plan_id(text: str) -> int:
     number = int(text)
-    return number if 0 < number < queries.LARGEST_ID else 0
+    return number if is_id(number) else 0

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from sqlalchemy import select
 
 import clock
-from models.base import db
+from models.base import db, is_id
 from models.people import Person
 from models.plans import Plan
 from models.recurring import Recurrence
@@ -33,8 +31,6 @@ from workflow.errors import Refusal
 from workflow.kinds import PARTS
 from workflow.lifecycle import FIRST_DATE
 from workflow.turn import Turn
-
-LARGEST_ID: Final = 2**31
 
 
 def assign(turn: Turn) -> None:
@@ -147,7 +143,7 @@ def officer(turn: Turn, unit_id: int) -> int | None:
     """Return the officer named, who must work in the unit today; None when none is named."""
     if turn.given.officer_id is None:
         return None
-    person = db.session.get(Person, turn.given.officer_id) if 0 < turn.given.officer_id < LARGEST_ID else None
+    person = db.session.get(Person, turn.given.officer_id) if is_id(turn.given.officer_id) else None
     if person is None or not person.active or unit_id not in actors.units_of(person.id, turn.case.ref, turn.at):
         raise Refusal("person_unknown")
     return person.id

@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 import clock
-from models.base import db
+from models.base import db, is_id
 from models.batches import Batch
 from models.session import attempt, retried, transaction
 from models.tasks import Task
@@ -26,7 +26,7 @@ from models.vocabulary import (
 from models.words import (
     BulkAct,
 )
-from workflow import actors, assigning, idempotency, lifecycle, reference, tasks
+from workflow import actors, idempotency, lifecycle, reference, tasks
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.given import LABELS, Given
@@ -236,7 +236,7 @@ def plain_details(refusal: Refusal) -> dict[str, Any]:
 
 
 def _chosen(chosen: Sequence[Chosen], by: Actor, *, locked: bool) -> list[Task]:
-    wanted = {one.id: place for place, one in enumerate(chosen) if 0 < one.id < assigning.LARGEST_ID}
+    wanted = {one.id: place for place, one in enumerate(chosen) if is_id(one.id)}
     if len(wanted) > LIMIT:
         raise Refusal("batch_too_many", count=len(wanted), limit=LIMIT)
     query = select(Task).where(Task.id.in_(wanted), Scope(by).tasks()).order_by(Task.id)

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from models.base import db
+from models.base import db, is_id
 from models.causes import Mention
 from models.people import Person
 from models.tasks import Task
@@ -18,7 +18,6 @@ from workflow.permissions import Scope
 from workflow.turn import Turn
 
 MOST_NAMED: Final = 10
-LARGEST_ID: Final = 2**31
 
 
 def write(turn: Turn) -> None:
@@ -38,7 +37,7 @@ def _named(turn: Turn) -> list[Person]:
         raise Refusal("too_many_named", limit=MOST_NAMED)
     found = []
     for key in keys:
-        person = db.session.get(Person, key) if 0 < key < LARGEST_ID else None
+        person = db.session.get(Person, key) if is_id(key) else None
         if person is None or not person.active:
             raise Refusal("person_unknown")
         if not _sees(person, turn):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 import clock
 import vietnamese
-from models.base import db
+from models.base import db, is_id
 from models.plans import Clause, Plan, Section, Target
 from models.session import NotFoundError, lock, retried
 from models.tasks import Task
@@ -23,7 +23,6 @@ from workflow.imports.steps import title_of
 from workflow.ledger import recorded
 from workflow.organization.gate import write
 
-LARGEST_ID = 2**31
 # states of a plan in which its clauses still ask for an answer
 ASKING = (PlanState.READ, PlanState.PUBLISHED)
 
@@ -61,7 +60,7 @@ def declare(plan_id: int, ids: Iterable[int], why: str, *, by: Actor, at: dateti
     Raises Refusal: not allowed, not there, no reason, nothing chosen, a plan whose time is over.
     """
     reason = _reason(why)
-    wanted = {number for number in ids if 0 < number < LARGEST_ID}
+    wanted = {number for number in ids if is_id(number)}
     if not wanted:
         raise Refusal("missing_field", field=N_("the clauses"))
     with write("import", by, at, key) as unit:
@@ -133,7 +132,7 @@ def cover(plan_id: int, clause_id: int, title: str, *, by: Actor, at: datetime, 
 
 def visible(plan_id: int) -> Plan:
     """Return a plan. Raises Refusal when there is none."""
-    plan = db.session.get(Plan, plan_id) if 0 < plan_id < LARGEST_ID else None
+    plan = db.session.get(Plan, plan_id) if is_id(plan_id) else None
     if plan is None:
         raise Refusal("not_found")
     return plan
@@ -141,7 +140,7 @@ def visible(plan_id: int) -> Plan:
 
 def _asking(plan_id: int) -> Plan:
     try:
-        plan = lock(Plan, plan_id if 0 < plan_id < LARGEST_ID else None)
+        plan = lock(Plan, plan_id if is_id(plan_id) else None)
     except NotFoundError:
         raise Refusal("not_found") from None
     if plan.state not in ASKING:
@@ -150,7 +149,7 @@ def _asking(plan_id: int) -> Plan:
 
 
 def _clause(plan: Plan, clause_id: int) -> Clause:
-    clause = db.session.get(Clause, clause_id) if 0 < clause_id < LARGEST_ID else None
+    clause = db.session.get(Clause, clause_id) if is_id(clause_id) else None
     if clause is None or clause.plan_id != plan.id:
         raise Refusal("not_found")
     return clause

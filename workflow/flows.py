@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, select
 
 import clock
 import vietnamese
-from models.base import db
+from models.base import db, is_id
 from models.plans import Plan
 from models.session import NotFoundError, lock, retried, transaction
 from models.signing import Flow
@@ -31,7 +31,6 @@ from workflow.organization.gate import require
 from workflow.permissions import Case, signing_chain
 from workflow.reference import Reference, Seat
 
-LARGEST_ID: Final = 2**31
 # the version every plan begins with
 FIRST: Final = 1
 SHOWN: Final = 8
@@ -204,6 +203,6 @@ def _row(plan: Plan, wanted: Version, no: int, decision: str, by: Actor, at: dat
 
 def _locked(plan_id: int) -> Plan:
     try:
-        return lock(Plan, plan_id if 0 < plan_id < LARGEST_ID else None)
+        return lock(Plan, plan_id if is_id(plan_id) else None)
     except NotFoundError:
         raise Refusal("not_found") from None

@@ -7,7 +7,7 @@ from typing import Final
 
 import clock
 import vietnamese
-from models.base import db
+from models.base import db, is_id
 from models.labels import TERMS
 from models.plans import Document, Plan
 from models.session import NotFoundError, lock, retried, transaction
@@ -17,7 +17,6 @@ from workflow import access, coverage, planseal
 from workflow.actors import Actor
 from workflow.errors import Refusal
 from workflow.imports import (
-    LARGEST_ID,
     Choice,
     Said,
     accept,
@@ -144,7 +143,7 @@ def complete_number(
 
 def _locked(plan_id: int) -> Plan:
     try:
-        return lock(Plan, plan_id if 0 < plan_id < LARGEST_ID else None)
+        return lock(Plan, plan_id if is_id(plan_id) else None)
     except NotFoundError:
         raise Refusal("not_found") from None
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 import clock
 import vietnamese
-from models.base import db
+from models.base import db, is_id
 from models.labels import TERMS
 from models.plans import Document, Plan, TaskTable
 from models.session import NotFoundError, lock, retried, transaction
@@ -35,7 +35,6 @@ from workflow.planning.sheet_tasks import RowTask
 from workflow.reference import Reference
 from workflow.strangers import read_stranger
 
-LARGEST_ID: Final = 2**31
 LIMIT_ROWS: Final = 2_000
 OPEN_PLANS: Final = frozenset({PlanState.READ, PlanState.PUBLISHED})
 # how a name was not found -> what is wrong with the row
@@ -188,7 +187,7 @@ def drop(table_id: int, *, by: Actor, at: datetime) -> int:
 
 def own(table_id: int, by: Actor) -> TaskTable:
     """Return a table this person brought. Raises Refusal when there is none."""
-    row = db.session.get(TaskTable, table_id, populate_existing=True) if 0 < table_id < LARGEST_ID else None
+    row = db.session.get(TaskTable, table_id, populate_existing=True) if is_id(table_id) else None
     if row is None or row.person_id != by.person_id:
         raise Refusal("not_found")
     return row
@@ -203,7 +202,7 @@ def issued_on(document: Document) -> date | None:
 
 
 def _plan(plan_id: int) -> Plan:
-    plan = db.session.get(Plan, plan_id) if 0 < plan_id < LARGEST_ID else None
+    plan = db.session.get(Plan, plan_id) if is_id(plan_id) else None
     if plan is None:
         raise Refusal("not_found")
     if plan.state not in OPEN_PLANS:
@@ -214,7 +213,7 @@ def _plan(plan_id: int) -> Plan:
 def _locked_plan(plan_id: int) -> Plan:
     """Return the plan, locked, so that two tables are looked through one after the other."""
     try:
-        lock(Plan, plan_id if 0 < plan_id < LARGEST_ID else None)
+        lock(Plan, plan_id if is_id(plan_id) else None)
     except NotFoundError:
         raise Refusal("not_found") from None
     return _plan(plan_id)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 import clock
 import vietnamese
-from models.base import db
+from models.base import db, is_id
 from models.people import Person
 from models.session import NotFoundError, lock, retried, transaction
 from models.tasks import HandIn, Task
@@ -189,7 +189,7 @@ def _gives(action: Action) -> tuple[str, ...]:
 
 def _locked(task_id: int) -> Task:
     try:
-        return lock(Task, task_id if 0 < task_id < assigning.LARGEST_ID else None)
+        return lock(Task, task_id if is_id(task_id) else None)
     except NotFoundError:
         raise Refusal("not_found") from None
 

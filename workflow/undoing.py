@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import inspect, select
 
 import clock
-from models.base import Moment, Tracked, db
+from models.base import Moment, Tracked, db, is_id
 from models.batches import Batch
 from models.log import LogEntry
 from models.session import NotFoundError, attempt, lock, retried, transaction
@@ -27,7 +27,7 @@ from models.vocabulary import (
 from models.words import (
     BulkAct,
 )
-from workflow import actors, assigning, coordination, idempotency, reference
+from workflow import actors, coordination, idempotency, reference
 from workflow.actors import Actor
 from workflow.batches import keep
 from workflow.errors import Refusal
@@ -86,7 +86,7 @@ def undo(batch_id: int, *, by: Actor, at: datetime, key: str | None = None) -> i
 
 def _locked(batch_id: int) -> Batch:
     try:
-        return lock(Batch, batch_id if 0 < batch_id < assigning.LARGEST_ID else None)
+        return lock(Batch, batch_id if is_id(batch_id) else None)
     except NotFoundError:
         raise Refusal("not_found") from None
 

@@ -21,7 +21,7 @@ from accountability.reports.composing import Issue, Wanted
 from accountability.reports.content import Content
 from documents.writers import official_word
 from documents.writers.official import TOKEN, Paper
-from models.base import db
+from models.base import db, is_id
 from models.reports import Report
 from models.session import NotFoundError, lock, retried, transaction
 from models.vocabulary import UnitKind
@@ -38,7 +38,6 @@ from workflow.reference import Reference
 S: Final = ReportState
 OPEN: Final = (S.DRAFT, S.EDITED)
 OUT: Final = (S.ISSUED, S.ARCHIVED)
-LARGEST_ID: Final = 2**31
 
 
 def make(wanted: Wanted, *, by: Actor, at: datetime, key: str | None = None) -> int:
@@ -79,7 +78,7 @@ def _put(
 
 def one(report_id: int) -> Report:
     """Return a report of the register. Raises Refusal `not_found`."""
-    found = db.session.get(Report, report_id) if 0 < report_id < LARGEST_ID else None
+    found = db.session.get(Report, report_id) if is_id(report_id) else None
     if found is None:
         raise Refusal("not_found")
     return found
@@ -228,7 +227,7 @@ def _locked(
     report_id: int, version: int | None, states: tuple[ReportState, ...], otherwise: str = "report_closed"
 ) -> Report:
     try:
-        row = lock(Report, report_id if 0 < report_id < LARGEST_ID else None)
+        row = lock(Report, report_id if is_id(report_id) else None)
     except NotFoundError:
         raise Refusal("not_found") from None
     if version is not None and version != row.version:

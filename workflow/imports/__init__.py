@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from workflow.imports.keeping import LARGEST_ID, drop_reading, keep_reading, read_upload, reading, sheet_of
+from workflow.imports.keeping import drop_reading, keep_reading, read_upload, reading, sheet_of
 from workflow.imports.making import BLANK, Choice, accept, horizon, import_file, short_title
 from workflow.imports.reviewing import take
 from workflow.imports.steps import Said
 
 __all__ = [
     "BLANK",
-    "LARGEST_ID",
     "Choice",
     "Said",
     "accept",

@@ -6,11 +6,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import select
 
-from models.base import db
+from models.base import db, is_id
 from models.plans import Document, Plan, Reading
 from models.session import NotFoundError, lock, transaction
 from models.vocabulary import PlanState
@@ -22,8 +22,6 @@ from workflow.ledger import note
 from workflow.organization.gate import require
 from workflow.permissions import Scope
 from workflow.strangers import read_stranger
-
-LARGEST_ID: Final = 2**31
 
 
 def read_upload(filename: str, data: bytes, *, by: Actor, at: datetime) -> int:
@@ -78,7 +76,7 @@ def keep_reading(
 
 def reading(reading_id: int, by: Actor) -> Reading:
     """Return a reading of the body's. Raises Refusal when there is none, or this person imports nothing."""
-    row = db.session.get(Reading, reading_id) if 0 < reading_id < LARGEST_ID else None
+    row = db.session.get(Reading, reading_id) if is_id(reading_id) else None
     if row is None or not Scope(by).allows("import"):
         raise Refusal("not_found")
     return row
@@ -99,7 +97,7 @@ def sheet_of(row: Reading) -> Sheet:
 def locked(reading_id: int) -> Reading:
     """Return a reading that nobody else changes until the write unit ends. Raises Refusal when there is none."""
     try:
-        return lock(Reading, reading_id if 0 < reading_id < LARGEST_ID else None)
+        return lock(Reading, reading_id if is_id(reading_id) else None)
     except NotFoundError:
         raise Refusal("not_found") from None
 
@@ -118,7 +116,7 @@ def drop_reading(reading_id: int, *, by: Actor, at: datetime) -> None:
 
 def in_force(plan_id: int) -> Plan:
     """Return a published plan. Raises Refusal: none, or not in force."""
-    plan = db.session.get(Plan, plan_id) if 0 < plan_id < LARGEST_ID else None
+    plan = db.session.get(Plan, plan_id) if is_id(plan_id) else None
     if plan is None:
         raise Refusal("not_found")
     if plan.state != PlanState.PUBLISHED:

@@ -12,7 +12,7 @@ from flask_sqlalchemy.session import Session
 
 import clock
 import vietnamese
-from models.base import Base, Tracked
+from models.base import Base, Tracked, is_id
 from models.people import Person
 from models.plans import Reading
 from models.session import NotFoundError, lock, transaction
@@ -25,7 +25,6 @@ from workflow.permissions import Scope
 
 Row = TypeVar("Row", bound=Base)
 
-LARGEST_ID: Final = 2**31 - 1
 # what changes who may sign: after it everything that waits is looked at anew (N15)
 MOVES_SEATS: Final = frozenset({"seats", "units", "manage"})
 # what a form asks for -> what it is called, and the most letters it takes
@@ -90,7 +89,7 @@ def require(place: str, by: Actor, at: datetime) -> Actor:
 
 def found(kind: type[Row], key: int | None) -> Row:
     """Return the row with this id, locked. Raises Refusal when there is none, however long the number is."""
-    if key is None or not 0 < key <= LARGEST_ID:
+    if key is None or not is_id(key):
         raise Refusal("not_found")
     try:
         return lock(kind, key)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.base import db
+from models.base import db, is_id
 from models.batches import Batch
 from models.tasks import Task
 from models.vocabulary import (
@@ -21,8 +21,6 @@ from workflow.errors import Refusal
 from workflow.permissions import Scope
 from workflow.queries.rows import TaskRow, rows, selected
 from workflow.reference import Reference
-
-LARGEST_ID = 2**31
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ def one(batch_id: int, ref: Reference, *, seen_by: Scope) -> BatchView:
 
     Four queries.
     """
-    batch = db.session.get(Batch, batch_id) if 0 < batch_id < LARGEST_ID else None
+    batch = db.session.get(Batch, batch_id) if is_id(batch_id) else None
     person = seen_by.actor.person_id
     if batch is None or not (batch.person_id == person or seen_by.sees_whole()):
         raise Refusal("not_found")

@@ -10,11 +10,10 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from models.base import db
+from models.base import db, is_id
 from models.calendar import CalendarDay, CalendarYear, Setting
 from models.vocabulary import DayKind
 from workflow.errors import Refusal
-from workflow.organization.gate import LARGEST_ID
 from workflow.organization.rules import RULES, Rule
 from workflow.queries import people
 from workflow.reference import SETTINGS, Reference
@@ -101,7 +100,7 @@ def year(number: int, ref: Reference) -> YearView:
 
 def entered_day(day_id: int) -> CalendarDay:
     """Return a day that somebody entered. Raises Refusal when there is none, however long the number is."""
-    row = db.session.get(CalendarDay, day_id) if 0 < day_id <= LARGEST_ID else None
+    row = db.session.get(CalendarDay, day_id) if is_id(day_id) else None
     if row is None:
         raise Refusal("not_found")
     return row

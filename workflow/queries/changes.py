@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from models.base import db
+from models.base import db, is_id
 from models.handover import UnitEventUnit
 from models.people import Person
 from models.tasks import Task
@@ -22,7 +22,6 @@ from workflow.organization.inheritance import Line
 from workflow.organization.restructure import Parts
 from workflow.reference import Reference
 
-LARGEST_ID: Final = 2**31 - 1
 DAY: Final = timedelta(days=1)
 
 
@@ -71,7 +70,7 @@ def _title(event: UnitEvent, sides: dict[tuple[int, EventSide], list[int]], ref:
 
 def one(event_id: int, ref: Reference) -> ChangePage:
     """Return one change. At most eight queries. Raises Refusal when there is none."""
-    event = db.session.get(UnitEvent, event_id) if 0 < event_id <= LARGEST_ID else None
+    event = db.session.get(UnitEvent, event_id) if is_id(event_id) else None
     if event is None or event.kind not in restructure.KINDS:
         raise Refusal("not_found")
     parts = restructure.parts(event)

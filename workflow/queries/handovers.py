@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from sqlalchemy import or_, select
 
-from models.base import db
+from models.base import db, is_id
 from models.handover import Handover
 from models.people import Person, RoleGrant, Tenure
 from models.vocabulary import Role
@@ -18,8 +18,6 @@ from workflow.organization import handovers
 from workflow.organization.handovers import Leave
 from workflow.permissions import Scope
 from workflow.reference import Reference
-
-LARGEST_ID: Final = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Signed:
 
 def one(handover_id: int, *, seen_by: Scope) -> Signed:
     """Return a signed handover. Raises Refusal: there is none, or it is not his to read."""
-    row = db.session.get(Handover, handover_id) if 0 < handover_id <= LARGEST_ID else None
+    row = db.session.get(Handover, handover_id) if is_id(handover_id) else None
     if row is None or not (row.person_id == seen_by.actor.person_id or _reads(seen_by, row)):
         raise Refusal("not_found")
     return Signed(row, orjson.loads(row.content))
@@ -59,7 +57,7 @@ def leaves(person_id: int, ref: Reference) -> list[tuple[Leave, str]]:
 
 def person(person_id: int) -> Person:
     """Return the person who leaves. Raises Refusal when there is none."""
-    found = db.session.get(Person, person_id) if 0 < person_id <= LARGEST_ID else None
+    found = db.session.get(Person, person_id) if is_id(person_id) else None
     if found is None:
         raise Refusal("not_found")
     return found

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_, union_all
 
 import clock
-from models.base import db
+from models.base import db, is_id
 from models.log import LogEntry, LogHead, LogPrivate
 from models.people import Person, Tenure
 from models.vocabulary import Role
@@ -30,7 +30,6 @@ PAGE: Final = 50
 # so many lines are looked through for one page where no index leads, or where words are searched
 WINDOW: Final = 20_000
 SEARCHED: Final = 5_000
-LARGEST_ID: Final = 2**31
 
 Key = tuple[int, int]
 Condition = ColumnElement[bool]
@@ -164,7 +163,7 @@ def prepare(wanted: LogFilter, *, seen_by: Scope) -> Search:
 def one(epoch: int, seq: int, *, seen_by: Scope) -> LogLine:
     """Return one line exactly as it was hashed. Raises Refusal `not_found` when it is not his to read."""
     parts: list[Part] = []
-    if 0 < epoch < LARGEST_ID and 0 < seq < LARGEST_ID:
+    if is_id(epoch) and is_id(seq):
         parts = parts_of(joined().where(LogEntry.epoch == epoch, LogEntry.seq == seq, seen_by.log()))
     if not parts:
         raise Refusal("not_found")

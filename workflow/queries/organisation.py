@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from sqlalchemy import select
 
 import vietnamese
-from models.base import db
+from models.base import db, is_id
 from models.units import Unit, UnitEvent, UnitName, UnitParent
 from models.vocabulary import NameForm, Rank
 from workflow.errors import Refusal
 from workflow.reference import Reference, Seat, UnitFacts
-
-LARGEST_ID: Final = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ def ended(ref: Reference) -> list[UnitLine]:
 
 def one(unit_id: int, ref: Reference) -> UnitPage:
     """Return one unit through time, with what waits to happen to it. Raises Refusal when there is none."""
-    unit = db.session.get(Unit, unit_id) if 0 < unit_id <= LARGEST_ID else None
+    unit = db.session.get(Unit, unit_id) if is_id(unit_id) else None
     if unit is None:
         raise Refusal("not_found")
     places = db.session.scalars(

@@ -9,14 +9,13 @@ from typing import Any, Final
 
 from sqlalchemy import or_, select
 
-from models.base import db
+from models.base import db, is_id
 from models.people import Credential, Mandate, Person, PersonContact, Post, RoleGrant, Tenure
 from models.vocabulary import Role
 from workflow.errors import Refusal
 from workflow.permissions import Scope
 from workflow.reference import Reference
 
-LARGEST_ID: Final = 2**31 - 1
 DAY: Final = timedelta(days=1)
 
 
@@ -87,7 +86,7 @@ def lines(ref: Reference, *, seen_by: Scope) -> list[PersonLine]:
 
 def one(person_id: int, *, seen_by: Scope) -> PersonPage:
     """Return one person through time. Raises Refusal: none, or a closed account and one may not know."""
-    person = db.session.get(Person, person_id) if 0 < person_id <= LARGEST_ID else None
+    person = db.session.get(Person, person_id) if is_id(person_id) else None
     manages = seen_by.allows("manage")
     if person is None or not (person.active or manages):
         raise Refusal("not_found")
@@ -126,7 +125,7 @@ def choices(ref: Reference) -> list[tuple[int, str]]:
 
 def post(post_id: int) -> Post:
     """Return a post. Raises Refusal when there is none."""
-    found = db.session.get(Post, post_id) if 0 < post_id <= LARGEST_ID else None
+    found = db.session.get(Post, post_id) if is_id(post_id) else None
     if found is None:
         raise Refusal("not_found")
     return found

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
 from sqlalchemy.orm import QueryableAttribute, contains_eager
 
-from models.base import db
+from models.base import db, is_id
 from models.people import Person
 from models.plans import Clause, Document, Plan, PlanSignature, Section, Target
 from models.tasks import Task
@@ -25,7 +25,6 @@ from workflow.queries.rows import TaskRow, rows, running, selected
 from workflow.queries.tasks import OPEN, STATES
 from workflow.reference import Reference
 
-LARGEST_ID: Final = 2**31
 MOST_TASKS: Final = 2000
 # heaps of a tally, in the order of a task's life; each name is a filter of the list of tasks
 HEAPS: Final = {
@@ -241,7 +240,7 @@ def _count(rows: Sequence[tuple[Clause, str | None]], open_ids: frozenset[int]) 
 def visible(plan_id: int, *, seen_by: Scope) -> Plan:
     """Return a plan this person may read, with its text. Raises Refusal `not_found` otherwise."""
     plan = None
-    if 0 < plan_id < LARGEST_ID:
+    if is_id(plan_id):
         query = select(Plan).join(Plan.document).where(Plan.id == plan_id, readable(seen_by))
         plan = db.session.scalar(query.options(contains_eager(Plan.document).undefer(Document.text)))
     if plan is None:

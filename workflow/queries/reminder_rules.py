@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 
-from models.base import db
+from models.base import db, is_id
 from models.calendar import Setting
 from models.plans import Plan
 from models.reminding import ReminderRule
@@ -19,7 +19,6 @@ from models.vocabulary import PlanState
 from terms import N_
 from workflow import reminding
 from workflow.errors import Refusal
-from workflow.organization.gate import LARGEST_ID
 from workflow.organization.reminder_rules import OVER
 from workflow.organization.rules import RULES, Rule
 from workflow.permissions import Scope
@@ -108,7 +107,7 @@ def one(scope: Origin, entry_id: int) -> Entry:
     Raises Refusal when there is none, however long the number is.
     """
     kind: Any = Setting if scope == Origin.ORGANISATION else ReminderRule
-    row = db.session.get(kind, entry_id) if 0 < entry_id <= LARGEST_ID else None
+    row = db.session.get(kind, entry_id) if is_id(entry_id) else None
     if row is None or row.name not in NAMES:
         raise Refusal("not_found")
     return _entry(row)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
-from models.base import db
+from models.base import db, is_id
 from models.plans import Plan, Target
 from models.targets import TargetCare, TargetGoal, TargetTask, TargetValue
 from models.tasks import Task
@@ -26,7 +26,6 @@ from workflow.queries.rows import TaskRow, rows, selected
 from workflow.reference import Reference
 from workflow.targets import FOLLOWED
 
-LARGEST_ID: Final = 2**31
 # a unit of measure that says the value is one of each year
 EACH_YEAR: Final = "/năm"
 MOST_TASKS: Final = 300
@@ -292,7 +291,7 @@ def of_plans(plans: Mapping[int, Plan], ref: Reference) -> dict[int, list[Series
 
 def one(target_id: int, ref: Reference, *, seen_by: Scope) -> SeriesPage:
     """Return one indicator, with the linked tasks this person may read. Raises Refusal `not_found`. Eight queries."""
-    listed = index(ref, seen_by=seen_by, target_id=target_id) if 0 < target_id < LARGEST_ID else []
+    listed = index(ref, seen_by=seen_by, target_id=target_id) if is_id(target_id) else []
     series = next((each for plan in listed for each in plan.series if _holds(each, target_id)), None)
     if series is None:
         raise Refusal("not_found")
